@@ -1,0 +1,62 @@
+// The sink catalogue: every primitive that can sleep interruptibly, as data (series/catalogue.yaml).
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "support/error.h"
+
+namespace killify {
+
+// When a call of the primitive sleeps interruptibly.
+struct SinkCondition {
+  enum class Kind {
+    kAlways,
+    kArgumentTrue,   // the argument is true (or not 0): dma_fence_wait(fence, true)
+    kArgumentState,  // the argument is TASK_INTERRUPTIBLE: set_current_state(TASK_INTERRUPTIBLE)
+    kArgumentFlag,   // the argument has a flag or-ed in: I915_WAIT_INTERRUPTIBLE
+    kContextField,   // a field of the struct the argument points at: ctx->interruptible
+  };
+  Kind kind = Kind::kAlways;
+  unsigned argument = 0;  // counted from 0
+  std::string name;       // the flag's or the field's
+};
+
+// What the caller learns when a signal ends the sleep.
+enum class SinkResult {
+  kErrorOnlyOnSignal,  // 0, or an error that only a signal causes: mutex_lock_interruptible()
+  kErrorOrOther,       // the error is one of several results: wait_event_interruptible_timeout()
+  kNothing,            // no result: set_current_state(), or a result that does not tell
+};
+
+struct Sink {
+  std::string name;    // "mutex_lock_interruptible"
+  std::string family;  // names semantic-patches/convert/<family>.cocci
+  SinkCondition condition;
+  SinkResult result = SinkResult::kErrorOnlyOnSignal;
+  std::string error;                      // "-EINTR" or "-ERESTARTSYS"; "" for kNothing
+  std::optional<std::string> killable;    // counterpart; for kArgumentState the same name
+  std::optional<unsigned> object;         // the argument that is slept on: lock, queue, completion
+  bool queue = false;  // woken by wake_up*(): the wake-up side matters to a killable sleeper
+};
+
+// A function that wakes sleepers and does not wake killable ones.
+struct Waker {
+  std::string name;        // "wake_up_interruptible"
+  std::string counterpart; // "wake_up"
+  unsigned object = 0;     // the argument that is the queue
+};
+
+struct Catalogue {
+  std::vector<Sink> sinks;
+  std::vector<Waker> wakers;
+  std::vector<std::string> queue_waits;  // every primitive that sleeps on a queue, killable ones too
+
+  [[nodiscard]] const Sink* find(const std::string& name) const;
+};
+
+// An error is "FILE:LINE:COLUMN: what".
+[[nodiscard]] Result<Catalogue> load_catalogue(const std::string& file);
+
+}  // namespace killify

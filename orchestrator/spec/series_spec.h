@@ -1,0 +1,80 @@
+// What a series file says, read and checked: the campaign as data.
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "spec/catalogue.h"
+#include "support/error.h"
+
+namespace killify {
+
+// Fields of a struct whose functions are the roots of the analysis.
+struct RootSpec {
+  std::string struct_name;  // "vm_operations_struct"
+  std::vector<std::string> fields;
+};
+
+// Functions at which the traversal stops.
+struct Boundary {
+  std::string name;    // a function, or a glob ("*_alloc_pages*")
+  std::string reason;  // why a handler does not "reach" what is behind it
+};
+
+// A checkpatch message or a compiler warning that is accepted, with the reason.
+struct Waiver {
+  std::string check;   // checkpatch's type ("LONG_LINE"), or a text of the message
+  std::string path;    // the file it is accepted in; empty: everywhere
+  std::string reason;
+};
+
+// A directory (prefix of the path, the longest wins) and the subject prefix used there.
+struct SubjectPrefix {
+  std::string directory;
+  std::string prefix;
+};
+
+struct Trailer {
+  std::string key;  // "Suggested-by"
+  std::string value;
+};
+
+struct CommitSpec {
+  std::filesystem::path template_file;  // absolute
+  std::vector<Trailer> trailers;
+  std::vector<SubjectPrefix> prefixes;
+};
+
+struct CoverSpec {
+  std::filesystem::path template_file;  // absolute
+};
+
+enum class Grouping { kDriver, kFile, kMaintainers };
+
+struct SeriesSpec {
+  std::filesystem::path file;
+  std::string name;   // names the branch: killify/<name>/v1
+  std::string title;  // subject of the cover letter
+  std::vector<RootSpec> roots;
+  Catalogue catalogue;
+  std::vector<Boundary> boundaries;
+  // What a handler returns on a fatal signal; empty: the return value step is switched off.
+  std::optional<std::string> on_fatal_signal;
+  Grouping grouping = Grouping::kDriver;
+  CommitSpec commit;
+  CoverSpec cover;
+  std::vector<std::string> verify_configs;  // names of configurations ("x86_64-allmod")
+  std::vector<Waiver> checkpatch_waivers;
+};
+
+// Reads a series file and what it names (catalogue, boundaries, templates; relative to the file). An
+// error is "FILE:LINE:COLUMN: what", with a suggestion for an unknown key or value.
+[[nodiscard]] Result<SeriesSpec> load_series(const std::filesystem::path& file);
+
+// A name ("killable-fault-handlers") or a path to the file; an unknown name suggests the near ones.
+[[nodiscard]] Result<std::filesystem::path> find_series(const std::string& name_or_path);
+
+}  // namespace killify
