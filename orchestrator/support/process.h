@@ -16,13 +16,13 @@ namespace killify {
 // A program to run. It gets a process group of its own, default signal handling and an empty
 // standard input unless `input` is given.
 struct Command {
-  std::vector<std::string> argv;  // argv[0] is looked up in PATH
+  std::vector<std::string> argv;  // argv[0] is looked up in our PATH
   std::filesystem::path cwd;      // empty: the current directory
   std::vector<std::pair<std::string, std::string>> env;  // set on top of our own environment
   std::string input;                                     // fed to standard input
   std::chrono::milliseconds deadline{0};                 // 0: none; the whole group is killed after it
   std::filesystem::path log;  // if set, both streams are appended to this file as they come, too
-  std::function<void(std::string_view line)> on_line;  // each complete line of stdout, without '\n'
+  std::function<void(std::string_view line)> on_line;  // each line of stdout, without '\n'
   bool unlimited_stack = false;  // spatch overflows 8 MiB on large headers (kernel-facts 3.5)
 };
 
@@ -33,6 +33,7 @@ struct Completed {
   bool timed_out = false;
   std::string out;
   std::string err;
+  double deadline_seconds = 0;  // the command's, for how_it_ended()
   double wall_seconds = 0;
   double cpu_seconds = 0;  // user + system of the child and its waited-for children
   long max_rss_kib = 0;
@@ -42,8 +43,9 @@ struct Completed {
   [[nodiscard]] std::string how_it_ended() const;
 };
 
-// Runs to the end. An Error means only: the program could not be started, or killify was interrupted
-// (Exit::kInterrupted; the group is ended first).
+// Runs to the end; may be called from many threads. Processes that outlive the program in its group
+// are ended with it. An Error means only: the program could not be started, its log could not be
+// written, or killify was interrupted (Exit::kInterrupted; the group is ended first).
 [[nodiscard]] Result<Completed> run(const Command& command);
 
 // The full path of a program in PATH, empty if there is none.

@@ -1,6 +1,7 @@
 // Small things done to text, each in one place.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,6 +16,8 @@ namespace killify {
 // Paragraphs (separated by blank lines) filled to `width` columns. A paragraph that starts with a
 // space or a tab is kept as it is.
 [[nodiscard]] std::string fill(std::string_view text, std::size_t width);
+// At most `width` columns, the middle replaced by "..." where there are more.
+[[nodiscard]] std::string elide_middle(std::string_view text, std::size_t width);
 // " (did you mean 'convert'?)" when a candidate is close enough to `word`, else "".
 [[nodiscard]] std::string did_you_mean(std::string_view word,
                                        const std::vector<std::string>& candidates);
