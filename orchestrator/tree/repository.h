@@ -1,6 +1,8 @@
 // A git repository that holds a kernel tree: reading it. All of libgit2 lives in tree/.
 #pragma once
 
+#include "support/error.h"
+
 #include <cstdint>
 #include <filesystem>
 #include <memory>
@@ -8,8 +10,6 @@
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "support/error.h"
 
 namespace killify {
 
@@ -55,8 +55,11 @@ struct CommitInfo {
 // A repository opened for reading. Reads of blobs may come from several threads.
 class Repository {
  public:
-  // The repository whose work tree or git directory is at `path` (or above it).
-  [[nodiscard]] static Result<Repository> open(const std::filesystem::path& path);
+  enum class Find { kHereOrAbove, kHere };
+  // The repository whose work tree or git directory is at `path` (or above it). kHere: `path` is
+  // the git directory itself.
+  [[nodiscard]] static Result<Repository> open(const std::filesystem::path& path,
+                                               Find find = Find::kHereOrAbove);
   Repository(Repository&&) noexcept;
   Repository& operator=(Repository&&) noexcept;
   ~Repository();
@@ -69,20 +72,21 @@ class Repository {
 
   // A revision as git writes it ("HEAD", "v6.1", "abc123") to the commit it names.
   [[nodiscard]] Result<CommitInfo> commit(std::string_view revision) const;
-  // "A..B" (or a branch alone with `base` as A) to the commits after A up to B, oldest first. Merge
-  // commits are an error.
+  // The commits after `base` up to `tip`, oldest first. A `tip` that is a range "A..B" overrides
+  // `base`. Where `base` moved on since, the commits start where the two parted. Merge commits are
+  // an error.
   [[nodiscard]] Result<std::vector<CommitInfo>> range(std::string_view base,
                                                       std::string_view tip) const;
   [[nodiscard]] Result<Snapshot> snapshot(std::string_view revision) const;
   [[nodiscard]] Result<std::string> read_blob(const Oid& blob) const;
   // What a commit changed against its first parent: paths, sorted.
   [[nodiscard]] Result<std::vector<std::string>> changed_paths(const Oid& commit) const;
-  // Subjects of the latest commits, at most `limit`, that touched one of `paths`: votes for a subject
-  // prefix. Empty when the history is one base commit.
+  // Subjects of the latest commits, at most `limit`, that touched one of `paths`: votes for a
+  // subject prefix. Empty when the history is one base commit.
   [[nodiscard]] Result<std::vector<std::string>> subjects_touching(
       const std::vector<std::string>& paths, std::size_t limit) const;
-  // user.name and user.email as git resolves them; an error that says what to set otherwise. The time
-  // is 0.
+  // user.name and user.email as git resolves them; an error that says what to set otherwise. The
+  // time is 0.
   [[nodiscard]] Result<Signature> identity() const;
   // The commit a local branch points at, if the branch is there.
   [[nodiscard]] std::optional<Oid> branch_tip(std::string_view branch) const;
@@ -95,8 +99,8 @@ class Repository {
   std::unique_ptr<Handle> handle_;
 };
 
-// VERSION.PATCHLEVEL.SUBLEVELEXTRAVERSION from the text of the top Makefile ("6.1.192"); an error if
-// the text is not that of a kernel's Makefile.
+// VERSION.PATCHLEVEL.SUBLEVELEXTRAVERSION from the text of the top Makefile ("6.1.192"); an error
+// if the text is not that of a kernel's Makefile.
 [[nodiscard]] Result<std::string> kernel_version(std::string_view makefile);
 
 }  // namespace killify

@@ -1,10 +1,10 @@
 // Unified diffs between two texts, as git prints them.
 #pragma once
 
+#include "support/error.h"
+
 #include <string>
 #include <string_view>
-
-#include "support/error.h"
 
 namespace killify {
 

@@ -1,16 +1,16 @@
 // killify's own repository beside the user's: it borrows the user's objects (alternates) and keeps
-// killify's commits, index and work tree in the cache, so that nothing of the user's is touched until
-// a finished branch is handed over.
+// killify's commits, index and work tree in the cache, so that nothing of the user's is touched
+// until a finished branch is handed over.
 #pragma once
+
+#include "support/error.h"
+#include "tree/repository.h"
 
 #include <filesystem>
 #include <map>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "support/error.h"
-#include "tree/repository.h"
 
 namespace killify {
 
@@ -35,9 +35,10 @@ class Workshop {
                                    const std::string& message, const Signature& author);
 
   // A work tree of the workshop named `name` ("verify-x86_64-allmod"), made to hold `commit` and
-  // nothing else: only files that differ are written, so that make rebuilds only what changed. Files
-  // that a build left untracked in it are kept unless `clean`. Interrupted half way, the next call
-  // repairs it. Returns its path. The caller holds a lock on it (support/files.h) while it uses it.
+  // nothing else: only files that differ are written, so that make rebuilds only what changed.
+  // Files that a build left untracked in it are kept unless `clean`. Interrupted half way, the next
+  // call repairs it. Returns its path. The caller holds a lock on it (support/files.h) while it
+  // uses it.
   [[nodiscard]] Result<std::filesystem::path> check_out(std::string_view name, const Oid& commit);
 
   // Copies what `tip` needs into the user's repository and points `branch` at it. Refuses when the
