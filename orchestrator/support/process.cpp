@@ -8,9 +8,9 @@
 #include <poll.h>
 #include <spdlog/spdlog.h>
 #include <sys/mman.h>
-#include <sys/pidfd.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -169,14 +169,19 @@ void reset_signals() {
     limit.rlim_cur = limit.rlim_max;
     setrlimit(RLIMIT_STACK, &limit);
   }
-  const bool streams =
-      dup2(launch.input, 0) >= 0 && dup2(launch.output, 1) >= 0 && dup2(launch.errors, 2) >= 0;
+  // Where killify was started with a standard stream closed, ours may have got its number.
+  const auto above_standard = [](int fd) { return fd > 2 ? fd : fcntl(fd, F_DUPFD_CLOEXEC, 3); };
+  const int input = above_standard(launch.input);
+  const int output = above_standard(launch.output);
+  const int errors = above_standard(launch.errors);
+  const int report = above_standard(launch.report);
+  const bool streams = dup2(input, 0) >= 0 && dup2(output, 1) >= 0 && dup2(errors, 2) >= 0;
   if (streams && launch.cwd != nullptr && chdir(launch.cwd) != 0)
     failure.step = LaunchFailure::kDirectory;
   else if (streams)
     execve(launch.program, launch.argv, launch.envp);
   failure.error_number = errno;
-  [[maybe_unused]] const ssize_t told = write(launch.report, &failure, sizeof failure);
+  [[maybe_unused]] const ssize_t told = write(report, &failure, sizeof failure);
   _exit(127);
 }
 
@@ -227,7 +232,9 @@ class Stream {
 // A started child, until it has been reaped.
 class Child {
  public:
-  explicit Child(pid_t pid) : pid_(pid), pidfd_(pidfd_open(pid, 0)) {}
+  // The system call itself: glibc 2.36 declares pidfd_open() without C linkage.
+  explicit Child(pid_t pid)
+      : pid_(pid), pidfd_(static_cast<int>(syscall(SYS_pidfd_open, pid, 0))) {}
   ~Child() {
     if (reaped_) return;
     kill_group(SIGKILL);
