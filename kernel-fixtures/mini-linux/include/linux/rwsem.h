@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef _LINUX_RWSEM_H
+#define _LINUX_RWSEM_H
+
+#include <linux/types.h>
+
+struct rw_semaphore {
+	long count;
+};
+
+void init_rwsem(struct rw_semaphore *sem);
+void down_read(struct rw_semaphore *sem);
+int __must_check down_read_interruptible(struct rw_semaphore *sem);
+int __must_check down_read_killable(struct rw_semaphore *sem);
+int down_read_trylock(struct rw_semaphore *sem);
+void down_write(struct rw_semaphore *sem);
+int __must_check down_write_killable(struct rw_semaphore *sem);
+void up_read(struct rw_semaphore *sem);
+void up_write(struct rw_semaphore *sem);
+
+#endif /* _LINUX_RWSEM_H */
