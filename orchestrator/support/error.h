@@ -38,6 +38,7 @@ template <typename... Args>
 }  // namespace killify
 
 // KILLIFY_TRY(auto x, f()): x is f()'s value, or this function returns f()'s error.
+// NOLINTBEGIN(bugprone-macro-parentheses): names and declarations cannot stand in parentheses
 #define KILLIFY_CONCAT_(a, b) a##b
 #define KILLIFY_CONCAT(a, b) KILLIFY_CONCAT_(a, b)
 #define KILLIFY_TRY_(tmp, decl, expr)                              \
@@ -45,6 +46,7 @@ template <typename... Args>
   if (!tmp) return tl::unexpected<Error>(std::move(tmp).error());  \
   decl = std::move(*tmp)
 #define KILLIFY_TRY(decl, expr) KILLIFY_TRY_(KILLIFY_CONCAT(try_result_, __LINE__), decl, expr)
+// NOLINTEND(bugprone-macro-parentheses)
 // KILLIFY_CHECK(f()): the same for a Status.
 #define KILLIFY_CHECK(expr)                                                              \
   do {                                                                                   \

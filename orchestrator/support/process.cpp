@@ -125,7 +125,7 @@ std::vector<std::string> environment_of(const Command& command) {
                                       [&](const auto& set) { return set.first == name; });
     if (!replaced) result.emplace_back(text);
   }
-  for (const auto& [name, value] : command.env) result.push_back(name + "=" + value);
+  for (const auto& [name, value] : command.env) result.push_back(fmt::format("{}={}", name, value));
   return result;
 }
 
@@ -477,7 +477,7 @@ fs::path find_program(std::string_view name) {
     const std::size_t end = std::min(rest.find(':'), rest.size());
     // An empty entry means the current directory, as in a shell.
     const fs::path directory = end == 0 ? fs::path(".") : fs::path(rest.substr(0, end));
-    const fs::path candidate = fs::absolute(directory / name);
+    fs::path candidate = fs::absolute(directory / name);
     std::error_code ignored;
     if (fs::is_regular_file(candidate, ignored) && access(candidate.c_str(), X_OK) == 0)
       return candidate;
