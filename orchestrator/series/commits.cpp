@@ -1,0 +1,61 @@
+#include "series/commits.h"
+
+#include "series/message.h"
+#include "series/patch_file.h"
+#include "series/recipients.h"
+#include "support/parallel.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+namespace killify {
+
+Signature commit_signature(const Signature& identity, const CommitInfo& base, std::size_t index) {
+  Signature result = identity;
+  result.time = base.author.time + static_cast<std::int64_t>(index) + 1;
+  result.offset_minutes = base.author.offset_minutes;
+  return result;
+}
+
+Result<std::vector<SeriesCommit>> commit_series(Workshop& workshop, const CommitInfo& base,
+                                                std::vector<Change> changes,
+                                                std::vector<Message> messages,
+                                                const Signature& identity) {
+  std::vector<SeriesCommit> commits;
+  Oid parent = base.oid;
+  for (std::size_t i = 0; i < changes.size(); ++i) {
+    FileContents contents;
+    for (const FileChange& file : changes[i].files) contents[file.path] = file.after;
+    KILLIFY_TRY(parent, workshop.commit(parent, contents, full_text(messages.at(i)),
+                                        commit_signature(identity, base, i)));
+    commits.push_back({.change = std::move(changes[i]),
+                       .message = std::move(messages[i]),
+                       .to = {},
+                       .cc = {},
+                       .oid = parent});
+  }
+  return commits;
+}
+
+Result<std::vector<std::string>> address_commits(const std::filesystem::path& tree,
+                                                 std::vector<SeriesCommit>& commits,
+                                                 unsigned jobs) {
+  KILLIFY_CHECK(parallel_for(commits.size(), jobs, [&](std::size_t i) -> Status {
+    SeriesCommit& commit = commits[i];
+    KILLIFY_TRY(const std::string diff, format_diff(commit.change.files));
+    KILLIFY_TRY(Recipients recipients, find_recipients(tree, diff));
+    commit.to = std::move(recipients.to);
+    commit.cc = std::move(recipients.cc);
+    return {};
+  }));
+  std::vector<std::string> warnings;
+  for (const SeriesCommit& commit : commits)
+    if (commit.to.empty() && commit.cc.empty())
+      warnings.push_back(
+          fmt::format("MAINTAINERS names nobody for '{}'; give its mail a recipient by hand",
+                      commit.message.subject));
+  return warnings;
+}
+
+}  // namespace killify

@@ -1,0 +1,222 @@
+#include "series/manifest.h"
+
+#include "series/patch_file.h"
+#include "support/files.h"
+#include "support/resources.h"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <string_view>
+
+namespace killify {
+namespace {
+
+// Keeps the keys in the order in which they are written here.
+using Json = nlohmann::ordered_json;
+
+constexpr const char* kSchema = "killify.manifest/1";
+
+constexpr std::array kVerdicts = {Verdict::kConvert, Verdict::kThread, Verdict::kSuppressed,
+                                  Verdict::kSafe, Verdict::kReview};
+
+Json site_json(const SiteChange& site) {
+  return {{"handler", site.handler},    {"function", site.function},   {"file", site.file},
+          {"line", site.line},          {"before", site.before},       {"after", site.after},
+          {"object", site.object},      {"on_signal", site.on_signal}, {"on_fatal", site.on_fatal},
+          {"loop_exit", site.loop_exit}};
+}
+
+SiteChange read_site(const Json& json) {
+  return {.handler = json.at("handler"),
+          .function = json.at("function"),
+          .file = json.at("file"),
+          .line = json.at("line"),
+          .before = json.at("before"),
+          .after = json.at("after"),
+          .object = json.at("object"),
+          .on_signal = json.at("on_signal"),
+          .on_fatal = json.at("on_fatal"),
+          .loop_exit = json.at("loop_exit")};
+}
+
+Json commit_json(const ManifestCommit& commit) {
+  Json sites = Json::array();
+  for (const SiteChange& site : commit.sites) sites.push_back(site_json(site));
+  return {{"oid", commit.oid},
+          {"subject", commit.subject},
+          {"patch", commit.patch_file},
+          {"files", commit.files},
+          {"semantic_patches", commit.semantic_patches},
+          {"to", commit.to},
+          {"cc", commit.cc},
+          {"sites", sites}};
+}
+
+ManifestCommit read_commit(const Json& json) {
+  ManifestCommit commit{.oid = json.at("oid"),
+                        .subject = json.at("subject"),
+                        .patch_file = json.at("patch"),
+                        .files = json.at("files"),
+                        .semantic_patches = json.at("semantic_patches"),
+                        .to = json.at("to"),
+                        .cc = json.at("cc"),
+                        .sites = {}};
+  for (const Json& site : json.at("sites")) commit.sites.push_back(read_site(site));
+  return commit;
+}
+
+// A finding as `audit --format=json` writes it, and why the series leaves it alone.
+Json left_out_json(const LeftOut& item) {
+  const Finding& finding = item.finding;
+  Json chain = Json::array();
+  for (const Hop& hop : finding.chain)
+    chain.push_back(
+        {{"function", hop.function}, {"file", hop.file}, {"line", hop.line}, {"edge", hop.edge}});
+  Json handler = {{"function", finding.handler.function},
+                  {"file", finding.handler.file},
+                  {"line", finding.handler.line}};
+  Json sink = {{"name", finding.sink.name},
+               {"function", finding.sink.function},
+               {"file", finding.sink.file},
+               {"line", finding.sink.line}};
+  Json found = {{"id", finding.id},
+                {"handler", handler},
+                {"sink", sink},
+                {"chain", chain},
+                {"condition", finding.condition},
+                {"on_signal", finding.on_signal},
+                {"verdict", verdict_name(finding.verdict)},
+                {"reason", finding.reason}};
+  return {{"finding", found}, {"reason", item.reason}};
+}
+
+Verdict read_verdict(const std::string& name) {
+  const auto* const verdict = std::ranges::find_if(
+      kVerdicts, [&](Verdict candidate) { return name == verdict_name(candidate); });
+  return verdict == kVerdicts.end() ? Verdict::kReview : *verdict;
+}
+
+LeftOut read_left_out(const Json& json) {
+  const Json& found = json.at("finding");
+  LeftOut item;
+  item.reason = json.at("reason");
+  item.finding.id = found.at("id");
+  item.finding.handler.function = found.at("handler").at("function");
+  item.finding.handler.file = found.at("handler").at("file");
+  item.finding.handler.line = found.at("handler").at("line");
+  item.finding.sink.name = found.at("sink").at("name");
+  item.finding.sink.function = found.at("sink").at("function");
+  item.finding.sink.file = found.at("sink").at("file");
+  item.finding.sink.line = found.at("sink").at("line");
+  for (const Json& hop : found.at("chain"))
+    item.finding.chain.push_back({.function = hop.at("function"),
+                                  .file = hop.at("file"),
+                                  .line = hop.at("line"),
+                                  .edge = hop.at("edge")});
+  item.finding.condition = found.at("condition");
+  item.finding.on_signal = found.at("on_signal");
+  item.finding.verdict = read_verdict(found.at("verdict"));
+  item.finding.reason = found.at("reason");
+  return item;
+}
+
+Manifest read_json(const Json& json) {
+  Manifest manifest;
+  manifest.base_commit = json.at("tree").at("commit");
+  manifest.kernel_version = json.at("tree").at("version");
+  manifest.series = json.at("series");
+  manifest.branch = json.at("branch");
+  manifest.reroll = json.at("reroll");
+  manifest.killify_version = json.at("killify");
+  manifest.spatch_version = json.at("spatch");
+  for (const Json& patch : json.at("semantic_patches"))
+    manifest.semantic_patches.push_back({.path = patch.at("path"), .sha256 = patch.at("sha256")});
+  for (const Json& commit : json.at("commits")) manifest.commits.push_back(read_commit(commit));
+  for (const Json& item : json.at("left_out")) manifest.left_out.push_back(read_left_out(item));
+  manifest.outputs = json.at("outputs").get<std::map<std::string, std::string>>();
+  return manifest;
+}
+
+// nlohmann-json's "[json.exception.type_error.302] type must be ..." without the part in brackets.
+std::string_view plain(std::string_view what) {
+  const std::size_t end = what.find("] ");
+  return end == std::string_view::npos ? what : what.substr(end + 2);
+}
+
+}  // namespace
+
+Manifest make_manifest(const Series& series) {
+  Manifest manifest;
+  manifest.base_commit = series.base.oid;
+  manifest.kernel_version = series.kernel_version;
+  manifest.series = series.name;
+  manifest.branch = series.branch;
+  manifest.reroll = series.reroll;
+  manifest.killify_version = version();
+  manifest.spatch_version = series.spatch_version;
+  manifest.semantic_patches = series.semantic_patches;
+  manifest.left_out = series.left_out;
+  for (const SeriesCommit& commit : series.commits) {
+    const MailPosition position{.number = manifest.commits.size() + 1,
+                                .total = series.commits.size(),
+                                .reroll = series.reroll};
+    ManifestCommit entry{.oid = commit.oid,
+                         .subject = commit.message.subject,
+                         .patch_file = mail_file_name(position, commit.message.subject),
+                         .files = {},
+                         .semantic_patches = commit.change.semantic_patches,
+                         .to = commit.to,
+                         .cc = commit.cc,
+                         .sites = commit.change.sites};
+    for (const FileChange& file : commit.change.files) entry.files.push_back(file.path);
+    manifest.commits.push_back(std::move(entry));
+  }
+  return manifest;
+}
+
+std::string manifest_json(const Manifest& manifest) {
+  Json patches = Json::array();
+  for (const SemanticPatchUsed& patch : manifest.semantic_patches)
+    patches.push_back({{"path", patch.path}, {"sha256", patch.sha256}});
+  Json commits = Json::array();
+  for (const ManifestCommit& commit : manifest.commits) commits.push_back(commit_json(commit));
+  Json left_out = Json::array();
+  for (const LeftOut& item : manifest.left_out) left_out.push_back(left_out_json(item));
+  Json tree = {{"commit", manifest.base_commit}, {"version", manifest.kernel_version}};
+  const Json json = {{"schema", kSchema},
+                     {"tree", tree},
+                     {"series", manifest.series},
+                     {"branch", manifest.branch},
+                     {"reroll", manifest.reroll},
+                     {"killify", manifest.killify_version},
+                     {"spatch", manifest.spatch_version},
+                     {"semantic_patches", patches},
+                     {"commits", commits},
+                     {"left_out", left_out},
+                     {"outputs", manifest.outputs}};
+  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+Result<Manifest> read_manifest(const std::filesystem::path& file) {
+  KILLIFY_TRY(const std::string text, read_file(file));
+  try {
+    const Json json = Json::parse(text);
+    const std::string schema = json.at("schema");
+    if (schema != kSchema)
+      return fail("{}: is written in {}, this killify reads {}; generate the series again",
+                  file.string(), schema, kSchema);
+    return read_json(json);
+  } catch (const Json::parse_error& error) {
+    const auto end = text.begin() + static_cast<std::ptrdiff_t>(std::min(error.byte, text.size()));
+    return fail("{}:{}: is not whole JSON; generate the series again", file.string(),
+                std::count(text.begin(), end, '\n') + 1);
+  } catch (const Json::exception& error) {
+    return fail("{}: is no manifest of killify: {}; generate the series again", file.string(),
+                plain(error.what()));
+  }
+}
+
+}  // namespace killify

@@ -1,0 +1,98 @@
+#include "series/prefix.h"
+
+#include "support/text.h"
+
+#include <algorithm>
+#include <cctype>
+#include <cstddef>
+
+namespace killify {
+namespace {
+
+bool is_prefix_word(std::string_view word) {
+  return !word.empty() && std::ranges::all_of(word, [](char c) {
+    return std::isalnum(static_cast<unsigned char>(c)) != 0 ||
+           std::string_view("/_-.,+*&").find(c) != std::string_view::npos;
+  });
+}
+
+struct Vote {
+  std::string prefix;
+  std::size_t count = 0;
+};
+
+// The most used prefix; of equals the one used last.
+Vote winner(const std::vector<std::string>& history) {
+  std::vector<Vote> votes;
+  for (const std::string& subject : history) {
+    const std::string prefix = prefix_of_subject(subject);
+    if (prefix.empty()) continue;
+    const auto known = std::ranges::find(votes, prefix, &Vote::prefix);
+    if (known == votes.end())
+      votes.push_back({prefix, 1});
+    else
+      ++known->count;
+  }
+  const auto best = std::ranges::max_element(votes, {}, &Vote::count);
+  return best == votes.end() ? Vote{} : *best;
+}
+
+bool is_below(std::string_view path, std::string_view directory) {
+  return path == directory ||
+         (path.starts_with(directory) && path.substr(directory.size()).starts_with('/'));
+}
+
+std::string from_table(const std::vector<SubjectPrefix>& table, std::string_view path) {
+  const SubjectPrefix* best = nullptr;
+  for (const SubjectPrefix& entry : table) {
+    std::string_view directory = entry.directory;
+    while (directory.ends_with('/')) directory.remove_suffix(1);
+    const bool has_next = path.size() > directory.size();
+    if (is_below(path, directory) && (has_next || entry.prefix.find("{}") == std::string::npos) &&
+        (best == nullptr || entry.directory.size() > best->directory.size()))
+      best = &entry;
+  }
+  if (best == nullptr) return {};
+  std::string result = best->prefix;
+  const std::size_t hole = result.find("{}");
+  if (hole == std::string::npos) return result;
+  std::string_view next = path.substr(std::string_view(best->directory).size());
+  while (next.starts_with('/')) next.remove_prefix(1);
+  return result.replace(hole, 2, next.substr(0, next.find('/')));
+}
+
+// "drivers/misc/sgi-gru" -> "misc: sgi-gru", "fs/fuse" -> "fuse", "mm" -> "mm".
+std::string from_directory(std::string_view path) {
+  for (const std::string_view top : {"drivers/", "fs/", "arch/", "sound/", "net/"}) {
+    if (!path.starts_with(top)) continue;
+    path.remove_prefix(top.size());
+    break;
+  }
+  std::string result;
+  for (const char c : path) c == '/' ? result += ": " : result += c;
+  return result;
+}
+
+}  // namespace
+
+std::string prefix_of_subject(std::string_view subject) {
+  std::size_t end = 0;
+  while (true) {
+    const std::size_t colon = subject.find(": ", end);
+    if (colon == std::string_view::npos || !is_prefix_word(subject.substr(end, colon - end))) break;
+    end = colon + 2;
+  }
+  if (end == 0 || subject.starts_with("Merge") || subject.starts_with("Revert")) return {};
+  return std::string(subject.substr(0, end - 2));
+}
+
+std::string choose_prefix(const std::vector<std::string>& history,
+                          const std::vector<SubjectPrefix>& table, std::string_view directory) {
+  const Vote vote = winner(history);
+  if (vote.count >= 2) return vote.prefix;
+  std::string prefix = from_table(table, directory);
+  if (prefix.empty()) prefix = vote.prefix;
+  return prefix.empty() ? from_directory(directory) : prefix;
+}
+
+}  // namespace killify

@@ -1,0 +1,38 @@
+// A series ready to be written: its commits and what is known about how they came to be.
+#pragma once
+
+#include "series/change.h"
+#include "series/recipients.h"
+#include "tree/repository.h"
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace killify {
+
+// A semantic patch that had a part in a commit, and which text of it.
+struct SemanticPatchUsed {
+  std::string path;  // relative to semantic-patches/
+  std::string sha256;
+  bool operator==(const SemanticPatchUsed&) const = default;
+};
+
+struct Series {
+  std::string name;
+  std::string title;  // subject of the cover letter
+  std::filesystem::path cover_template;
+  CommitInfo base;
+  std::string kernel_version;
+  std::string branch;
+  unsigned reroll = 1;  // 2 for the second version, and so on
+  Signature identity;   // the author of all
+  std::string spatch_version;
+  std::vector<SemanticPatchUsed> semantic_patches;
+  std::vector<SeriesCommit> commits;
+  std::vector<LeftOut> left_out;
+  Recipients cover_recipients;
+  std::string changelog;  // what changed since the version before, in the user's words
+};
+
+}  // namespace killify

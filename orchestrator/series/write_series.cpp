@@ -1,0 +1,127 @@
+#include "series/write_series.h"
+
+#include "series/commits.h"
+#include "series/cover_letter.h"
+#include "series/manifest.h"
+#include "series/patch_file.h"
+#include "support/digest.h"
+#include "support/files.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <system_error>
+#include <utility>
+
+namespace killify {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct OutputFile {
+  std::string name;
+  std::string text;
+};
+
+Result<std::vector<OutputFile>> make_files(const Series& series) {
+  Manifest manifest = make_manifest(series);
+  std::vector<OutputFile> files;
+  MailPosition position{.number = 0, .total = series.commits.size(), .reroll = series.reroll};
+  KILLIFY_TRY(std::string cover, format_cover_letter(series));
+  files.push_back({mail_file_name(position, "cover letter"), std::move(cover)});
+  for (const SeriesCommit& commit : series.commits) {
+    const Signature author = commit_signature(series.identity, series.base, position.number);
+    ++position.number;
+    KILLIFY_TRY(std::string patch, format_patch(commit, author, position));
+    files.push_back({mail_file_name(position, commit.message.subject), std::move(patch)});
+  }
+  for (const OutputFile& file : files) manifest.outputs[file.name] = sha256(file.text);
+  files.push_back({kManifestName, manifest_json(manifest)});
+  return files;
+}
+
+// The entries of a directory, or an error that names it.
+Result<std::vector<fs::path>> entries_of(const fs::path& directory) {
+  std::error_code error;
+  std::vector<fs::path> entries;
+  for (fs::directory_iterator entry(directory, error), end; !error && entry != end;
+       entry.increment(error))
+    entries.push_back(entry->path());
+  if (error) return fail("{}: cannot be listed: {}", directory.string(), error.message());
+  return entries;
+}
+
+// Puts `made` where `directory` is. The exchange is one step, so that a kill leaves one of the two.
+Status put_in_place(const fs::path& made, const fs::path& directory) {
+  const auto rename_as = [&](unsigned flags) {
+    return renameat2(AT_FDCWD, made.c_str(), AT_FDCWD, directory.c_str(), flags) == 0;
+  };
+  if (rename_as(0)) return {};  // nothing was there, or an empty directory
+  if (errno == ENOTEMPTY || errno == EEXIST) {
+    if (rename_as(RENAME_EXCHANGE)) return {};
+    if (errno == EINVAL) {  // a file system that cannot exchange
+      const fs::path old = made.string() + ".old";
+      if (std::rename(directory.c_str(), old.c_str()) == 0 && rename_as(0)) return {};
+    }
+  }
+  return fail("{}: cannot be replaced: {}; choose another directory with -o", directory.string(),
+              std::strerror(errno));
+}
+
+}  // namespace
+
+Status check_output_directory(const fs::path& directory) {
+  std::error_code error;
+  if (!fs::exists(directory, error)) return {};
+  if (!fs::is_directory(directory, error))
+    return fail("{}: is not a directory; choose another one with -o", directory.string());
+  KILLIFY_TRY(const std::vector<fs::path> entries, entries_of(directory));
+  if (entries.empty()) return {};
+  if (!fs::exists(directory / kManifestName, error))
+    return fail("{}: is not empty and not an output of killify; choose another directory with -o",
+                directory.string());
+  KILLIFY_TRY(const Manifest manifest, read_manifest(directory / kManifestName));
+  for (const fs::path& entry : entries) {
+    const std::string name = entry.filename().string();
+    if (name == kManifestName) continue;
+    const auto known = manifest.outputs.find(name);
+    if (known == manifest.outputs.end())
+      return fail(
+          "{}: killify did not write it, and would remove it with the old output; move it away",
+          entry.string());
+    KILLIFY_TRY(const std::string text, read_file(entry));
+    if (sha256(text) != known->second)
+      return fail(
+          "{}: was edited since killify wrote it; move it away, or choose another directory "
+          "with -o",
+          entry.string());
+  }
+  return {};
+}
+
+Result<std::vector<std::string>> write_series(const Series& series, const fs::path& directory) {
+  KILLIFY_CHECK(check_output_directory(directory));
+  KILLIFY_TRY(const std::vector<OutputFile> files, make_files(series));
+  std::error_code error;
+  const fs::path target = fs::weakly_canonical(fs::absolute(directory), error);
+  if (error) return fail("{}: cannot be resolved: {}", directory.string(), error.message());
+  const fs::path destination = target.has_filename() ? target : target.parent_path();
+  fs::create_directories(destination.parent_path(), error);
+  if (error)
+    return fail("{}: cannot be made: {}", destination.parent_path().string(), error.message());
+  remove_stale_temporaries(destination.parent_path());
+  KILLIFY_TRY(const TempDir scratch, TempDir::make(destination.parent_path()));
+  const fs::path made = scratch.path() / "series";  // a TempDir is for its owner's eyes only
+  std::vector<std::string> names;
+  for (const OutputFile& file : files) {
+    KILLIFY_CHECK(write_file_atomic(made / file.name, file.text));
+    names.push_back(file.name);
+  }
+  KILLIFY_CHECK(put_in_place(made, destination));
+  return names;
+}
+
+}  // namespace killify
