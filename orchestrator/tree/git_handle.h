@@ -7,22 +7,39 @@
 #include <git2.h>
 #include <git2/sys/repository.h>
 
-#include <memory>
 #include <string>
-#include <string_view>
+#include <utility>
 
 namespace killify {
 
-template <auto Free>
-struct GitFree {
-  template <typename T>
-  void operator()(T* handle) const {
-    Free(handle);
+// An owner that can be an out-parameter: git_commit_lookup(receive(commit), ...). Unlike with
+// std::unique_ptr and a temporary, the handle is there for the next call of the same expression.
+template <typename T, void (*Free)(T*)>
+class GitPtr {
+ public:
+  GitPtr() = default;
+  GitPtr(GitPtr&& other) noexcept : handle_(std::exchange(other.handle_, nullptr)) {}
+  GitPtr& operator=(GitPtr&& other) noexcept {
+    std::swap(handle_, other.handle_);
+    return *this;
   }
-};
+  GitPtr(const GitPtr&) = delete;
+  GitPtr& operator=(const GitPtr&) = delete;
+  ~GitPtr() { reset(); }
+  [[nodiscard]] T* get() const { return handle_; }
 
-template <typename T, auto Free>
-using GitPtr = std::unique_ptr<T, GitFree<Free>>;
+  friend T** receive(GitPtr& target) {
+    target.reset();
+    return &target.handle_;
+  }
+
+ private:
+  void reset() {
+    if (handle_ != nullptr) Free(handle_);
+    handle_ = nullptr;
+  }
+  T* handle_ = nullptr;
+};
 
 using GitRepository = GitPtr<git_repository, git_repository_free>;
 using GitOdb = GitPtr<git_odb, git_odb_free>;
@@ -40,27 +57,6 @@ using GitTransaction = GitPtr<git_transaction, git_transaction_free>;
 using GitSignature = GitPtr<git_signature, git_signature_free>;
 using GitConfig = GitPtr<git_config, git_config_free>;
 using GitIndex = GitPtr<git_index, git_index_free>;
-
-// git_commit_lookup(receive(commit), ...): a unique_ptr as an out-parameter.
-template <typename Ptr>
-class Receive {
- public:
-  explicit Receive(Ptr& target) : target_(target) {}
-  Receive(const Receive&) = delete;
-  Receive& operator=(const Receive&) = delete;
-  ~Receive() { target_.reset(raw_); }
-  // NOLINTNEXTLINE(google-explicit-constructor): converting is all it is for
-  operator typename Ptr::pointer *() { return &raw_; }
-
- private:
-  Ptr& target_;
-  typename Ptr::pointer raw_ = nullptr;
-};
-
-template <typename Ptr>
-[[nodiscard]] Receive<Ptr> receive(Ptr& target) {
-  return Receive<Ptr>(target);
-}
 
 // Readies libgit2; harmless when called again. Every way into tree/ calls it first.
 void start_libgit2();

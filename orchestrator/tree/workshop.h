@@ -36,7 +36,7 @@ class Workshop {
 
   // A work tree of the workshop named `name` ("verify-x86_64-allmod"), made to hold `commit` and
   // nothing else: only files that differ are written, so that make rebuilds only what changed.
-  // Files that a build left untracked in it are kept unless `clean`. Interrupted half way, the next
+  // Files that a build left untracked in it are kept. Interrupted half way, the next
   // call repairs it. Returns its path. The caller holds a lock on it (support/files.h) while it
   // uses it.
   [[nodiscard]] Result<std::filesystem::path> check_out(std::string_view name, const Oid& commit);

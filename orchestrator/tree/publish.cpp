@@ -1,0 +1,208 @@
+#include "tree/publish.h"
+
+#include "tree/git_handle.h"
+
+#include <cstring>
+#include <optional>
+#include <vector>
+
+namespace killify {
+
+namespace {
+
+// Copies an object with all that it refers to, children first: whatever is in the user's repository
+// is therefore whole, also after a kill half way, and what is there already need not be looked
+// into.
+class Courier {
+ public:
+  Courier(const Repository& from, const Repository& to) : from_(from), to_(to) {}
+
+  Status carry(const git_oid& id) {
+    if (git_odb_exists(to_.handle().odb.get(), &id) != 0) return {};
+    GitOdbObject object;
+    if (git_odb_read(receive(object), from_.handle().odb.get(), &id) != 0)
+      return fail("{}: cannot read object {}: {}; remove that directory and run again",
+                  from_.handle().name(), oid_text(id), git_message());
+    const git_object_t type = git_odb_object_type(object.get());
+    if (type == GIT_OBJECT_COMMIT) KILLIFY_CHECK(carry_parts_of_commit(id));
+    if (type == GIT_OBJECT_TREE) KILLIFY_CHECK(carry_parts_of_tree(id));
+    git_oid written{};
+    if (git_odb_write(&written, to_.handle().odb.get(), git_odb_object_data(object.get()),
+                      git_odb_object_size(object.get()), type) != 0)
+      return fail("{}: cannot write object {}: {}", to_.handle().name(), oid_text(id),
+                  git_message());
+    return {};
+  }
+
+ private:
+  Status carry_parts_of_commit(const git_oid& id) {
+    KILLIFY_TRY(const GitCommit commit, find_commit(from_, oid_text(id)));
+    for (unsigned i = 0; i < git_commit_parentcount(commit.get()); ++i)
+      KILLIFY_CHECK(carry(*git_commit_parent_id(commit.get(), i)));
+    return carry(*git_commit_tree_id(commit.get()));
+  }
+
+  Status carry_parts_of_tree(const git_oid& id) {
+    GitTree tree;
+    if (git_tree_lookup(receive(tree), from_.handle().get(), &id) != 0)
+      return fail("{}: cannot read directory {}: {}", from_.handle().name(), oid_text(id),
+                  git_message());
+    for (std::size_t i = 0, n = git_tree_entrycount(tree.get()); i < n; ++i) {
+      const git_tree_entry* entry = git_tree_entry_byindex(tree.get(), i);
+      if (git_tree_entry_type(entry) == GIT_OBJECT_COMMIT) continue;  // a submodule's, not ours
+      KILLIFY_CHECK(carry(*git_tree_entry_id(entry)));
+    }
+    return {};
+  }
+
+  const Repository& from_;
+  const Repository& to_;
+};
+
+class Publication {
+ public:
+  Publication(const Repository& user, const std::string& branch, const git_oid& tip)
+      : user_(user),
+        branch_(branch),
+        tip_(tip),
+        head_("refs/heads/" + branch),
+        remembered_("refs/killify/" + branch) {}
+
+  [[nodiscard]] bool is_done() const {
+    const auto now = target(head_);
+    return now && git_oid_equal(&*now, &tip_) != 0;
+  }
+
+  // Whether the branch may be pointed at the tip.
+  [[nodiscard]] Status check() const {
+    int valid = 0;
+    if (git_reference_name_is_valid(&valid, head_.c_str()) != 0 || valid == 0)
+      return fail("'{}' cannot name a branch; see 'git help check-ref-format'", branch_);
+    KILLIFY_CHECK(check_room());
+    KILLIFY_CHECK(check_not_checked_out());
+    return check_ours();
+  }
+
+  [[nodiscard]] Status apply() const {
+    GitTransaction transaction;
+    if (git_transaction_new(receive(transaction), git()) != 0 ||
+        git_transaction_lock_ref(transaction.get(), head_.c_str()) != 0)
+      return fail("{}: cannot lock branch '{}': {}; if no git is at work there, remove {}.lock",
+                  user_.handle().name(), branch_, git_message(), head_);
+    KILLIFY_CHECK(check());  // again: now nobody else can move it
+    if (git_transaction_set_target(transaction.get(), head_.c_str(), &tip_, nullptr, kReflog) !=
+            0 ||
+        git_transaction_commit(transaction.get()) != 0)
+      return fail("{}: cannot set branch '{}': {}", user_.handle().name(), branch_, git_message());
+    return remember();
+  }
+
+  // A branch at the very commit that killify made is killify's, whoever put it there: this also
+  // repairs what a kill between the two refs left.
+  [[nodiscard]] Status remember() const {
+    if (const auto known = target(remembered_); known && git_oid_equal(&*known, &tip_) != 0)
+      return {};
+    KILLIFY_CHECK(make_room_for_memory());
+    GitReference reference;
+    if (git_reference_create(receive(reference), git(), remembered_.c_str(), &tip_, 1, kReflog) !=
+        0)
+      return fail("{}: cannot set {}: {}", user_.handle().name(), remembered_, git_message());
+    return {};
+  }
+
+ private:
+  static constexpr const char* kReflog = "killify: publish";
+
+  [[nodiscard]] git_repository* git() const { return user_.handle().get(); }
+
+  [[nodiscard]] std::optional<git_oid> target(const std::string& name) const {
+    git_oid id{};
+    if (git_reference_name_to_id(&id, git(), name.c_str()) != 0) return std::nullopt;
+    return id;
+  }
+
+  [[nodiscard]] Status check_ours() const {
+    const auto now = target(head_);
+    if (!now) return {};
+    const auto ours = target(remembered_);
+    if (!ours)
+      return fail(
+          "branch '{}' is there and not killify's; choose another name with --branch, or remove it "
+          "with 'git branch -D {}'",
+          branch_, branch_);
+    if (git_oid_equal(&*now, &*ours) == 0)
+      return fail(
+          "branch '{}' has moved since killify made it; choose another name with --branch, or "
+          "rename yours with 'git branch -m {} NEW'",
+          branch_, branch_);
+    return {};
+  }
+
+  [[nodiscard]] Status check_not_checked_out() const {
+    bool taken = false;
+    GitReference branch;
+    if (git_reference_lookup(receive(branch), git(), head_.c_str()) == 0)
+      taken = git_branch_is_checked_out(branch.get()) == 1;
+    GitReference head;  // may name a branch that has no commit yet
+    if (git_reference_lookup(receive(head), git(), "HEAD") == 0) {
+      const char* name = git_reference_symbolic_target(head.get());
+      taken = taken || (name != nullptr && head_ == name);
+    }
+    if (!taken) return {};
+    return fail(
+        "branch '{}' is checked out; choose another name with --branch, or leave it with 'git "
+        "switch --detach'",
+        branch_);
+  }
+
+  // git keeps "a" and "a/b" from being branches at the same time.
+  [[nodiscard]] Status check_room() const {
+    const std::vector<std::string> taken = neighbours(head_);
+    if (taken.empty()) return {};
+    return fail("branch '{}' cannot be beside '{}'; choose another name with --branch", branch_,
+                taken.front().substr(std::strlen("refs/heads/")));
+  }
+
+  // A memory in the way is of a branch that is no more, or check_room() would have seen it.
+  [[nodiscard]] Status make_room_for_memory() const {
+    for (const std::string& name : neighbours(remembered_))
+      if (git_reference_remove(git(), name.c_str()) != 0)
+        return fail("{}: cannot remove {}: {}", user_.handle().name(), name, git_message());
+    return {};
+  }
+
+  // The refs that are above or below `name`.
+  [[nodiscard]] std::vector<std::string> neighbours(const std::string& name) const {
+    std::vector<std::string> found;
+    const std::size_t namespace_end = name.find('/', std::strlen("refs/"));
+    for (std::size_t slash = name.rfind('/'); slash > namespace_end;
+         slash = name.rfind('/', slash - 1))
+      if (target(name.substr(0, slash))) found.push_back(name.substr(0, slash));
+    GitReferenceIterator below;
+    if (git_reference_iterator_glob_new(receive(below), git(), (name + "/*").c_str()) != 0)
+      return found;
+    const char* next = nullptr;
+    while (git_reference_next_name(&next, below.get()) == 0) found.emplace_back(next);
+    return found;
+  }
+
+  const Repository& user_;
+  const std::string& branch_;
+  git_oid tip_;
+  std::string head_;
+  std::string remembered_;
+};
+
+}  // namespace
+
+Status publish_branch(const Repository& workshop, const Repository& user, const std::string& branch,
+                      const Oid& tip) {
+  KILLIFY_TRY(const git_oid id, parse_oid(tip));
+  const Publication publication(user, branch, id);
+  if (publication.is_done()) return publication.remember();
+  KILLIFY_CHECK(publication.check());
+  KILLIFY_CHECK(Courier(workshop, user).carry(id));
+  return publication.apply();
+}
+
+}  // namespace killify
