@@ -1,25 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Shows: a handler that spatch loses. The macro before a block is neither a
- * call nor a loop to a parser that does not expand it.
+ * Shows: a handler that spatch loses without a word. The macro before the block
+ * comes from a header, and is neither a call nor a loop to a parser that does
+ * not know it.
  */
 #include <linux/miscdevice.h>
 #include <linux/mm.h>
 #include <linux/module.h>
-#include <linux/mutex.h>
 
-struct ebony_object {
-	struct mutex lock;
-	unsigned long pfn;
-	int power;
-};
-
-int ebony_power_get(struct ebony_object *obj);
-void ebony_power_put(struct ebony_object *obj, int power);
-
-#define with_ebony_power(obj, power) \
-	for ((power) = ebony_power_get(obj); (power); \
-	     ebony_power_put((obj), (power)), (power) = 0)
+#include "ebony.h"
 
 static vm_fault_t ebony_fault(struct vm_fault *vmf)
 {
