@@ -1,0 +1,36 @@
+// Build configurations: an architecture, its compiler, and what the kernel is configured to.
+#pragma once
+
+#include "support/error.h"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace killify {
+
+struct Configuration {
+  std::string name;     // "arm64-allmod"
+  std::string arch;     // make's ARCH: "arm64"
+  std::string cross;    // make's CROSS_COMPILE: "aarch64-linux-gnu-"; "" is the host's own compiler
+  std::string package;  // Debian's package of the compiler: "gcc-aarch64-linux-gnu"
+  std::string base;     // the make target that writes the first .config: "allmodconfig"
+  std::string fragment;  // .config lines that win over the base
+};
+
+// The names that find_configuration() knows, in a fixed order.
+[[nodiscard]] std::vector<std::string> configuration_names();
+
+// An unknown name is an error that suggests a near one.
+[[nodiscard]] Result<Configuration> find_configuration(std::string_view name);
+
+struct Compiler {
+  std::string program;  // "aarch64-linux-gnu-gcc"
+  std::string version;  // the first line of --version
+  bool through_ccache = false;
+};
+
+// The compiler of a configuration; the error says which package brings it.
+[[nodiscard]] Result<Compiler> find_compiler(const Configuration& configuration);
+
+}  // namespace killify

@@ -1,0 +1,34 @@
+// What make and the compiler print when a build fails, taken apart.
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace killify {
+
+// The first error of a target, as a person wants to see it.
+struct Diagnostic {
+  std::string file;  // relative to the source tree; "" where the message names none
+  int line = 0;
+  std::string text;   // one line: "implicit declaration of function 'x'"
+  std::string block;  // the compiler's lines about it, with context, paths relative to the tree
+
+  bool operator==(const Diagnostic&) const = default;
+};
+
+struct MakeErrors {
+  std::map<std::string, Diagnostic> by_target;  // "drivers/misc/x.o"
+  // The machine, not the source, is to blame: a full disk, a killed compiler. "" if not.
+  std::string environment;
+};
+
+// Reads make's standard error (of a run with --output-sync=target, so that the lines of one target
+// stand together). Targets are normalised. `roots` are the ways in which the messages may name the
+// source tree, absolute or relative to the build directory: they are cut off paths.
+[[nodiscard]] MakeErrors read_make_errors(std::string_view err,
+                                          const std::vector<std::filesystem::path>& roots);
+
+}  // namespace killify

@@ -1,0 +1,34 @@
+// Builds each commit of a range: the objects of its changed files, in each configuration.
+#pragma once
+
+#include "support/error.h"
+#include "support/progress.h"
+#include "tree/workshop.h"
+#include "verify/configuration.h"
+#include "verify/verify_report.h"
+
+#include <chrono>
+#include <filesystem>
+#include <vector>
+
+namespace killify {
+
+struct VerifyRequest {
+  std::vector<CommitInfo> commits;  // oldest first
+  std::vector<Configuration> configurations;
+  std::filesystem::path cache;
+  unsigned jobs = 1;
+  // Of one make call: half an hour is several times what preparing a kernel or building the objects
+  // of one driver takes.
+  std::chrono::milliseconds deadline = std::chrono::minutes(30);
+};
+
+// Per configuration one work tree of the workshop is walked forward through the commits, with one
+// build directory, so that make rebuilds what a commit changed and no more. What was judged is kept
+// in the cache by content: a second run is immediate, and a run that was interrupted goes on at the
+// commit where it was. A configuration without its compiler is not an error: its objects are not
+// judged. Logs are <cache>/logs/<commit>-<configuration>.log.
+[[nodiscard]] Result<VerifyReport> verify(const VerifyRequest& request, Workshop& workshop,
+                                          Progress& progress);
+
+}  // namespace killify

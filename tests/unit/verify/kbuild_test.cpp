@@ -1,0 +1,157 @@
+#include "verify/kbuild.h"
+
+#include "fake_tree.h"
+
+#include <gmock/gmock.h>
+
+namespace killify {
+namespace {
+
+using test::write;
+using S = Outcome::Status;
+using ::testing::HasSubstr;
+namespace fs = std::filesystem;
+
+class KbuildTest : public test::FakeTree {
+ protected:
+  [[nodiscard]] Kbuild kbuild(std::chrono::milliseconds deadline = {}) const {
+    return {test::fake_configuration(),
+            Compiler{"gcc", "some gcc", false},
+            {tree(), root() / "state", 2, deadline}};
+  }
+  [[nodiscard]] fs::path log() const { return root() / "log"; }
+  [[nodiscard]] std::string history() const {
+    return read_file(root() / "state/build/history").value_or("");
+  }
+  static S prepare(Kbuild& kbuild, const std::string& kconfig, const fs::path& log) {
+    const auto outcome = kbuild.prepare(kconfig, log);
+    EXPECT_TRUE(outcome) << outcome.error().message;
+    return outcome ? outcome->status : S::kUnknown;
+  }
+  Outcome build(Kbuild& kbuild, const std::string& object) const {
+    const auto run = kbuild.build({object}, log());
+    EXPECT_TRUE(run) << run.error().message;
+    return run ? run->objects.at(object) : Outcome{};
+  }
+};
+
+TEST_F(KbuildTest, BuildsWhatIsEnabled) {
+  auto subject = kbuild();
+  ASSERT_EQ(prepare(subject, "k", log()), S::kBuilt);
+  EXPECT_EQ(build(subject, "drivers/on.o").status, S::kBuilt);
+  EXPECT_TRUE(fs::exists(root() / "state/build/drivers/on.o"));
+  EXPECT_THAT(*read_file(root() / "state/build/.config"), HasSubstr("CONFIG_WERROR=y"));
+}
+
+TEST_F(KbuildTest, WhatIsDisabledIsNeitherBuiltNorCompiled) {
+  auto subject = kbuild();
+  ASSERT_EQ(prepare(subject, "k", log()), S::kBuilt);
+  EXPECT_EQ(build(subject, "drivers/off.o").status, S::kNotEnabled);
+  EXPECT_FALSE(fs::exists(root() / "state/build/drivers/off.o"));
+}
+
+TEST_F(KbuildTest, AFileThatDoesNotExistIsNotEnabled) {
+  auto subject = kbuild();
+  ASSERT_EQ(prepare(subject, "k", log()), S::kBuilt);
+  EXPECT_EQ(build(subject, "drivers/none.o").status, S::kNotEnabled);
+}
+
+TEST_F(KbuildTest, AFailureCarriesTheCompilersMessage) {
+  auto subject = kbuild();
+  ASSERT_EQ(prepare(subject, "k", log()), S::kBuilt);
+  write(tree() / "drivers/on.c", "int on(void)\n{\n\treturn missing;\n}\n");
+  const Outcome outcome = build(subject, "drivers/on.o");
+  EXPECT_EQ(outcome.status, S::kFailed);
+  EXPECT_EQ(outcome.error.file, "drivers/on.c");
+  EXPECT_EQ(outcome.error.line, 3);
+  EXPECT_THAT(outcome.error.text, HasSubstr("missing"));
+  EXPECT_THAT(outcome.error.block, HasSubstr("In function"));
+  EXPECT_THAT(*read_file(log()), HasSubstr("missing"));
+}
+
+TEST_F(KbuildTest, OneFailureLeavesTheOthersAlone) {
+  auto subject = kbuild();
+  ASSERT_EQ(prepare(subject, "k", log()), S::kBuilt);
+  write(tree() / "drivers/on.c", "#error broken\n");
+  const auto run = subject.build({"drivers/on.o", "drivers/off.o", "drivers/with_header.o"}, log());
+  ASSERT_TRUE(run);
+  EXPECT_EQ(run->objects.at("drivers/on.o").status, S::kFailed);
+  EXPECT_EQ(run->objects.at("drivers/off.o").status, S::kNotEnabled);
+  EXPECT_EQ(run->objects.at("drivers/with_header.o").status, S::kBuilt);
+}
+
+TEST_F(KbuildTest, AnObjectOfAnEarlierBuildIsNoProof) {
+  auto subject = kbuild();
+  ASSERT_EQ(prepare(subject, "k", log()), S::kBuilt);
+  ASSERT_EQ(build(subject, "drivers/on.o").status, S::kBuilt);
+  // make succeeds, and writes nothing.
+  write(tree() / "drivers/Makefile", "obj-m := on.o\n$(obj)/on.o: ; @:\n");
+  const Outcome outcome = build(subject, "drivers/on.o");
+  EXPECT_EQ(outcome.status, S::kUnknown);
+  EXPECT_THAT(outcome.reason, HasSubstr("did not write"));
+}
+
+TEST_F(KbuildTest, ABuildThatHangsIsEndedAndNotJudged) {
+  auto patient = kbuild();
+  ASSERT_EQ(prepare(patient, "k", log()), S::kBuilt);
+  write(tree() / "drivers/Makefile", "obj-m := on.o\n$(obj)/on.o: ; @sleep 1000\n");
+  auto subject = kbuild(std::chrono::seconds(1));
+  const Outcome outcome = build(subject, "drivers/on.o");
+  EXPECT_EQ(outcome.status, S::kUnknown);
+  EXPECT_THAT(outcome.reason, HasSubstr("no end within"));
+}
+
+TEST_F(KbuildTest, AFullDiskIsNotTheSourcesFault) {
+  auto subject = kbuild();
+  ASSERT_EQ(prepare(subject, "k", log()), S::kBuilt);
+  write(tree() / "drivers/Makefile",
+        "obj-m := on.o\n$(obj)/on.o: ; @echo 'cc1: No space left on device' >&2; false\n");
+  const Outcome outcome = build(subject, "drivers/on.o");
+  EXPECT_EQ(outcome.status, S::kUnknown);
+  EXPECT_THAT(outcome.reason, HasSubstr("No space left on device"));
+}
+
+TEST_F(KbuildTest, PreparesOncePerConfiguration) {
+  auto subject = kbuild();
+  ASSERT_EQ(prepare(subject, "k", log()), S::kBuilt);
+  const std::string once = history();
+  ASSERT_EQ(prepare(subject, "k", log()), S::kBuilt);
+  EXPECT_EQ(history(), once);
+  ASSERT_EQ(prepare(subject, "other kconfig", log()), S::kBuilt);
+  EXPECT_EQ(history(), once + once);
+}
+
+TEST_F(KbuildTest, APreparationThatWasCutOffStartsAfresh) {
+  auto subject = kbuild();
+  ASSERT_EQ(prepare(subject, "k", log()), S::kBuilt);
+  const std::string once = history();
+  write(root() / "state/preparing", "");
+  write(root() / "state/build/half-written.h", "#define");
+  ASSERT_EQ(prepare(subject, "k", log()), S::kBuilt);
+  EXPECT_EQ(history(), once);
+  EXPECT_FALSE(fs::exists(root() / "state/build/half-written.h"));
+  EXPECT_FALSE(fs::exists(root() / "state/preparing"));
+}
+
+TEST_F(KbuildTest, ATreeThatCannotBePreparedSaysWhy) {
+  auto subject = kbuild();
+  write(tree() / "scripts/Makefile.prepare",
+        "generated.h:\n\t@echo 'elf.c:3:10: fatal error: gelf.h: No such file' >&2; false\n");
+  const auto outcome = subject.prepare("k", log());
+  ASSERT_TRUE(outcome);
+  EXPECT_EQ(outcome->status, S::kFailed);
+  EXPECT_EQ(outcome->error.text, "gelf.h: No such file");
+}
+
+TEST_F(KbuildTest, ADependencyFileNamesTheHeadersThatWereRead) {
+  auto subject = kbuild();
+  ASSERT_EQ(prepare(subject, "k", log()), S::kBuilt);
+  ASSERT_EQ(build(subject, "drivers/with_header.o").status, S::kBuilt);
+  EXPECT_TRUE(subject.compiled_from("drivers/with_header.o", "drivers/shared.h"));
+  EXPECT_TRUE(subject.compiled_from("drivers/with_header.o", "drivers/with_header.c"));
+  EXPECT_FALSE(subject.compiled_from("drivers/with_header.o", "drivers/header.c"));
+  EXPECT_FALSE(subject.compiled_from("drivers/on.o", "drivers/shared.h"));
+}
+
+}  // namespace
+}  // namespace killify

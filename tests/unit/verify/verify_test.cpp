@@ -1,0 +1,258 @@
+#include "verify/verify.h"
+
+#include "fake_tree.h"
+
+#include <gmock/gmock.h>
+#include <nlohmann/json.hpp>
+
+namespace killify {
+namespace {
+
+using test::write;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+namespace fs = std::filesystem;
+
+class VerifyTest : public test::FakeTree {
+ protected:
+  void SetUp() override {
+    FakeTree::SetUp();
+    base_ = commit("Base");
+  }
+  VerifyReport verify_since(const std::string& base, std::vector<Configuration> configurations = {
+                                                         test::fake_configuration()}) const {
+    const auto repository = Repository::open(tree());
+    if (!repository) return failed(repository.error());
+    auto workshop = Workshop::open(*repository, root() / "cache");
+    if (!workshop) return failed(workshop.error());
+    const auto commits = workshop->repository().range(base, git({"rev-parse", "HEAD"}));
+    if (!commits) return failed(commits.error());
+    VerifyRequest request;
+    request.commits = *commits;
+    request.configurations = std::move(configurations);
+    request.cache = root() / "cache";
+    request.jobs = 2;
+    auto progress = make_progress(ProgressMode::kNone);
+    auto report = killify::verify(request, *workshop, *progress);
+    return report ? std::move(*report) : failed(report.error());
+  }
+  static VerifyReport failed(const Error& error) {
+    ADD_FAILURE() << error.message;
+    return {};
+  }
+  static const ObjectResult& only(const CommitResult& commit) {
+    return commit.builds.front().objects.front();
+  }
+  std::string base_;
+};
+
+TEST_F(VerifyTest, EachCommitIsBuiltAsItIs) {
+  write(tree() / "drivers/on.c", "int on(void)\n{\n\treturn 2;\n}\n");
+  commit("Good");
+  write(tree() / "drivers/on.c", "int on(void)\n{\n\treturn oops;\n}\n");
+  commit("Sabotage");
+  write(tree() / "drivers/on.c", "int on(void)\n{\n\treturn 3;\n}\n");
+  commit("Repair");
+  const auto report = verify_since(base_);
+  ASSERT_THAT(report.commits, SizeIs(3));
+  EXPECT_EQ(report.commits[0].verdict(), CommitVerdict::kGood);
+  EXPECT_EQ(report.commits[1].verdict(), CommitVerdict::kFailed);
+  EXPECT_EQ(report.commits[2].verdict(), CommitVerdict::kGood);
+  EXPECT_EQ(only(report.commits[0]).object, "drivers/on.o");
+  EXPECT_EQ(only(report.commits[1]).error.file, "drivers/on.c");
+  EXPECT_EQ(only(report.commits[1]).error.line, 3);
+  EXPECT_TRUE(fs::exists(report.commits[1].builds.front().log));
+  EXPECT_EQ(report.exit(), Exit::kFailed);
+}
+
+TEST_F(VerifyTest, ADisabledDriverIsNotGood) {
+  write(tree() / "drivers/off.c", "int off(void)\n{\n\treturn 5;\n}\n");
+  commit("Change what is off");
+  const auto report = verify_since(base_);
+  EXPECT_EQ(only(report.commits[0]).status, BuildStatus::kNotEnabled);
+  EXPECT_EQ(report.commits[0].verdict(), CommitVerdict::kNotJudged);
+  EXPECT_EQ(report.exit(), Exit::kUnjudged);
+}
+
+TEST_F(VerifyTest, WhatFailedBeforeIsNotTheCommitsFault) {
+  write(tree() / "drivers/on.c", "#error broken\n");
+  const auto broken = commit("Break");
+  write(tree() / "drivers/on.c", "#error broken\nint on;\n");
+  commit("Innocent");
+  const auto report = verify_since(broken);
+  EXPECT_EQ(only(report.commits[0]).status, BuildStatus::kFailedBefore);
+  EXPECT_THAT(only(report.commits[0]).reason, HasSubstr("already failed before"));
+  EXPECT_EQ(report.exit(), Exit::kUnjudged);
+}
+
+TEST_F(VerifyTest, AHeaderIsJudgedByAnObjectThatReadIt) {
+  write(tree() / "drivers/shared.h", "#define SHARED 2\n");
+  write(tree() / "include/alone.h", "#define ALONE 1\n");
+  commit("Change headers");
+  const auto report = verify_since(base_);
+  const auto& objects = report.commits[0].builds.front().objects;
+  ASSERT_THAT(objects, SizeIs(2));
+  EXPECT_EQ(objects[0].source, "drivers/shared.h");
+  EXPECT_EQ(objects[0].status, BuildStatus::kBuilt);
+  EXPECT_EQ(objects[0].object, "drivers/with_header.o");
+  EXPECT_EQ(objects[1].status, BuildStatus::kNotEnabled);
+  EXPECT_EQ(report.commits[0].verdict(), CommitVerdict::kNotJudged);
+}
+
+TEST_F(VerifyTest, ABrokenHeaderFailsThroughItsUser) {
+  write(tree() / "drivers/shared.h", "#error broken\n");
+  commit("Break a header");
+  const auto report = verify_since(base_);
+  EXPECT_EQ(only(report.commits[0]).status, BuildStatus::kFailed);
+  EXPECT_EQ(report.exit(), Exit::kFailed);
+}
+
+TEST_F(VerifyTest, ACommitOfDocumentsNeedsNoBuild) {
+  write(tree() / "Documentation/x.rst", "x\n");
+  commit("Write about it");
+  const auto report = verify_since(base_);
+  EXPECT_EQ(only(report.commits[0]).status, BuildStatus::kNothing);
+  EXPECT_THAT(report.commits[0].builds.front().log, IsEmpty());
+  EXPECT_EQ(report.exit(), Exit::kOk);
+}
+
+TEST_F(VerifyTest, AMissingCompilerIsNoErrorAndNamesItsPackage) {
+  write(tree() / "drivers/on.c", "int on;\n");
+  commit("Change");
+  Configuration other{"far-allmod", "far", "far-linux-gnu-", "gcc-far", "allmodconfig", ""};
+  const auto report = verify_since(base_, {other});
+  EXPECT_EQ(only(report.commits[0]).status, BuildStatus::kNotJudged);
+  EXPECT_THAT(only(report.commits[0]).reason, HasSubstr("apt-get install gcc-far"));
+  EXPECT_EQ(report.exit(), Exit::kUnjudged);
+  // What another configuration builds is judged by that.
+  EXPECT_EQ(verify_since(base_, {other, test::fake_configuration()}).exit(), Exit::kOk);
+}
+
+TEST_F(VerifyTest, ASecondRunBuildsOnlyWhatIsNew) {
+  write(tree() / "drivers/on.c", "int on = 1;\n");
+  commit("First");
+  const auto first = verify_since(base_);
+  EXPECT_FALSE(first.commits[0].builds.front().cached);
+  write(tree() / "drivers/on.c", "int on = 2;\n");
+  commit("Second");
+  const auto second = verify_since(base_);
+  ASSERT_THAT(second.commits, SizeIs(2));
+  EXPECT_TRUE(second.commits[0].builds.front().cached);
+  EXPECT_EQ(second.commits[0].builds.front().objects, first.commits[0].builds.front().objects);
+  EXPECT_FALSE(second.commits[1].builds.front().cached);
+  EXPECT_EQ(second.exit(), Exit::kOk);
+}
+
+TEST_F(VerifyTest, ADamagedResultIsJudgedAnew) {
+  write(tree() / "drivers/on.c", "int on = 1;\n");
+  commit("First");
+  ASSERT_EQ(verify_since(base_).exit(), Exit::kOk);
+  for (const auto& entry : fs::directory_iterator(root() / "cache/verify/results"))
+    write(entry.path(), "{\"config\": \"fake");
+  const auto report = verify_since(base_);
+  EXPECT_FALSE(report.commits[0].builds.front().cached);
+  EXPECT_EQ(report.exit(), Exit::kOk);
+}
+
+TEST_F(VerifyTest, AChangeOfKconfigIsConfiguredAgain) {
+  write(tree() / "Kconfig", "CONFIG_ON=m\nCONFIG_NEW=y\n");
+  write(tree() / "drivers/on.c", "int on = 1;\n");
+  commit("Add a symbol");
+  ASSERT_EQ(verify_since(base_).exit(), Exit::kOk);
+  write(tree() / "Kconfig", "CONFIG_ON=m\n");
+  write(tree() / "drivers/on.c", "int on = 2;\n");
+  commit("Remove it");
+  ASSERT_EQ(verify_since(base_).exit(), Exit::kOk);
+  bool found = false;
+  for (const auto& entry : fs::recursive_directory_iterator(root() / "cache/verify")) {
+    if (entry.path().filename() != ".config") continue;
+    found = true;
+    EXPECT_EQ(read_file(entry.path())->find("CONFIG_NEW"), std::string::npos);
+  }
+  EXPECT_TRUE(found);
+}
+
+TEST_F(VerifyTest, ACommitThatBreaksThePreparationFails) {
+  write(tree() / "scripts/Makefile.prepare",
+        "bounds:\n\t@echo 'bounds.c:3:1: error: no bounds' >&2; false\n");
+  write(tree() / "Kconfig", "CONFIG_ON=m\n\n");
+  write(tree() / "drivers/on.c", "int on = 1;\n");
+  commit("Break the preparation");
+  const auto report = verify_since(base_);
+  const auto& objects = report.commits[0].builds.front().objects;
+  ASSERT_EQ(objects[1].source, "drivers/on.c");
+  EXPECT_EQ(objects[1].status, BuildStatus::kFailed);
+  EXPECT_EQ(objects[1].error.text, "no bounds");
+}
+
+TEST_F(VerifyTest, TheUsersTreeStaysAsItWas) {
+  write(tree() / "drivers/on.c", "int on = 1;\n");
+  commit("First");
+  write(tree() / "drivers/on.c", "int on = 99;\n");
+  const std::string status = git({"status", "--short"});
+  const std::string refs = git({"for-each-ref"});
+  ASSERT_EQ(verify_since(base_).exit(), Exit::kOk);
+  EXPECT_EQ(git({"status", "--short"}), status);
+  EXPECT_EQ(git({"for-each-ref"}), refs);
+}
+
+TEST(VerifyReport, JsonSaysWhatWasFoundAndNoMore) {
+  VerifyReport report;
+  CommitResult commit{"0123456789abcdef", "A subject", {}};
+  BuildResult build;
+  build.configuration = "x86_64-allmod";
+  build.arch = "x86_64";
+  build.compiler = "gcc 12";
+  build.objects = {{"a.c", "a.o", BuildStatus::kBuilt, "", {}},
+                   {"b.c", "b.o", BuildStatus::kFailed, "", {"b.c", 3, "no", "b.c:3: no"}}};
+  commit.builds.push_back(build);
+  report.commits.push_back(commit);
+  const auto json = nlohmann::json::parse(verify_json(report));
+  EXPECT_EQ(json.at("schema"), "killify.verify/1");
+  const auto& objects = json.at("commits").at(0).at("builds").at(0).at("objects");
+  EXPECT_EQ(objects.at(0),
+            nlohmann::json({{"path", "a.o"}, {"source", "a.c"}, {"status", "built"}}));
+  EXPECT_EQ(objects.at(1).at("error").at("line"), 3);
+  EXPECT_EQ(json.at("commits").at(0).at("verdict"), "failed");
+  EXPECT_FALSE(json.at("commits").at(0).contains("lines"));
+
+  const auto back = build_from_json(build_to_json(build));
+  ASSERT_TRUE(back) << back.error().message;
+  EXPECT_EQ(back->objects, build.objects);
+}
+
+TEST(VerifyReport, TextNamesTheLogAndTheError) {
+  VerifyReport report;
+  BuildResult build;
+  build.configuration = "x86_64-allmod";
+  build.log = "/cache/logs/x.log";
+  build.objects = {
+      {"b.c", "b.o", BuildStatus::kFailed, "", {"b.c", 3, "no", "b.c:3:1: error: no"}}};
+  report.commits.push_back({"0123456789abcdef", "A subject", {build}});
+  const std::string text = verify_text(report, Paint(false));
+  EXPECT_THAT(text, HasSubstr("0123456789ab A subject: fails\n"));
+  EXPECT_THAT(text, HasSubstr("failed           b.o\n"));
+  EXPECT_THAT(text, HasSubstr("      b.c:3:1: error: no\n"));
+  EXPECT_THAT(text, HasSubstr("log: /cache/logs/x.log\n"));
+  EXPECT_THAT(text, HasSubstr("1 commit: 1 failed\n"));
+}
+
+TEST(Configurations, AnUnknownNameSuggestsANearOne) {
+  const auto found = find_configuration("arm64-almod");
+  ASSERT_FALSE(found);
+  EXPECT_THAT(found.error().message, HasSubstr("did you mean 'arm64-allmod'?"));
+}
+
+TEST(Configurations, EachNameIsKnownAndWarningsStayErrors) {
+  for (const std::string& name : configuration_names()) {
+    const auto found = find_configuration(name);
+    ASSERT_TRUE(found) << name;
+    EXPECT_EQ(found->name, name);
+    EXPECT_THAT(found->fragment, HasSubstr("CONFIG_WERROR=y\n"));
+  }
+}
+
+}  // namespace
+}  // namespace killify
