@@ -44,21 +44,28 @@ bool is_below(std::string_view path, std::string_view directory) {
 
 std::string from_table(const std::vector<SubjectPrefix>& table, std::string_view path) {
   const SubjectPrefix* best = nullptr;
+  std::string_view best_directory;
   for (const SubjectPrefix& entry : table) {
     std::string_view directory = entry.directory;
     while (directory.ends_with('/')) directory.remove_suffix(1);
-    const bool has_next = path.size() > directory.size();
-    if (is_below(path, directory) && (has_next || entry.prefix.find("{}") == std::string::npos) &&
-        (best == nullptr || entry.directory.size() > best->directory.size()))
+    if (is_below(path, directory) &&
+        (best == nullptr || directory.size() > best_directory.size())) {
       best = &entry;
+      best_directory = directory;
+    }
   }
   if (best == nullptr) return {};
   std::string result = best->prefix;
   const std::size_t hole = result.find("{}");
   if (hole == std::string::npos) return result;
-  std::string_view next = path.substr(std::string_view(best->directory).size());
-  while (next.starts_with('/')) next.remove_prefix(1);
-  return result.replace(hole, 2, next.substr(0, next.find('/')));
+  if (path.size() == best_directory.size()) {
+    result.resize(hole);
+    while (!result.empty() && !is_prefix_word(result.substr(result.size() - 1))) result.pop_back();
+    while (result.ends_with('/')) result.pop_back();
+    return result;
+  }
+  const std::string_view below = path.substr(best_directory.size() + 1);
+  return result.replace(hole, 2, below.substr(0, below.find('/')));
 }
 
 // "drivers/misc/sgi-gru" -> "misc: sgi-gru", "fs/fuse" -> "fuse", "mm" -> "mm".

@@ -1,0 +1,16 @@
+#include "reach/finding.h"
+
+namespace killify {
+
+const char* verdict_name(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::kConvert: return "convert";
+    case Verdict::kThread: return "thread";
+    case Verdict::kSuppressed: return "suppressed";
+    case Verdict::kSafe: return "safe";
+    case Verdict::kReview: break;
+  }
+  return "review";
+}
+
+}  // namespace killify

@@ -1,0 +1,127 @@
+#include "series/cover_letter.h"
+
+#include "series/message.h"
+#include "support/text.h"
+#include "unit/series/samples.h"
+
+#include <gmock/gmock.h>
+
+namespace killify {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+LeftOut left_out(const std::string& function, const std::string& reason) {
+  LeftOut item;
+  item.finding.handler.function = function;
+  item.finding.sink.name = "dma_resv_lock_interruptible";
+  item.finding.sink.file = "d/x.c";
+  item.finding.sink.line = 7;
+  item.reason = reason;
+  return item;
+}
+
+Series two_commits() {
+  Series series;
+  series.name = "killable-fault-handlers";
+  series.title = "Only fatal signals may interrupt a page fault";
+  series.cover_template = samples::kMessages / "cover.txt";
+  series.base.oid = std::string(40, 'b');
+  series.base.author.time = 1700000000;
+  series.kernel_version = "6.1.192";
+  series.identity = samples::author();
+  series.spatch_version = "1.1.1";
+  SiteChange loop = samples::etnaviv_site();
+  loop.handler = "gru_fault";
+  loop.file = "drivers/misc/sgi-gru/grumain.c";
+  loop.loop_exit = true;
+  for (const Change& change :
+       {samples::etnaviv_change(), samples::change_of("drivers/misc/sgi-gru", {loop})})
+    series.commits.push_back({.change = change,
+                              .message = {.subject = change.step.group + ": Do it", .body = "b\n"},
+                              .to = {},
+                              .cc = {},
+                              .oid = std::string(40, 'c')});
+  series.cover_recipients = {.to = {"A <a@example.org>"}, .cc = {"l@example.org"}};
+  return series;
+}
+
+std::string cover(const Series& series) {
+  return samples::value_of(format_cover_letter(series));
+}
+
+TEST(CoverLetter, HasTheShapeOfGits) {
+  const std::string mail = cover(two_commits());
+  EXPECT_THAT(mail, testing::StartsWith(
+                        "From cccccccccccccccccccccccccccccccccccccccc Mon Sep 17 00:00:00 2001\n"
+                        "From: A U Thor <author@example.org>\n"
+                        "Date: Tue, 14 Nov 2023 22:13:22 +0000\n"
+                        "Subject: [PATCH 0/2] Only fatal signals may interrupt a page fault\n"
+                        "To: A <a@example.org>\n"
+                        "Cc: l@example.org\n\n"));
+  EXPECT_THAT(mail,
+              HasSubstr("\nA U Thor (2):\n"
+                        "  drivers/gpu/drm/etnaviv: Do it\n"
+                        "  drivers/misc/sgi-gru: Do it\n\n"
+                        " drivers/gpu/drm/etnaviv/etnaviv_gem.c | 2 +-\n"
+                        " drivers/misc/sgi-gru/grumain.c        | 2 +-\n"
+                        " 2 files changed, 2 insertions(+), 2 deletions(-)\n\n\n"
+                        "base-commit: bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb\n-- \nkillify "));
+}
+
+TEST(CoverLetter, TellsTheFacts) {
+  const std::string mail = cover(two_commits());
+  EXPECT_THAT(mail, HasSubstr("  - drivers/gpu/drm/etnaviv: etnaviv_gem_fault()\n"
+                              "  - drivers/misc/sgi-gru: gru_fault()\n"));
+  const std::string text = join(split_lines(mail), " ");
+  EXPECT_THAT(text, HasSubstr("these sleeps, 2 places in 2 fault handlers of 2 drivers."));
+  EXPECT_THAT(text, HasSubstr("such a fault now ends with VM_FAULT_SIGBUS. A retry loop"));
+  EXPECT_THAT(text, HasSubstr("Coccinelle (spatch 1.1.1)"));
+  EXPECT_THAT(text, Not(HasSubstr("left alone")));
+  EXPECT_THAT(text, Not(HasSubstr("{")));
+}
+
+TEST(CoverLetter, GroupsWhatIsLeftOutAndShortensLongLists) {
+  Series series = two_commits();
+  series.left_out = {left_out("z", "needs a look")};
+  for (const char* name : {"a", "b", "c", "d", "e"})
+    series.left_out.push_back(left_out(name, "waits for dma_resv_lock_killable()"));
+  EXPECT_THAT(cover(series), HasSubstr("\n6 other places left alone, for these reasons:\n\n"
+                                       "  - waits for dma_resv_lock_killable() (5)\n"
+                                       "      a(): dma_resv_lock_interruptible(), d/x.c:7\n"
+                                       "      b(): dma_resv_lock_interruptible(), d/x.c:7\n"
+                                       "      c(): dma_resv_lock_interruptible(), d/x.c:7\n"
+                                       "      and 2 more, named in manifest.json\n"
+                                       "  - needs a look (1)\n"
+                                       "      z(): dma_resv_lock_interruptible(), d/x.c:7\n"));
+}
+
+TEST(CoverLetter, FileOfTwoCommitsCountsOnce) {
+  Series series = two_commits();
+  FileChange more = series.commits[0].change.files[0];
+  std::swap(more.before, more.after);
+  more.after += "more\n";
+  series.commits[1].change.files = {more};
+  EXPECT_THAT(cover(series), HasSubstr(" 1 file changed, 1 insertion(+)\n"));
+}
+
+TEST(CoverLetter, ChangelogAndVersionOfAReRoll) {
+  Series series = two_commits();
+  series.reroll = 2;
+  series.changelog = "v2:\n  - better\n";
+  const std::string mail = cover(series);
+  EXPECT_THAT(mail, HasSubstr("[PATCH v2 0/2] "));
+  EXPECT_THAT(mail, HasSubstr("\n\nv2:\n  - better\n\nA U Thor (2):\n"));
+  series.changelog = "---\n";
+  EXPECT_FALSE(format_cover_letter(series));
+}
+
+TEST(CoverLetter, NothingToIntroduceIsAnError) {
+  Series series = two_commits();
+  series.commits.clear();
+  EXPECT_FALSE(format_cover_letter(series));
+}
+
+}  // namespace
+}  // namespace killify

@@ -1,0 +1,265 @@
+#include "series/message.h"
+
+#include "support/text.h"
+#include "unit/series/samples.h"
+
+#include <gmock/gmock.h>
+
+#include <algorithm>
+
+namespace killify {
+namespace {
+
+using samples::etnaviv_site;
+using testing::HasSubstr;
+using testing::Not;
+
+std::string one_line(const std::string& text) {
+  return join(split_lines(text), " ");
+}
+
+Message compose(const Change& change, const std::string& prefix = "drm/etnaviv") {
+  return samples::value_of(compose_messages({change}, samples::spec(), {prefix}, samples::author()))
+      .front();
+}
+
+// The body of a commit with these sites, as one line: where it is wrapped is another test's.
+std::string body(std::vector<SiteChange> sites) {
+  return one_line(compose(samples::change_of("drivers/x", std::move(sites))).body);
+}
+
+SiteChange site(const std::string& handler, const std::string& before, const std::string& after) {
+  SiteChange result = etnaviv_site();
+  result.handler = result.function = handler;
+  result.before = before;
+  result.after = after;
+  return result;
+}
+
+TEST(Message, OneLockInOneHandler) {
+  const Message message = compose(samples::etnaviv_change());
+  EXPECT_EQ(message.subject, "drm/etnaviv: Let only fatal signals interrupt the page fault");
+  EXPECT_EQ(message.body,
+            "etnaviv_gem_fault() sleeps in mutex_lock_interruptible() and returns\n"
+            "VM_FAULT_NOPAGE when a signal is pending. When the fault comes from kernel\n"
+            "mode, nothing delivers that signal: the access is retried at once, the\n"
+            "lock attempt fails at once, and the task spins until etnaviv_obj->lock is\n"
+            "free.\n"
+            "\n"
+            "Use mutex_lock_killable(). With a fatal signal pending end the fault with\n"
+            "VM_FAULT_SIGBUS: VM_FAULT_NOPAGE would be retried in the same way, even\n"
+            "under SIGKILL.\n"
+            "\n"
+            "Generated with Coccinelle, semantic-patches/convert/mutex.cocci and\n"
+            "semantic-patches/convert/fatal-return.cocci.\n"
+            "\n"
+            "Signed-off-by: A U Thor <author@example.org>\n");
+}
+
+TEST(Message, HandlersThatDoTheSameShareASentence) {
+  SiteChange a = site("a_fault", "down_interruptible", "down_killable");
+  SiteChange b = a;
+  b.handler = b.function = "b_fault";
+  b.object = "b->sem";
+  const std::string text = body({a, b});
+  EXPECT_THAT(text, HasSubstr("a_fault() and b_fault() sleep in down_interruptible() and return "
+                              "VM_FAULT_NOPAGE when a signal is pending."));
+  EXPECT_THAT(text, HasSubstr("until the lock is free."));
+  EXPECT_THAT(text, HasSubstr("Use down_killable(). With"));
+}
+
+TEST(Message, ManyHandlersAreCounted) {
+  std::vector<SiteChange> sites;
+  for (const char* name : {"a", "b", "c", "d", "e"})
+    sites.push_back(site(name, "down_interruptible", "down_killable"));
+  EXPECT_THAT(body(sites), HasSubstr("a(), b(), c() and 2 other handlers sleep in"));
+  sites.pop_back();
+  EXPECT_THAT(body(sites), HasSubstr("a(), b(), c() and d() sleep in"));
+}
+
+TEST(Message, HelperIsNamed) {
+  SiteChange helped = etnaviv_site();
+  helped.function = "foo_lock";
+  EXPECT_THAT(body({helped}),
+              HasSubstr("sleeps in mutex_lock_interruptible() through foo_lock() and returns"));
+}
+
+TEST(Message, TwoKindsOfSleepInOneHandler) {
+  const std::string text =
+      body({etnaviv_site(),
+            site("etnaviv_gem_fault", "wait_event_interruptible", "wait_event_killable")});
+  EXPECT_THAT(text, HasSubstr("sleeps in mutex_lock_interruptible() and in "
+                              "wait_event_interruptible(), and returns VM_FAULT_NOPAGE"));
+  EXPECT_THAT(text, HasSubstr("the sleep ends at once, and the task spins until there is nothing "
+                              "left to wait for."));
+  EXPECT_THAT(text, HasSubstr("Use mutex_lock_killable() and wait_event_killable()."));
+}
+
+TEST(Message, CompletionAndWaitEndDifferently) {
+  SiteChange completion =
+      site("f", "wait_for_completion_interruptible", "wait_for_completion_killable");
+  completion.object = "f->done";
+  EXPECT_THAT(body({completion}), HasSubstr("spins until f->done is completed."));
+  EXPECT_THAT(body({site("f", "wait_event_interruptible_lock_irq", "x")}),
+              HasSubstr("the wait ends at once, and the task spins until what it waits for has"));
+}
+
+TEST(Message, SigbusIsASpuriousBusError) {
+  SiteChange sigbus = etnaviv_site();
+  sigbus.on_signal = "VM_FAULT_SIGBUS";
+  sigbus.on_fatal = "";
+  const std::string text = body({sigbus});
+  EXPECT_THAT(text, HasSubstr("returns VM_FAULT_SIGBUS when a signal is pending. A signal that the "
+                              "program would have handled thus becomes a bus error"));
+  EXPECT_THAT(text, HasSubstr("-EFAULT"));
+  EXPECT_THAT(text, HasSubstr("Use mutex_lock_killable().  Generated"));
+  EXPECT_THAT(text, Not(HasSubstr("spins")));
+}
+
+TEST(Message, TranslatedErrorNamesTheTranslator) {
+  SiteChange translated = etnaviv_site();
+  translated.on_signal = "vmf_error()";
+  EXPECT_THAT(body({translated}),
+              HasSubstr("returns what vmf_error() makes of the error when a signal is pending. A "
+                        "signal that the program would have handled thus becomes a bus error"));
+  translated.on_signal = "foo_errno_to_vmfault";
+  EXPECT_THAT(body({translated}),
+              HasSubstr("returns what foo_errno_to_vmfault() makes of the error"));
+}
+
+TEST(Message, RetryStaysWhereTheLockWasDropped) {
+  SiteChange retry = etnaviv_site();
+  retry.on_signal = "VM_FAULT_RETRY";
+  retry.on_fatal = "";
+  const std::string text = body({retry});
+  EXPECT_THAT(text, HasSubstr("the fault is retried at once"));
+  EXPECT_THAT(text, HasSubstr("VM_FAULT_RETRY stays: mmap_lock has been dropped by then"));
+}
+
+TEST(Message, SaysWhatIsLeftWithoutTheReturnStep) {
+  SiteChange off = etnaviv_site();
+  off.on_fatal = "";
+  EXPECT_THAT(body({off}),
+              HasSubstr("Use mutex_lock_killable(). VM_FAULT_NOPAGE stays: with a fatal signal "
+                        "pending, an access from kernel mode is still retried until "
+                        "etnaviv_obj->lock is free."));
+}
+
+TEST(Message, RetryLoopGetsAnExit) {
+  SiteChange loop = site("gru_fault", "set_current_state", "set_current_state");
+  loop.object = "";
+  loop.on_signal = "ignored";
+  loop.loop_exit = true;
+  const std::string text = body({loop});
+  EXPECT_THAT(text, HasSubstr("gru_fault() sleeps in TASK_INTERRUPTIBLE and tries again whatever "
+                              "ended the sleep."));
+  EXPECT_THAT(text, HasSubstr("the loop burns CPU time until what it waits for has happened."));
+  EXPECT_THAT(text,
+              HasSubstr("Use TASK_KILLABLE. With a fatal signal pending leave the retry loop "
+                        "with VM_FAULT_SIGBUS: without that exit SIGKILL would turn it into a "
+                        "busy loop."));
+}
+
+TEST(Message, UnknownReturnValueClaimsNothing) {
+  SiteChange unknown = etnaviv_site();
+  unknown.on_signal = "unknown";
+  const std::string text = body({unknown});
+  EXPECT_THAT(text, HasSubstr("etnaviv_gem_fault() sleeps in mutex_lock_interruptible(). A signal "
+                              "that is not fatal ends this sleep as well."));
+  EXPECT_THAT(text, HasSubstr("end the fault with VM_FAULT_SIGBUS: a result that lets"));
+  EXPECT_THAT(text, Not(HasSubstr("unknown")));
+}
+
+TEST(Message, SeveralReturnValuesGetAParagraphEach) {
+  SiteChange sigbus = site("b_fault", "down_interruptible", "down_killable");
+  sigbus.on_signal = "VM_FAULT_SIGBUS";
+  sigbus.on_fatal = "";
+  const Message message = compose(samples::change_of("drivers/x", {etnaviv_site(), sigbus}), "x");
+  EXPECT_EQ(message.subject, "x: Let only fatal signals interrupt page faults");
+  const std::size_t first = message.body.find("etnaviv_gem_fault() sleeps");
+  const std::size_t second = message.body.find("\n\nb_fault() sleeps in down_interruptible()");
+  EXPECT_LT(first, second);
+  EXPECT_NE(second, std::string::npos);
+  EXPECT_THAT(one_line(message.body), HasSubstr("until etnaviv_obj->lock is free."));
+}
+
+TEST(Message, CheckAndWaitOnBit) {
+  SiteChange check = site("f", "signal_pending", "fatal_signal_pending");
+  check.object = "";
+  SiteChange bit = site("f", "wait_on_bit", "wait_on_bit");
+  const std::string text = body({bit, check});
+  EXPECT_THAT(text, HasSubstr("f() sleeps in wait_on_bit() with TASK_INTERRUPTIBLE, checks "
+                              "signal_pending() and returns VM_FAULT_NOPAGE"));
+  EXPECT_THAT(text, HasSubstr("Use TASK_KILLABLE and fatal_signal_pending()."));
+}
+
+TEST(Message, WakeUpsAreExplained) {
+  Change change = samples::change_of(
+      "drivers/x", {site("f", "wait_event_interruptible", "wait_event_killable")});
+  change.step.queues = {"f->wait", "f->idle"};
+  EXPECT_THAT(
+      one_line(compose(change).body),
+      HasSubstr("does not hear wake_up_interruptible(): convert the wake-ups of f->wait and "
+                "f->idle as well"));
+}
+
+TEST(Message, LinesFit) {
+  SiteChange helped = etnaviv_site();
+  helped.function = "a_rather_long_helper_function_of_the_driver_lock";
+  for (const std::string& line : split_lines(compose(samples::change_of("d/x", {helped})).body))
+    EXPECT_LE(line.size(), kMessageWidth) << line;
+}
+
+TEST(Message, SubjectsAreUniqueAndFit) {
+  Change first = samples::etnaviv_change();
+  Change second = samples::change_of("drivers/gpu/drm/etnaviv/b",
+                                     {site("b_fault", "down_interruptible", "down_killable")});
+  const std::vector<Change> changes = {first, second, second, second, second, second};
+  const auto messages = samples::value_of(
+      compose_messages(changes, samples::spec(), std::vector<std::string>(changes.size(), "drm"),
+                       samples::author()));
+  std::vector<std::string> subjects;
+  for (const Message& message : messages) {
+    EXPECT_LE(message.subject.size(), kMessageWidth);
+    subjects.push_back(message.subject);
+  }
+  EXPECT_EQ(subjects[1], "drm: Let only fatal signals interrupt b_fault()");
+  EXPECT_EQ(subjects[5], "drm: Make page faults killable, part 2");
+  std::ranges::sort(subjects);
+  EXPECT_EQ(std::ranges::adjacent_find(subjects), subjects.end());
+}
+
+TEST(Message, NoSubjectThatFitsIsAnErrorAtTheTemplate) {
+  const auto messages = compose_messages({samples::etnaviv_change()}, samples::spec(),
+                                         {std::string(70, 'x')}, samples::author());
+  ASSERT_FALSE(messages);
+  EXPECT_THAT(messages.error().message, HasSubstr("convert.txt:1: no subject"));
+}
+
+TEST(Message, TrailersHaveTheirOrder) {
+  EXPECT_EQ(trailer_block({{"Link", "https://example.org"},
+                           {"Cc", "x@example.org"},
+                           {"Suggested-by", "B <b@example.org>"},
+                           {"Fixes", "123456789012 (\"x\")"}},
+                          samples::author()),
+            "Fixes: 123456789012 (\"x\")\n"
+            "Suggested-by: B <b@example.org>\n"
+            "Signed-off-by: A U Thor <author@example.org>\n"
+            "Cc: x@example.org\n"
+            "Link: https://example.org\n");
+}
+
+TEST(Message, WhatMailsWouldBreakIsRefused) {
+  for (const char* line : {"---", "--- ", "--- a/file.c", "diff -u a b", "Index: x",
+                           "From here on it sleeps", "From: x"}) {
+    const Status status = check_mailable({.subject = "s", .body = std::string(line) + "\n"});
+    ASSERT_FALSE(status) << line;
+    EXPECT_THAT(status.error().message, HasSubstr("would not survive a mail"));
+  }
+  EXPECT_FALSE(check_mailable({.subject = "[x] s", .body = "b\n"}));
+  EXPECT_FALSE(check_mailable({.subject = "", .body = "b\n"}));
+  EXPECT_TRUE(check_mailable({.subject = "s", .body = "b\n\n  --- a/x\n----\nSubject: y\n"}));
+}
+
+}  // namespace
+}  // namespace killify
