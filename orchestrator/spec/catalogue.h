@@ -1,11 +1,12 @@
-// The sink catalogue: every primitive that can sleep interruptibly, as data (series/catalogue.yaml).
+// The sink catalogue: every primitive that can sleep interruptibly, as data
+// (series/catalogue.yaml).
 #pragma once
+
+#include "support/error.h"
 
 #include <optional>
 #include <string>
 #include <vector>
-
-#include "support/error.h"
 
 namespace killify {
 
@@ -20,11 +21,12 @@ struct SinkCondition {
   };
   Kind kind = Kind::kAlways;
   unsigned argument = 0;  // counted from 0
-  std::string name;       // the flag's or the field's
+  std::string name;       // the state's, the flag's or the field's
 };
 
 // What the caller learns when a signal ends the sleep.
 enum class SinkResult {
+  kTrueOnSignal,       // not 0 when a signal is pending: signal_pending()
   kErrorOnlyOnSignal,  // 0, or an error that only a signal causes: mutex_lock_interruptible()
   kErrorOrOther,       // the error is one of several results: wait_event_interruptible_timeout()
   kNothing,            // no result: set_current_state(), or a result that does not tell
@@ -32,26 +34,30 @@ enum class SinkResult {
 
 struct Sink {
   std::string name;    // "mutex_lock_interruptible"
-  std::string family;  // names semantic-patches/convert/<family>.cocci
+  std::string family;  // names semantic-patches/convert/<family>.cocci; "none": has no such file
   SinkCondition condition;
   SinkResult result = SinkResult::kErrorOnlyOnSignal;
-  std::string error;                      // "-EINTR" or "-ERESTARTSYS"; "" for kNothing
-  std::optional<std::string> killable;    // counterpart; for kArgumentState the same name
-  std::optional<unsigned> object;         // the argument that is slept on: lock, queue, completion
+  std::string error;                    // "-EINTR" or "-ERESTARTSYS"; "" where no error is returned
+  std::optional<std::string> killable;  // counterpart, be it in the tree or not; for kArgumentState
+                                        // the same name
+  std::optional<unsigned> object;       // the argument that is slept on: lock, queue, completion
   bool queue = false;  // woken by wake_up*(): the wake-up side matters to a killable sleeper
 };
 
 // A function that wakes sleepers and does not wake killable ones.
 struct Waker {
-  std::string name;        // "wake_up_interruptible"
-  std::string counterpart; // "wake_up"
-  unsigned object = 0;     // the argument that is the queue
+  std::string name;               // "wake_up_interruptible"
+  std::string counterpart;        // "wake_up"; "" where there is none
+  unsigned object = 0;            // the argument that is the queue (the task of wake_up_state())
+  std::optional<unsigned> state;  // wakes only where this argument says so: TASK_INTERRUPTIBLE
 };
 
 struct Catalogue {
   std::vector<Sink> sinks;
   std::vector<Waker> wakers;
-  std::vector<std::string> queue_waits;  // every primitive that sleeps on a queue, killable ones too
+  // Every primitive that sleeps on a queue, killable and uninterruptible ones, too; the queue is
+  // the first argument of each.
+  std::vector<std::string> queue_waits;
 
   [[nodiscard]] const Sink* find(const std::string& name) const;
 };

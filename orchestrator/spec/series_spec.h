@@ -1,14 +1,14 @@
 // What a series file says, read and checked: the campaign as data.
 #pragma once
 
+#include "spec/catalogue.h"
+#include "support/error.h"
+
 #include <filesystem>
 #include <map>
 #include <optional>
 #include <string>
 #include <vector>
-
-#include "spec/catalogue.h"
-#include "support/error.h"
 
 namespace killify {
 
@@ -26,12 +26,13 @@ struct Boundary {
 
 // A checkpatch message or a compiler warning that is accepted, with the reason.
 struct Waiver {
-  std::string check;   // checkpatch's type ("LONG_LINE"), or a text of the message
-  std::string path;    // the file it is accepted in; empty: everywhere
+  std::string check;  // checkpatch's type ("LONG_LINE"), or a text of the message
+  std::string path;   // the file it is accepted in; empty: everywhere
   std::string reason;
 };
 
-// A directory (prefix of the path, the longest wins) and the subject prefix used there.
+// A directory (prefix of the path, the longest wins) and the subject prefix used there; "{}" in it
+// is the next directory of the path.
 struct SubjectPrefix {
   std::string directory;
   std::string prefix;
@@ -70,8 +71,8 @@ struct SeriesSpec {
   std::vector<Waiver> checkpatch_waivers;
 };
 
-// Reads a series file and what it names (catalogue, boundaries, templates; relative to the file). An
-// error is "FILE:LINE:COLUMN: what", with a suggestion for an unknown key or value.
+// Reads a series file and what it names (catalogue, boundaries, templates; relative to the file).
+// An error is "FILE:LINE:COLUMN: what", with a suggestion for an unknown key or value.
 [[nodiscard]] Result<SeriesSpec> load_series(const std::filesystem::path& file);
 
 // A name ("killable-fault-handlers") or a path to the file; an unknown name suggests the near ones.

@@ -1,0 +1,223 @@
+#include "spec/series_spec.h"
+
+#include "spec/yaml_node.h"
+#include "support/files.h"
+#include "support/resources.h"
+#include "support/text.h"
+
+#include <algorithm>
+#include <cctype>
+#include <system_error>
+
+namespace killify {
+namespace fs = std::filesystem;
+namespace {
+
+// Used in a branch's name, so no more than this.
+bool is_plain_name(std::string_view name) {
+  return std::ranges::all_of(name, [](unsigned char c) {
+    return std::islower(c) != 0 || std::isdigit(c) != 0 || c == '-';
+  });
+}
+
+// A file that the series file names, relative to that; it must be there.
+Result<fs::path> named_file(const YamlNode& node, const fs::path& series_file) {
+  KILLIFY_TRY(const std::string name, node.text("a file, relative to this one"));
+  const fs::path path = fs::absolute(series_file).parent_path() / name;
+  std::error_code ignored;
+  if (!fs::is_regular_file(path, ignored))
+    return node.fail("{}: no such file; a name is relative to the series file", name);
+  return path.lexically_normal();
+}
+
+Result<std::vector<RootSpec>> read_roots(const YamlNode& node) {
+  KILLIFY_TRY(const auto items, node.list("a list of structs with their fields"));
+  if (items.empty()) return node.fail("no roots: without them there is nothing to look at");
+  std::vector<RootSpec> roots;
+  for (const YamlNode& item : items) {
+    KILLIFY_TRY(const YamlMap map, item.map({"struct", "fields"}));
+    RootSpec root;
+    KILLIFY_TRY(root.struct_name, map.at("struct").text("the name of a struct"));
+    KILLIFY_TRY(root.fields, map.at("fields").texts("a list of fields"));
+    if (root.fields.empty())
+      return map.at("fields").fail("no fields of struct {}", root.struct_name);
+    roots.push_back(std::move(root));
+  }
+  return roots;
+}
+
+// Reasons, each with the functions it holds for.
+Result<std::vector<Boundary>> load_boundaries(const fs::path& file) {
+  KILLIFY_TRY(const YamlNode document, YamlNode::load(file));
+  KILLIFY_TRY(const YamlMap top, document.map({"boundaries"}));
+  KILLIFY_TRY(const auto items, top.at("boundaries").list("a list of reasons with functions"));
+  std::vector<Boundary> boundaries;
+  for (const YamlNode& item : items) {
+    KILLIFY_TRY(const YamlMap map, item.map({"reason", "functions"}));
+    KILLIFY_TRY(const std::string reason, map.at("reason").text("why the traversal stops"));
+    KILLIFY_TRY(const auto functions, map.at("functions").list("a list of functions or globs"));
+    for (const YamlNode& function : functions) {
+      KILLIFY_TRY(std::string name, function.text("a function or a glob"));
+      if (std::ranges::find(boundaries, name, &Boundary::name) != boundaries.end())
+        return function.fail("'{}' is there twice; keep one", name);
+      boundaries.push_back({std::move(name), reason});
+    }
+  }
+  return boundaries;
+}
+
+bool is_trailer_key(std::string_view key) {
+  return std::isupper(static_cast<unsigned char>(key.front())) != 0 &&
+         std::ranges::all_of(key, [](unsigned char c) { return std::isalpha(c) != 0 || c == '-'; });
+}
+
+Result<std::vector<Trailer>> read_trailers(const YamlNode& node) {
+  KILLIFY_TRY(const auto entries, node.entries("a mapping from a tag to its value or values"));
+  std::vector<Trailer> trailers;
+  for (const auto& [key, value] : entries) {
+    if (!is_trailer_key(key))
+      return value.fail("'{}' is no tag; one looks like 'Suggested-by'", key);
+    if (key == "Signed-off-by")
+      return value.fail("'Signed-off-by' comes from git's user.name and user.email; remove it");
+    KILLIFY_TRY(auto texts, value.text_or_texts("a value, or a list of values"));
+    for (std::string& text : texts) {
+      if (text.find('\n') != text.npos) return value.fail("a value of '{}' has several lines", key);
+      trailers.push_back({key, std::move(text)});
+    }
+  }
+  return trailers;
+}
+
+Result<std::vector<SubjectPrefix>> read_prefixes(const YamlNode& node) {
+  KILLIFY_TRY(const auto entries, node.entries("a mapping from a directory to its prefix"));
+  std::vector<SubjectPrefix> prefixes;
+  for (const auto& [directory, value] : entries) {
+    if (directory.starts_with('/') || directory.ends_with('/'))
+      return value.fail("'{}': a directory of the tree, without '/' at its ends", directory);
+    KILLIFY_TRY(auto texts, value.text_or_texts("a prefix, or a list of prefixes"));
+    for (std::string& text : texts) {
+      if (text.ends_with(':')) return value.fail("'{}': leave the last colon out", text);
+      prefixes.push_back({directory, std::move(text)});
+    }
+  }
+  return prefixes;
+}
+
+Result<CommitSpec> read_commit(const YamlNode& node, const fs::path& file) {
+  KILLIFY_TRY(const YamlMap map, node.map({"template"}, {"trailers", "prefixes"}));
+  CommitSpec commit;
+  KILLIFY_TRY(commit.template_file, named_file(map.at("template"), file));
+  if (const YamlNode* trailers = map.find("trailers")) {
+    KILLIFY_TRY(commit.trailers, read_trailers(*trailers));
+  }
+  if (const YamlNode* prefixes = map.find("prefixes")) {
+    KILLIFY_TRY(commit.prefixes, read_prefixes(*prefixes));
+  }
+  return commit;
+}
+
+Result<CoverSpec> read_cover(const YamlNode& node, const fs::path& file) {
+  KILLIFY_TRY(const YamlMap map, node.map({"template"}));
+  CoverSpec cover;
+  KILLIFY_TRY(cover.template_file, named_file(map.at("template"), file));
+  return cover;
+}
+
+Result<std::vector<Waiver>> read_waivers(const YamlNode& node) {
+  KILLIFY_TRY(const auto items, node.list("a list of waivers"));
+  std::vector<Waiver> waivers;
+  for (const YamlNode& item : items) {
+    KILLIFY_TRY(const YamlMap map, item.map({"check", "reason"}, {"path"}));
+    Waiver waiver;
+    KILLIFY_TRY(waiver.check, map.at("check").text("a type of checkpatch.pl, or a text of it"));
+    KILLIFY_TRY(waiver.reason, map.at("reason").text("why it is accepted"));
+    if (const YamlNode* path = map.find("path")) {
+      KILLIFY_TRY(waiver.path, path->text("a file of the tree"));
+    }
+    waivers.push_back(std::move(waiver));
+  }
+  return waivers;
+}
+
+Status read_verify(const YamlNode& node, SeriesSpec& spec) {
+  KILLIFY_TRY(const YamlMap map, node.map({"configs"}, {"checkpatch_waivers"}));
+  KILLIFY_TRY(spec.verify_configs, map.at("configs").texts("a list of configurations"));
+  if (const YamlNode* waivers = map.find("checkpatch_waivers")) {
+    KILLIFY_TRY(spec.checkpatch_waivers, read_waivers(*waivers));
+  }
+  return {};
+}
+
+// A series file among the files of series/: those have roots.
+bool is_series_file(const fs::path& file) {
+  const Result<YamlNode> document = YamlNode::load(file);
+  if (!document) return false;
+  const auto entries = document->entries("a mapping");
+  return entries &&
+         std::ranges::any_of(*entries, [](const auto& entry) { return entry.first == "roots"; });
+}
+
+std::vector<std::string> series_names(const fs::path& directory) {
+  std::vector<std::string> names;
+  std::error_code unreadable;
+  for (fs::directory_iterator entry(directory, unreadable), end; !unreadable && entry != end;
+       entry.increment(unreadable)) {
+    if (entry->path().extension() == ".yaml" && is_series_file(entry->path()))
+      names.push_back(entry->path().stem().string());
+  }
+  std::ranges::sort(names);
+  return names;
+}
+
+}  // namespace
+
+Result<SeriesSpec> load_series(const fs::path& file) {
+  KILLIFY_TRY(const YamlNode document, YamlNode::load(file));
+  KILLIFY_TRY(const YamlMap map,
+              document.map({"name", "title", "roots", "catalogue", "boundaries", "on_fatal_signal",
+                            "grouping", "commit", "cover", "verify"}));
+  SeriesSpec spec;
+  spec.file = fs::absolute(file).lexically_normal();
+  KILLIFY_TRY(spec.name, map.at("name").text("the name of the series"));
+  if (!is_plain_name(spec.name))
+    return map.at("name").fail("'{}': a name is made of a-z, 0-9 and '-'", spec.name);
+  KILLIFY_TRY(spec.title, map.at("title").text("the subject of the cover letter"));
+  KILLIFY_TRY(spec.roots, read_roots(map.at("roots")));
+  KILLIFY_TRY(const fs::path catalogue, named_file(map.at("catalogue"), file));
+  KILLIFY_TRY(spec.catalogue, load_catalogue(catalogue.string()));
+  KILLIFY_TRY(const fs::path boundaries, named_file(map.at("boundaries"), file));
+  KILLIFY_TRY(spec.boundaries, load_boundaries(boundaries));
+  using OnSignal = std::optional<std::string>;
+  KILLIFY_TRY(spec.on_fatal_signal,
+              map.at("on_fatal_signal")
+                  .word<OnSignal>("what ends a fault", {{"VM_FAULT_SIGBUS", "VM_FAULT_SIGBUS"},
+                                                        {"VM_FAULT_SIGSEGV", "VM_FAULT_SIGSEGV"},
+                                                        {"keep", std::nullopt}}));
+  KILLIFY_TRY(spec.grouping,
+              map.at("grouping")
+                  .word<Grouping>("a grouping", {{"driver", Grouping::kDriver},
+                                                 {"file", Grouping::kFile},
+                                                 {"maintainers", Grouping::kMaintainers}}));
+  KILLIFY_TRY(spec.commit, read_commit(map.at("commit"), file));
+  KILLIFY_TRY(spec.cover, read_cover(map.at("cover"), file));
+  KILLIFY_CHECK(read_verify(map.at("verify"), spec));
+  return spec;
+}
+
+Result<fs::path> find_series(const std::string& name_or_path) {
+  std::error_code ignored;
+  if (name_or_path.find('/') != name_or_path.npos || name_or_path.ends_with(".yaml")) {
+    if (fs::is_regular_file(name_or_path, ignored)) return fs::absolute(name_or_path);
+    return fail("{}: no such series file", name_or_path);
+  }
+  KILLIFY_TRY(const fs::path data, data_dir());
+  const fs::path directory = data / "series";
+  const std::vector<std::string> names = series_names(directory);
+  if (std::ranges::find(names, name_or_path) != names.end())
+    return directory / (name_or_path + ".yaml");
+  const std::string near = did_you_mean(name_or_path, names);
+  return fail("{}: no such series in {}{}; name one of these or give the path of a file: {}",
+              name_or_path, directory.string(), near, join(names, ", "));
+}
+
+}  // namespace killify
