@@ -1,6 +1,8 @@
 // The one place that starts programs: argument vectors only, never a shell.
 #pragma once
 
+#include "support/error.h"
+
 #include <chrono>
 #include <filesystem>
 #include <functional>
@@ -9,20 +11,18 @@
 #include <utility>
 #include <vector>
 
-#include "support/error.h"
-
 namespace killify {
 
 // A program to run. It gets a process group of its own, default signal handling and an empty
 // standard input unless `input` is given.
 struct Command {
-  std::vector<std::string> argv;  // argv[0] is looked up in our PATH
-  std::filesystem::path cwd;      // empty: the current directory
-  std::vector<std::pair<std::string, std::string>> env;  // set on top of our own environment
-  std::string input;                                     // fed to standard input
-  std::chrono::milliseconds deadline{0};                 // 0: none; the whole group is killed after it
-  std::filesystem::path log;  // if set, both streams are appended to this file as they come, too
-  std::function<void(std::string_view line)> on_line;  // each line of stdout, without '\n'
+  std::vector<std::string> argv;                           // argv[0] is looked up in our PATH
+  std::filesystem::path cwd{};                             // empty: the current directory
+  std::vector<std::pair<std::string, std::string>> env{};  // set on top of our own environment
+  std::string input{};                                     // fed to standard input
+  std::chrono::milliseconds deadline{0};  // 0: none; the whole group is killed after it
+  std::filesystem::path log{};  // if set, both streams are appended to this file as they come, too
+  std::function<void(std::string_view line)> on_line{};  // each line of stdout, without '\n'
   bool unlimited_stack = false;  // spatch overflows 8 MiB on large headers (kernel-facts 3.5)
 };
 
