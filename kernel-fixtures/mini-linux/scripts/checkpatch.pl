@@ -29,7 +29,7 @@ sub check {
 	my ($patch) = @_;
 	my %count = (ERROR => 0, WARNING => 0, CHECK => 0);
 	my ($file, $text, $in_message) = ('', '', 1);
-	my ($to, $number, $checked, $in_body, $described, $signed, $blank_before) = (0) x 7;
+	my ($to, $number, $checked, $in_body, $in_hunk, $described, $signed, $blank_before) = (0) x 8;
 	my $in = \*STDIN;
 	$patch eq '-' or open($in = undef, '<', $patch) or die "$0: $patch: $!\n";
 
@@ -62,10 +62,11 @@ sub check {
 			next;
 		}
 		if ($line =~ /^@@ -\S+ \+(\d+)/) {
-			($to, $blank_before) = ($1 - 1, 0);
+			($to, $blank_before, $in_hunk) = ($1 - 1, 0, 1);
 			next;
 		}
-		next unless $line =~ /^([ +])(.*)$/;
+		$in_hunk = 0 if $line =~ /^diff /;
+		next unless $in_hunk && $line =~ /^([ +])(.*)$/;
 		my ($added, $content) = ($1 eq '+', $2);
 		my $blank = $content eq '';
 		$to++;
