@@ -34,6 +34,15 @@ std::string without_prefix(std::string_view line, const std::string& prefix) {
   return out;
 }
 
+}  // namespace
+
+std::string plain_target(std::string_view target) {
+  while (target.starts_with("./")) target.remove_prefix(2);
+  return std::string(target);
+}
+
+namespace {
+
 // "make[3]: *** [scripts/Makefile.build:250: drivers/x.o] Error 1" names drivers/x.o. The messages
 // of the makes above it name directories, and those about targets that could not be tried are no
 // errors.
@@ -41,7 +50,7 @@ std::optional<std::string> failed_target(const std::string& line) {
   static const std::regex kFailed(R"(^make(?:\[\d+\])?: \*\*\* \[(?:.*: )?([^\]]+)\] )");
   std::smatch match;
   if (!std::regex_search(line, match, kFailed)) return std::nullopt;
-  return std::filesystem::path(match[1].str()).lexically_normal().string();
+  return plain_target(match[1].str());
 }
 
 // "make[2]: *** No rule to make target 'a.h', needed by 'drivers/x.o'.  Stop." names drivers/x.o.
@@ -49,7 +58,7 @@ std::optional<std::string> target_without_prerequisite(const std::string& line) 
   static const std::regex kOrphan(R"(\*\*\* No rule to make target '[^']+', needed by '([^']+)')");
   std::smatch match;
   if (!std::regex_search(line, match, kOrphan)) return std::nullopt;
-  return std::filesystem::path(match[1].str()).lexically_normal().string();
+  return plain_target(match[1].str());
 }
 
 bool blames_environment(std::string_view line) {

@@ -25,8 +25,12 @@ struct MakeErrors {
   std::string environment;
 };
 
+// "./drivers/x.o" as "drivers/x.o". A ".." stays: amdgpu/../amdkfd/x.o and amdkfd/x.o are two
+// targets.
+[[nodiscard]] std::string plain_target(std::string_view target);
+
 // Reads make's standard error (of a run with --output-sync=target, so that the lines of one target
-// stand together). Targets are normalised. `roots` are the ways in which the messages may name the
+// stand together). Targets are plain. `roots` are the ways in which the messages may name the
 // source tree, absolute or relative to the build directory: they are cut off paths.
 [[nodiscard]] MakeErrors read_make_errors(std::string_view err,
                                           const std::vector<std::filesystem::path>& roots);

@@ -41,15 +41,13 @@ struct Lists {
   std::set<std::string> disabled;
 };
 
-std::string normal(std::string_view path) {
-  return fs::path(path).lexically_normal().string();
-}
-
 Lists read_lists(std::string_view out) {
   Lists lists;
   for (const std::string& line : split_lines(out)) {
-    if (line.starts_with(kEnabled)) lists.enabled.insert(normal(line.substr(kEnabled.size())));
-    if (line.starts_with(kDisabled)) lists.disabled.insert(normal(line.substr(kDisabled.size())));
+    if (line.starts_with(kEnabled))
+      lists.enabled.insert(plain_target(line.substr(kEnabled.size())));
+    if (line.starts_with(kDisabled))
+      lists.disabled.insert(plain_target(line.substr(kDisabled.size())));
   }
   return lists;
 }
@@ -126,7 +124,7 @@ Outcome Kbuild::failure(const Completed& made, const std::string& what,
                         const std::vector<std::string>& objects) const {
   Outcome outcome;
   MakeErrors errors = errors_of(made);
-  for (const std::string& object : objects) errors.by_target.erase(normal(object));
+  for (const std::string& object : objects) errors.by_target.erase(plain_target(object));
   if (made.timed_out || made.signal != 0) {
     outcome.reason = what + ": " + made.how_it_ended();
   } else if (!errors.environment.empty()) {
@@ -195,7 +193,7 @@ Result<BuildRun> Kbuild::build(const std::vector<std::string>& objects, const fs
   const Lists lists = read_lists(made.out);
   const MakeErrors errors = errors_of(made);
   for (const std::string& object : objects) {
-    const std::string name = normal(object);
+    const std::string name = plain_target(object);
     Outcome& outcome = run.objects[object];
     std::error_code error;
     const auto own = errors.by_target.find(name);
@@ -227,7 +225,7 @@ bool Kbuild::compiled_from(const std::string& object, const std::string& file) c
   std::istringstream words(*commands);
   for (std::string word; words >> word;) {
     if (!word.ends_with(name)) continue;
-    const std::string path = normal(word);
+    const std::string path = fs::path(word).lexically_normal().string();
     if (path == file || path.ends_with("/" + file)) return true;
   }
   return false;

@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
 #include <optional>
 #include <set>
 #include <utility>
@@ -66,8 +67,13 @@ std::string kconfig_digest(const Snapshot& snapshot) {
 // taken when the first commit has to be built, so that a report from the cache costs nothing.
 class Walk {
  public:
-  Walk(const VerifyRequest& request, Workshop& workshop, const Configuration& configuration)
-      : request_(request), workshop_(workshop), configuration_(configuration) {}
+  // `say` hears what is going on.
+  Walk(const VerifyRequest& request, Workshop& workshop, const Configuration& configuration,
+       std::function<void(std::string_view)> say)
+      : request_(request),
+        workshop_(workshop),
+        configuration_(configuration),
+        say_(std::move(say)) {}
 
   [[nodiscard]] Status find_the_compiler() {
     auto found = find_compiler(configuration_);
@@ -109,6 +115,7 @@ class Walk {
   const VerifyRequest& request_;
   Workshop& workshop_;
   const Configuration& configuration_;
+  std::function<void(std::string_view)> say_;
   Compiler compiler_;
   std::string missing_;  // why there is no compiler
   std::optional<FileLock> lock_;
@@ -153,6 +160,7 @@ Status Walk::start() {
 }
 
 Status Walk::move_to(const Oid& commit) {
+  say_("checking out");
   KILLIFY_TRY(tree_, workshop_.check_out("verify-" + configuration_.name, commit));
   if (tree_.string().find_first_of(" :") != std::string::npos)
     return fail(
@@ -167,9 +175,11 @@ Status Walk::move_to(const Oid& commit) {
 Result<Walk::Built> Walk::build(const Oid& commit, const std::vector<std::string>& objects,
                                 const fs::path& log) {
   Built built;
+  say_("preparing");
   KILLIFY_TRY(const Snapshot snapshot, workshop_.repository().snapshot(commit));
   KILLIFY_TRY(built.prepared, kbuild_->prepare(kconfig_digest(snapshot), log));
   if (built.prepared.status == Outcome::Status::kBuilt) {
+    say_("compiling " + counted(objects.size(), "object"));
     KILLIFY_TRY(built.run, kbuild_->build(objects, log));
   } else {
     for (const std::string& object : objects) built.run.objects[object] = built.prepared;
@@ -299,14 +309,17 @@ Result<VerifyReport> verify(const VerifyRequest& request, Workshop& workshop, Pr
   std::size_t done = 0;
   progress.begin("Building", total);
   for (const Configuration& configuration : request.configurations) {
-    Walk walk(request, workshop, configuration);
+    std::string subject;
+    Walk walk(request, workshop, configuration, [&](std::string_view what) {
+      progress.advance(done, fmt::format("{}: {}: {}", configuration.name, subject, what));
+    });
     KILLIFY_CHECK(walk.find_the_compiler());
     for (std::size_t i = 0; i < request.commits.size(); ++i) {
       if (interrupted()) return tl::unexpected<Error>(interrupted_error());
-      progress.advance(done, fmt::format("{}: {}", configuration.name, request.commits[i].subject));
+      subject = request.commits[i].subject;
       KILLIFY_TRY(BuildResult build, walk.judge(request.commits[i]));
       report.commits[i].builds.push_back(std::move(build));
-      progress.advance(++done, configuration.name);
+      progress.advance(++done, fmt::format("{}: {}", configuration.name, subject));
     }
   }
   progress.end(fmt::format("{} in {}", counted(request.commits.size(), "commit"),

@@ -80,11 +80,18 @@ std::string painted(BuildStatus status, std::string_view word, const Paint& pain
   return paint.dim(word);
 }
 
+// "drivers/x.o" for drivers/x.c; "drivers/x.h (in drivers/y.o)" where the object is another one's.
+std::string name_of(const ObjectResult& object) {
+  if (object.object.empty()) return object.source;
+  const auto stem = [](const std::string& path) { return path.substr(0, path.rfind('.')); };
+  if (stem(object.object) == stem(object.source)) return object.object;
+  return fmt::format("{} (in {})", object.source, object.object);
+}
+
 std::string object_text(const ObjectResult& object, const Paint& paint) {
-  const std::string& name = object.object.empty() ? object.source : object.object;
   std::string words(build_status_name(object.status));
   std::replace(words.begin(), words.end(), '_', ' ');
-  std::string text = fmt::format("    {:<16} {}", words, name);
+  std::string text = fmt::format("    {:<16} {}", words, name_of(object));
   text.replace(4, words.size(), painted(object.status, words, paint));
   if (!object.reason.empty()) text += ": " + object.reason;
   text += '\n';
@@ -100,6 +107,9 @@ std::string build_text(const BuildResult& build, const Paint& paint) {
   else if (!build.log.empty())
     text += paint.dim(fmt::format(" ({:.1f} s)", build.seconds));
   text += '\n';
+  if (build.compiler.empty() && !build.objects.empty())
+    return text +
+           fmt::format("    {}: {}\n", paint.yellow("not judged"), build.objects.front().reason);
   bool log_wanted = false;
   for (const ObjectResult& object : build.objects) {
     text += object_text(object, paint);

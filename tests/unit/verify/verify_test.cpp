@@ -227,6 +227,7 @@ TEST(VerifyReport, TextNamesTheLogAndTheError) {
   VerifyReport report;
   BuildResult build;
   build.configuration = "x86_64-allmod";
+  build.compiler = "gcc 12";
   build.log = "/cache/logs/x.log";
   build.objects = {
       {"b.c", "b.o", BuildStatus::kFailed, "", {"b.c", 3, "no", "b.c:3:1: error: no"}}};
@@ -237,6 +238,15 @@ TEST(VerifyReport, TextNamesTheLogAndTheError) {
   EXPECT_THAT(text, HasSubstr("      b.c:3:1: error: no\n"));
   EXPECT_THAT(text, HasSubstr("log: /cache/logs/x.log\n"));
   EXPECT_THAT(text, HasSubstr("1 commit: 1 failed\n"));
+}
+
+TEST(VerifyReport, TextNamesTheFileWhereTheObjectIsAnotherOnes) {
+  VerifyReport report;
+  BuildResult build;
+  build.compiler = "gcc 12";
+  build.objects = {{"a.h", "b.o", BuildStatus::kBuilt, "", {}}};
+  report.commits.push_back({"0123456789abcdef", "A subject", {build}});
+  EXPECT_THAT(verify_text(report, Paint(false)), HasSubstr("built            a.h (in b.o)\n"));
 }
 
 TEST(Configurations, AnUnknownNameSuggestsANearOne) {
