@@ -35,7 +35,7 @@ Status add_object_directories(const fs::path& objects, std::vector<fs::path>& fo
                 objects.string());
   found.push_back(objects);
   const fs::path list = objects / "info" / "alternates";
-  if (!fs::exists(list)) return {};
+  if (std::error_code error; !fs::exists(list, error)) return {};
   KILLIFY_TRY(const std::string text, read_file(list));
   for (const std::string& line : split_lines(text)) {
     if (line.empty() || line.front() == '#') continue;
