@@ -2,7 +2,6 @@
 
 #include "series/message.h"
 #include "series/patch_file.h"
-#include "series/recipients.h"
 #include "support/parallel.h"
 
 #include <fmt/format.h>
@@ -38,9 +37,8 @@ Result<std::vector<SeriesCommit>> commit_series(Workshop& workshop, const Commit
   return commits;
 }
 
-Result<std::vector<std::string>> address_commits(const std::filesystem::path& tree,
-                                                 std::vector<SeriesCommit>& commits,
-                                                 unsigned jobs) {
+Result<Addressed> address_commits(const std::filesystem::path& tree,
+                                  std::vector<SeriesCommit>& commits, unsigned jobs) {
   KILLIFY_CHECK(parallel_for(commits.size(), jobs, [&](std::size_t i) -> Status {
     SeriesCommit& commit = commits[i];
     KILLIFY_TRY(const std::string diff, format_diff(commit.change.files));
@@ -49,13 +47,19 @@ Result<std::vector<std::string>> address_commits(const std::filesystem::path& tr
     commit.cc = std::move(recipients.cc);
     return {};
   }));
-  std::vector<std::string> warnings;
-  for (const SeriesCommit& commit : commits)
+  Addressed result;
+  std::vector<Recipients> all;
+  for (const SeriesCommit& commit : commits) {
+    all.push_back({.to = commit.to, .cc = commit.cc});
     if (commit.to.empty() && commit.cc.empty())
-      warnings.push_back(
+      result.warnings.push_back(
           fmt::format("MAINTAINERS names nobody for '{}'; give its mail a recipient by hand",
                       commit.message.subject));
-  return warnings;
+  }
+  CoverRecipients cover = cover_recipients(all, kCoverRecipientLimit);
+  result.cover = std::move(cover.recipients);
+  if (!cover.warning.empty()) result.warnings.push_back(std::move(cover.warning));
+  return result;
 }
 
 }  // namespace killify

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "series/change.h"
+#include "series/recipients.h"
 #include "support/error.h"
 #include "tree/repository.h"
 #include "tree/workshop.h"
@@ -27,10 +28,14 @@ namespace killify {
                                                               std::vector<Message> messages,
                                                               const Signature& identity);
 
+struct Addressed {
+  Recipients cover;                   // of the cover letter
+  std::vector<std::string> warnings;  // a commit that nobody maintains, a cover to too many people
+};
+
 // Fills in to and cc from the scripts/get_maintainer.pl of the tree at `tree`, with at most `jobs`
-// of it running. Returns a warning for each commit that nobody seems to maintain.
-[[nodiscard]] Result<std::vector<std::string>> address_commits(const std::filesystem::path& tree,
-                                                               std::vector<SeriesCommit>& commits,
-                                                               unsigned jobs);
+// of it running.
+[[nodiscard]] Result<Addressed> address_commits(const std::filesystem::path& tree,
+                                                std::vector<SeriesCommit>& commits, unsigned jobs);
 
 }  // namespace killify

@@ -22,11 +22,11 @@ namespace {
 constexpr std::size_t kExamplesPerReason =
     3;  // what a reader of the mail wants; the manifest has all
 
-// Filled text behind a mark, continued under its own first column.
-std::string hanging(std::string_view mark, std::string_view text) {
-  const std::string rest(mark.size(), ' ');
+// Filled text behind a mark, continued in column `indent`.
+std::string hanging(std::string_view mark, std::string_view text, std::size_t indent) {
+  const std::string rest(indent, ' ');
   std::string result;
-  for (const std::string& line : split_lines(fill(text, kMessageWidth - mark.size())))
+  for (const std::string& line : split_lines(fill(text, kMessageWidth - indent)))
     result += fmt::format("{}{}\n", result.empty() ? mark : std::string_view(rest), line);
   return result;
 }
@@ -77,7 +77,7 @@ std::string drivers(const Series& series) {
           std::ranges::find(handlers, name) == handlers.end())
         handlers.push_back(name);
     result +=
-        hanging("  - ", fmt::format("{}: {}", commit.change.step.group, join(handlers, ", ")));
+        hanging("  - ", fmt::format("{}: {}", commit.change.step.group, join(handlers, ", ")), 4);
   }
   return result;
 }
@@ -104,12 +104,13 @@ std::string left_out(const Series& series) {
                            [](const auto& reason) { return reason.second.size(); });
   std::string result;
   for (const auto& [reason, items] : reasons) {
-    result += hanging("  - ", fmt::format("{} ({})", reason, items.size()));
+    result += hanging("  - ", fmt::format("{} ({})", reason, items.size()), 4);
     for (std::size_t i = 0; i < std::min(items.size(), kExamplesPerReason); ++i) {
       const SinkCall& sink = items[i]->finding.sink;
-      result +=
-          hanging("      ", fmt::format("{}(): {}(), {}:{}", items[i]->finding.handler.function,
-                                        sink.name, sink.file, sink.line));
+      result += hanging("      ",
+                        fmt::format("{}:{}: {}() in {}()", sink.file, sink.line, sink.name,
+                                    items[i]->finding.handler.function),
+                        8);
     }
     if (items.size() > kExamplesPerReason)
       result += fmt::format("      and {} more, named in manifest.json\n",
@@ -148,14 +149,8 @@ std::vector<FileChange> combined(const std::vector<SeriesCommit>& commits) {
 
 std::string shortlog(const Series& series) {
   std::string result = fmt::format("{} ({}):\n", series.identity.name, series.commits.size());
-  for (const SeriesCommit& commit : series.commits) {
-    // Two columns more on continued lines, as git indents them.
-    bool first = true;
-    for (const std::string& line : split_lines(fill(commit.message.subject, kMessageWidth - 6))) {
-      result += fmt::format("{}{}\n", first ? "  " : "    ", line);
-      first = false;
-    }
-  }
+  for (const SeriesCommit& commit : series.commits)
+    result += hanging("  ", commit.message.subject, 4);
   return result;
 }
 

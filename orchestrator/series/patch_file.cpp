@@ -70,6 +70,7 @@ std::string folded_header(std::string_view line) {
 std::string address_header(std::string_view name, const std::vector<std::string>& recipients) {
   if (recipients.empty()) return {};
   std::vector<std::string> addresses;
+  addresses.reserve(recipients.size());
   for (const std::string& recipient : recipients) addresses.push_back(header_address(recipient));
   return fmt::format("{}: {}\n", name, join(addresses, ",\n    "));
 }

@@ -43,7 +43,7 @@ void sort_recipients(std::vector<std::string>& recipients) {
     return std::pair(is_list(recipient), folded);
   };
   std::ranges::sort(recipients, {}, key);
-  recipients.erase(std::ranges::unique(recipients).begin(), recipients.end());
+  recipients.erase(std::unique(recipients.begin(), recipients.end()), recipients.end());
 }
 
 std::string rfc2047_word(std::string_view text) {

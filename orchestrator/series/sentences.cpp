@@ -65,9 +65,7 @@ Outcome outcome_of(const SiteChange& site) {
   if (result == "VM_FAULT_NOPAGE" || result == "0") return Outcome::kRetriedAccess;
   if (result == "VM_FAULT_RETRY") return Outcome::kRetriedFault;
   if (result == "ignored") return Outcome::kIgnored;
-  for (const char* error :
-       {"VM_FAULT_SIGBUS", "VM_FAULT_OOM", "VM_FAULT_SIGSEGV", "VM_FAULT_HWPOISON"})
-    if (result == error) return Outcome::kFailure;
+  if (result == "VM_FAULT_SIGBUS" || result == "VM_FAULT_HWPOISON") return Outcome::kFailure;
   // vmf_error() makes VM_FAULT_SIGBUS of every error but -ENOMEM.
   return result.starts_with("vmf_error") ? Outcome::kFailure : Outcome::kUnknown;
 }
@@ -154,6 +152,7 @@ std::string behaviour_sentence(const Behaviour& behaviour) {
   const auto add_list = [&](std::string_view verb, std::string_view preposition,
                             const std::vector<std::string>& things) {
     std::vector<std::string> items;
+    items.reserve(things.size());
     for (const std::string& thing : things)
       items.push_back(fmt::format("{}{}", preposition, thing));
     if (!items.empty()) deeds.push_back(fmt::format("{} {}", verb, list_in_words(items)));
@@ -339,6 +338,7 @@ std::string wakeups(const std::vector<std::string>& queues) {
 
 std::string semantic_patches(const std::vector<std::string>& patches) {
   std::vector<std::string> paths;
+  paths.reserve(patches.size());
   for (const std::string& patch : patches) paths.push_back("semantic-patches/" + patch);
   return list_in_words(paths);
 }

@@ -8,12 +8,11 @@
 #include "support/files.h"
 
 #include <fcntl.h>
-#include <unistd.h>
+#include <stdio.h>
 
 #include <cerrno>
-#include <cstdio>
-#include <cstring>
 #include <system_error>
+#include <tuple>
 #include <utility>
 
 namespace killify {
@@ -54,21 +53,24 @@ Result<std::vector<fs::path>> entries_of(const fs::path& directory) {
   return entries;
 }
 
+int rename_as(const fs::path& from, const fs::path& to, unsigned flags) {
+  return renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), flags) == 0 ? 0 : errno;
+}
+
 // Puts `made` where `directory` is. The exchange is one step, so that a kill leaves one of the two.
 Status put_in_place(const fs::path& made, const fs::path& directory) {
-  const auto rename_as = [&](unsigned flags) {
-    return renameat2(AT_FDCWD, made.c_str(), AT_FDCWD, directory.c_str(), flags) == 0;
-  };
-  if (rename_as(0)) return {};  // nothing was there, or an empty directory
-  if (errno == ENOTEMPTY || errno == EEXIST) {
-    if (rename_as(RENAME_EXCHANGE)) return {};
-    if (errno == EINVAL) {  // a file system that cannot exchange
-      const fs::path old = made.string() + ".old";
-      if (std::rename(directory.c_str(), old.c_str()) == 0 && rename_as(0)) return {};
-    }
+  int problem = rename_as(made, directory, 0);  // does where nothing was, or an empty directory
+  if (problem == ENOTEMPTY || problem == EEXIST)
+    problem = rename_as(made, directory, RENAME_EXCHANGE);
+  if (problem == EINVAL) {  // a file system that cannot exchange
+    const fs::path old = made.string() + ".old";
+    problem = rename_as(directory, old, 0);
+    if (problem == 0) problem = rename_as(made, directory, 0);
+    if (problem != 0 && fs::exists(old)) std::ignore = rename_as(old, directory, 0);
   }
+  if (problem == 0) return {};
   return fail("{}: cannot be replaced: {}; choose another directory with -o", directory.string(),
-              std::strerror(errno));
+              std::generic_category().message(problem));
 }
 
 }  // namespace

@@ -67,10 +67,12 @@ TEST_F(Commits, AreAddressedOneByOne) {
   commits[0].change = samples::etnaviv_change();
   commits[1].change = samples::change_of("drivers/orphan", {});
   commits[1].message.subject = "orphan: Do it";
-  const auto warnings = samples::value_of(address_commits(tree_, commits, 2));
+  const Addressed addressed = samples::value_of(address_commits(tree_, commits, 2));
   EXPECT_THAT(commits[0].to, ElementsAre("M <m@x>"));
   EXPECT_THAT(commits[0].cc, ElementsAre("l@x"));
-  EXPECT_THAT(warnings, ElementsAre(HasSubstr("names nobody for 'orphan: Do it'")));
+  EXPECT_THAT(addressed.cover.to, ElementsAre("M <m@x>"));
+  EXPECT_THAT(addressed.cover.cc, ElementsAre("l@x"));
+  EXPECT_THAT(addressed.warnings, ElementsAre(HasSubstr("names nobody for 'orphan: Do it'")));
 }
 
 }  // namespace

@@ -89,12 +89,12 @@ TEST(CoverLetter, GroupsWhatIsLeftOutAndShortensLongLists) {
     series.left_out.push_back(left_out(name, "waits for dma_resv_lock_killable()"));
   EXPECT_THAT(cover(series), HasSubstr("\n6 other places left alone, for these reasons:\n\n"
                                        "  - waits for dma_resv_lock_killable() (5)\n"
-                                       "      a(): dma_resv_lock_interruptible(), d/x.c:7\n"
-                                       "      b(): dma_resv_lock_interruptible(), d/x.c:7\n"
-                                       "      c(): dma_resv_lock_interruptible(), d/x.c:7\n"
+                                       "      d/x.c:7: dma_resv_lock_interruptible() in a()\n"
+                                       "      d/x.c:7: dma_resv_lock_interruptible() in b()\n"
+                                       "      d/x.c:7: dma_resv_lock_interruptible() in c()\n"
                                        "      and 2 more, named in manifest.json\n"
                                        "  - needs a look (1)\n"
-                                       "      z(): dma_resv_lock_interruptible(), d/x.c:7\n"));
+                                       "      d/x.c:7: dma_resv_lock_interruptible() in z()\n"));
 }
 
 TEST(CoverLetter, FileOfTwoCommitsCountsOnce) {

@@ -120,7 +120,7 @@ TEST_F(ManifestTest, CutOffFileIsNamedWithItsLine) {
   const std::string text = manifest_json(make_manifest(sample_series()));
   const auto manifest = read_manifest(write(text.substr(0, text.find("\"series\""))));
   ASSERT_FALSE(manifest);
-  EXPECT_THAT(manifest.error().message, HasSubstr("manifest.json:6: is not whole JSON"));
+  EXPECT_THAT(manifest.error().message, HasSubstr("manifest.json:7: is not whole JSON"));
 }
 
 TEST_F(ManifestTest, OtherSchemaIsRefused) {

@@ -42,9 +42,8 @@ TEST(Message, OneLockInOneHandler) {
   EXPECT_EQ(message.body,
             "etnaviv_gem_fault() sleeps in mutex_lock_interruptible() and returns\n"
             "VM_FAULT_NOPAGE when a signal is pending. When the fault comes from kernel\n"
-            "mode, nothing delivers that signal: the access is retried at once, the\n"
-            "lock attempt fails at once, and the task spins until etnaviv_obj->lock is\n"
-            "free.\n"
+            "mode, nothing delivers that signal: the access is retried at once, the lock\n"
+            "attempt fails at once, and the task spins until etnaviv_obj->lock is free.\n"
             "\n"
             "Use mutex_lock_killable(). With a fatal signal pending end the fault with\n"
             "VM_FAULT_SIGBUS: VM_FAULT_NOPAGE would be retried in the same way, even\n"
