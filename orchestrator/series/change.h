@@ -1,11 +1,11 @@
 // What a step does to the tree, and how the series presents it.
 #pragma once
 
-#include <string>
-#include <vector>
-
 #include "plan/plan.h"
 #include "tree/repository.h"
+
+#include <string>
+#include <vector>
 
 namespace killify {
 
@@ -17,24 +17,24 @@ struct FileChange {
 
 // One conversion, as the commit message tells it.
 struct SiteChange {
-  std::string handler;    // the fault handler; "etnaviv_gem_fault"
-  std::string function;   // that holds the sleep; the handler itself or a helper
+  std::string handler;   // the fault handler; "etnaviv_gem_fault"
+  std::string function;  // that holds the sleep; the handler itself or a helper
   std::string file;
-  int line = 0;           // in the base commit
-  std::string before;     // "mutex_lock_interruptible"
-  std::string after;      // "mutex_lock_killable"
-  std::string object;     // "etnaviv_obj->lock" or ""
-  std::string on_signal;  // returned when a signal came, before: "VM_FAULT_NOPAGE"
-  std::string on_fatal;   // returned when a fatal signal comes, after; "" where the step is off
-  bool loop_exit = false; // the retry loop around it got an exit
+  int line = 0;            // in the base commit
+  std::string before;      // "mutex_lock_interruptible"
+  std::string after;       // "mutex_lock_killable"
+  std::string object;      // "etnaviv_obj->lock" or ""
+  std::string on_signal;   // returned when a signal came, before: "VM_FAULT_NOPAGE"
+  std::string on_fatal;    // returned when a fatal signal comes, after; "" where the step is off
+  bool loop_exit = false;  // the retry loop around it got an exit
 };
 
 // A step carried out: the commit's content, not yet a commit.
 struct Change {
   Step step;
-  std::vector<FileChange> files;             // those that differ, sorted by path
-  std::vector<SiteChange> sites;             // sorted by file and line
-  std::vector<std::string> semantic_patches; // that changed something: "convert/mutex.cocci"
+  std::vector<FileChange> files;              // those that differ, sorted by path
+  std::vector<SiteChange> sites;              // sorted by file and line
+  std::vector<std::string> semantic_patches;  // that changed something: "convert/mutex.cocci"
 };
 
 struct Message {
