@@ -8,7 +8,7 @@ const char* verdict_name(Verdict verdict) {
     case Verdict::kThread: return "thread";
     case Verdict::kSuppressed: return "suppressed";
     case Verdict::kSafe: return "safe";
-    case Verdict::kReview: break;
+    case Verdict::kReview: return "review";
   }
   return "review";
 }

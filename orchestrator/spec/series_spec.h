@@ -16,6 +16,7 @@ namespace killify {
 struct RootSpec {
   std::string struct_name;  // "vm_operations_struct"
   std::vector<std::string> fields;
+  std::string returns;  // the type of such a function: "vm_fault_t"
 };
 
 // Functions at which the traversal stops.

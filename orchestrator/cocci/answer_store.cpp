@@ -1,0 +1,101 @@
+#include "cocci/answer_store.h"
+
+#include <SQLiteCpp/SQLiteCpp.h>
+#include <spdlog/spdlog.h>
+
+#include <mutex>
+
+namespace killify {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr int kLayout = 1;        // PRAGMA user_version; another one means: start afresh
+constexpr int kBusyMillis = 30000;  // another killify may be writing
+
+}  // namespace
+
+struct AnswerStore::State {
+  explicit State(const fs::path& file)
+      : db(file.string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE, kBusyMillis) {
+    db.exec("PRAGMA journal_mode=WAL");
+    db.exec("PRAGMA synchronous=NORMAL");
+    int layout = db.execAndGet("PRAGMA user_version").getInt();
+    bool empty = db.execAndGet("SELECT count(*) FROM sqlite_master").getInt() == 0;
+    if (!empty && layout != kLayout) throw SQLite::Exception("another layout");
+    db.exec(
+        "CREATE TABLE IF NOT EXISTS answers("
+        "content TEXT NOT NULL, question TEXT NOT NULL, answer BLOB NOT NULL, "
+        "PRIMARY KEY(content, question)) WITHOUT ROWID");
+    db.exec("PRAGMA user_version=" + std::to_string(kLayout));
+    // A file whose pages were cut off opens well and fails later.
+    if (std::string(db.execAndGet("PRAGMA quick_check(1)").getText()) != "ok")
+      throw SQLite::Exception("damaged");
+    get_one.emplace(db, "SELECT answer FROM answers WHERE content=? AND question=?");
+    put_one.emplace(db, "INSERT OR REPLACE INTO answers VALUES(?, ?, ?)");
+  }
+
+  SQLite::Database db;
+  std::optional<SQLite::Statement> get_one;
+  std::optional<SQLite::Statement> put_one;
+  std::mutex mutex;
+};
+
+AnswerStore::AnswerStore(std::unique_ptr<State> state) : state_(std::move(state)) {}
+AnswerStore::AnswerStore(AnswerStore&&) noexcept = default;
+AnswerStore& AnswerStore::operator=(AnswerStore&&) noexcept = default;
+AnswerStore::~AnswerStore() = default;
+
+Result<AnswerStore> AnswerStore::open(const fs::path& file) {
+  std::error_code error;
+  fs::create_directories(file.parent_path(), error);
+  std::string why;
+  for (int attempt = 0; attempt < 2; ++attempt) {
+    try {
+      return AnswerStore(std::make_unique<State>(file));
+    } catch (const SQLite::Exception& exception) {
+      why = exception.what();
+      spdlog::warn("{}: {}; starting an empty cache", file.string(), why);
+      for (const char* suffix : {"", "-wal", "-shm"}) fs::remove(file.string() + suffix, error);
+    }
+  }
+  return fail("{}: cannot make the cache: {}; choose another directory with --cache", file.string(),
+              why);
+}
+
+std::optional<std::string> AnswerStore::get(const std::string& content,
+                                            const std::string& question) const {
+  std::lock_guard lock(state_->mutex);
+  try {
+    auto& query = *state_->get_one;
+    query.reset();
+    query.bindNoCopy(1, content);
+    query.bindNoCopy(2, question);
+    if (!query.executeStep()) return std::nullopt;
+    auto column = query.getColumn(0);
+    std::string answer(static_cast<const char*>(column.getBlob()),
+                       static_cast<std::size_t>(column.getBytes()));
+    query.reset();
+    return answer;
+  } catch (const SQLite::Exception& exception) {
+    spdlog::warn("reading the cache: {}", exception.what());
+    return std::nullopt;
+  }
+}
+
+void AnswerStore::put(const std::string& content, const std::string& question,
+                      const std::string& answer) {
+  std::lock_guard lock(state_->mutex);
+  try {
+    auto& insert = *state_->put_one;
+    insert.reset();
+    insert.bindNoCopy(1, content);
+    insert.bindNoCopy(2, question);
+    insert.bindNoCopy(3, answer.data(), static_cast<int>(answer.size()));
+    insert.exec();
+  } catch (const SQLite::Exception& exception) {
+    spdlog::warn("writing the cache: {}", exception.what());
+  }
+}
+
+}  // namespace killify

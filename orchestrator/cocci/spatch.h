@@ -1,0 +1,81 @@
+// Running Coccinelle's spatch on one file at a time, and reading what it prints.
+//
+// One file per process: several files on one command line are one group to spatch, and bindings leak
+// between them (kernel-facts 3.2); a crash or a hang then also costs one file only. It runs from a
+// directory of its own, because a kernel tree's .cocciconfig changes its options.
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "support/error.h"
+
+namespace killify {
+
+// A semantic patch and what is defined for it.
+struct SemanticPatch {
+  std::filesystem::path file;
+  std::string name;    // as users know it: "convert/mutex.cocci"
+  std::string sha256;  // of the file
+  std::string summary; // its `///` lines, joined
+};
+
+// Reads the file `name` below `directory`.
+[[nodiscard]] Result<SemanticPatch> load_semantic_patch(const std::filesystem::path& directory,
+                                                        const std::string& name);
+
+// Text that spatch works on; `path` gives its name in messages and its suffix.
+struct SourceText {
+  std::string path;
+  std::string text;
+};
+
+struct LineRange {
+  int first = 0;
+  int last = 0;
+  bool operator==(const LineRange&) const = default;
+};
+
+enum class SpatchEnd { kDone, kFailed, kTimedOut };
+
+// What one run gave.
+struct SpatchAnswer {
+  SpatchEnd end = SpatchEnd::kDone;
+  std::string why;                    // for kFailed and kTimedOut: one line
+  std::string text;                   // the source after the run; equal to the input if nothing matched
+  std::vector<nlohmann::json> facts;  // the JSON lines that script rules printed, sorted
+  std::vector<LineRange> lost;        // lines that spatch did not parse: no rule saw them
+};
+
+class Spatch {
+ public:
+  // Finds spatch in PATH and asks its version. `scratch` is where source texts are put for it.
+  [[nodiscard]] static Result<Spatch> find(const std::filesystem::path& scratch);
+
+  [[nodiscard]] const std::string& version() const { return version_; }
+
+  // Runs `patch` with -D for each of `defines` ("fn=gru_fault", "only_signal"). An Error means that
+  // killify itself could not do its part (disk full, interrupted); what happens to spatch is in the
+  // answer.
+  [[nodiscard]] Result<SpatchAnswer> run(const SemanticPatch& patch,
+                                         const std::vector<std::string>& defines,
+                                         const SourceText& source) const;
+
+  void set_deadline(std::chrono::milliseconds deadline) { deadline_ = deadline; }
+
+ private:
+  std::filesystem::path program_;
+  std::filesystem::path scratch_;
+  std::string version_;
+  // The longest fact run over the files of a 6.1 tree that register fault handlers takes 6 s.
+  std::chrono::milliseconds deadline_{120'000};
+};
+
+// The line ranges that spatch says it skipped, from what --verbose-parsing prints on stderr.
+// `lines` is the number of lines of the file.
+[[nodiscard]] std::vector<LineRange> lost_lines(const std::string& diagnostics, int lines);
+
+}  // namespace killify

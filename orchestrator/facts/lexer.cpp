@@ -1,0 +1,92 @@
+#include "facts/lexer.h"
+
+namespace killify {
+namespace {
+
+bool is_word_start(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+}
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_word(char c) { return is_word_start(c) || is_digit(c); }
+
+}  // namespace
+
+// Moves to the next token; false at the end of the text.
+bool Lexer::skip_blanks() {
+  while (at_ < text_.size()) {
+    char c = text_[at_];
+    char after = at_ + 1 < text_.size() ? text_[at_ + 1] : '\0';
+    if (c == '\n') {
+      ++line_;
+      ++at_;
+      line_start_ = true;
+      directive_ = false;
+    } else if (c == '\\' && after == '\n') {  // the line, and a directive on it, go on
+      ++line_;
+      at_ += 2;
+    } else if (c == ' ' || c == '\t' || c == '\r' || c == '\f') {
+      ++at_;
+    } else if (c == '/' && after == '/') {
+      auto end = text_.find('\n', at_);
+      at_ = end == std::string_view::npos ? text_.size() : end;
+    } else if (c == '/' && after == '*') {
+      auto end = text_.find("*/", at_ + 2);
+      auto stop = end == std::string_view::npos ? text_.size() : end + 2;
+      for (; at_ < stop; ++at_)
+        if (text_[at_] == '\n') ++line_;
+    } else {
+      return true;
+    }
+  }
+  return false;
+}
+
+void Lexer::skip_literal(char quote) {
+  for (++at_; at_ < text_.size(); ++at_) {
+    if (text_[at_] == '\\' && at_ + 1 < text_.size()) {
+      if (text_[at_ + 1] == '\n') ++line_;
+      ++at_;
+    } else if (text_[at_] == quote) {
+      ++at_;
+      return;
+    } else if (text_[at_] == '\n') {  // not closed: an apostrophe in an #error text
+      return;
+    }
+  }
+}
+
+bool Lexer::next(Token& token) {
+  if (!skip_blanks()) return false;
+  auto start = at_;
+  char c = text_[at_];
+  if (line_start_ && c == '#') directive_ = true;
+  token.line = line_;
+  token.directive = directive_;
+  token.first_column = start == 0 || text_[start - 1] == '\n';
+  line_start_ = false;
+  if (is_word_start(c)) {
+    token.kind = Token::Kind::kWord;
+    while (at_ < text_.size() && is_word(text_[at_])) ++at_;
+  } else if (is_digit(c)) {
+    token.kind = Token::Kind::kNumber;
+    while (at_ < text_.size() && (is_word(text_[at_]) || text_[at_] == '.')) ++at_;
+  } else if (c == '"' || c == '\'') {
+    token.kind = Token::Kind::kString;
+    skip_literal(c);
+  } else {
+    token.kind = Token::Kind::kPunctuation;
+    ++at_;
+  }
+  token.text = text_.substr(start, at_ - start);
+  return true;
+}
+
+std::vector<Token> tokens_of(std::string_view text) {
+  std::vector<Token> tokens;
+  tokens.reserve(text.size() / 5);
+  Lexer lexer(text);
+  for (Token token; lexer.next(token);) tokens.push_back(token);
+  return tokens;
+}
+
+}  // namespace killify

@@ -1,0 +1,59 @@
+// The facts of a whole snapshot, read when asked for and kept by blob.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "cocci/coccinelle.h"
+#include "facts/source_facts.h"
+#include "facts/word_index.h"
+#include "support/progress.h"
+#include "tree/repository.h"
+
+namespace killify {
+
+// One snapshot with all that answers questions about it. The references must outlive it. Not for
+// several threads, apart from what read_ahead() does itself.
+class TreeFacts {
+ public:
+  TreeFacts(const Repository& repository, const Snapshot& snapshot, const WordIndex& words,
+            Coccinelle& coccinelle, unsigned jobs, Progress& progress)
+      : repository_(repository),
+        snapshot_(snapshot),
+        words_(words),
+        coccinelle_(coccinelle),
+        jobs_(jobs),
+        progress_(progress) {}
+
+  // Reads the facts of these files with all workers; of() finds them then.
+  [[nodiscard]] Status read_ahead(const std::vector<const TreeEntry*>& files,
+                                  std::string_view activity);
+  [[nodiscard]] Result<const SourceFacts*> of(const std::string& path);
+  [[nodiscard]] Result<std::string> text(const std::string& path) const;
+  // The facts that the semantic patch `name` prints about a file of the snapshot.
+  [[nodiscard]] Result<std::vector<nlohmann::json>> ask(const std::string& name,
+                                                        const std::vector<std::string>& defines,
+                                                        const std::string& path);
+
+  [[nodiscard]] const Snapshot& snapshot() const { return snapshot_; }
+  [[nodiscard]] const WordIndex& words() const { return words_; }
+  [[nodiscard]] Coccinelle& coccinelle() { return coccinelle_; }
+  // All files read so far, by path.
+  [[nodiscard]] const std::map<std::string, SourceFacts>& read_so_far() const { return facts_; }
+
+ private:
+  [[nodiscard]] Result<SourceFacts> read(const TreeEntry& entry);
+
+  const Repository& repository_;
+  const Snapshot& snapshot_;
+  const WordIndex& words_;
+  Coccinelle& coccinelle_;
+  unsigned jobs_;
+  Progress& progress_;
+  std::map<std::string, SourceFacts> facts_;
+};
+
+}  // namespace killify

@@ -1,0 +1,50 @@
+// The audit: the interruptible sleeps that fault handlers reach, with a verdict each.
+//
+// It follows a handler through the static functions of its own file. What lies behind calls into other
+// files is not followed, and `Audit::depth` says so wherever the result is shown.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "facts/tree_facts.h"
+#include "reach/finding.h"
+#include "reach/handlers.h"
+#include "reach/signal_result.h"
+#include "spec/series_spec.h"
+#include "support/error.h"
+#include "support/progress.h"
+
+namespace killify {
+
+struct LostLines {
+  std::string file;
+  LineRange lines;
+};
+
+// How much of what can matter was seen.
+struct Coverage {
+  std::size_t files = 0;  // parsed for this audit
+  std::size_t complete = 0;
+  std::size_t partial = 0;
+  std::size_t failed = 0;
+  std::size_t timed_out = 0;
+  std::vector<LostLines> lost;     // sorted
+  std::vector<std::string> notes;  // failures and registrations that could not be followed
+};
+
+struct Audit {
+  std::vector<Handler> handlers;  // sorted by file and line
+  std::vector<Finding> findings;  // sorted by handler, then sink
+  Coverage coverage;
+};
+
+// `paths` limits the result to handlers defined or registered at or below one of them; empty: all.
+[[nodiscard]] Result<Audit> audit(TreeFacts& facts, const SeriesSpec& spec,
+                                  const std::vector<std::string>& paths);
+
+// Ask and Locate over the files of the snapshot.
+[[nodiscard]] Ask ask_snapshot(TreeFacts& facts);
+[[nodiscard]] Locate locate_in_snapshot(TreeFacts& facts);
+
+}  // namespace killify

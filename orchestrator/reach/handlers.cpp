@@ -1,0 +1,196 @@
+#include "reach/handlers.h"
+
+#include <algorithm>
+#include <map>
+
+#include "facts/outline.h"
+
+namespace killify {
+namespace {
+
+// A name bound to a field, before its definition is known.
+struct Bound {
+  std::string name;
+  std::string ops;
+  std::string field;
+  std::string file;
+  int line = 0;
+  const RootSpec* root = nullptr;
+  bool certain = true;  // false: the struct is not known, so that the function's type has to tell
+};
+
+bool has_field(const RootSpec& root, std::string_view field) {
+  return std::find(root.fields.begin(), root.fields.end(), field) != root.fields.end();
+}
+
+std::vector<std::string> names_in(std::string_view target) {
+  std::vector<std::string> names;
+  Lexer lexer(target);
+  for (Token token; lexer.next(token);)
+    if (token.kind == Token::Kind::kWord && token.text != "NULL") names.emplace_back(token.text);
+  return names;
+}
+
+// The files that can bind a handler: they name a field, and the struct or a handler's type.
+std::vector<const TreeEntry*> candidates(const WordIndex& words,
+                                         const std::vector<RootSpec>& roots) {
+  std::set<const TreeEntry*> chosen;
+  for (const auto& root : roots) {
+    std::vector<std::string> near{root.struct_name};
+    if (!root.returns.empty()) near.push_back(root.returns);
+    auto related = words.files_with_any(near);
+    std::set<const TreeEntry*> related_set(related.begin(), related.end());
+    for (const auto* entry : words.files_with_any(root.fields))
+      if (related_set.contains(entry)) chosen.insert(entry);
+  }
+  std::vector<const TreeEntry*> files(chosen.begin(), chosen.end());
+  std::sort(files.begin(), files.end(),
+            [](const TreeEntry* a, const TreeEntry* b) { return a->path < b->path; });
+  return files;
+}
+
+void bound_by_facts(const SourceFacts& facts, const std::vector<RootSpec>& roots,
+                    std::vector<Bound>& bound) {
+  for (const auto& binding : facts.bindings) {
+    for (const auto& root : roots) {
+      if (!has_field(root, binding.field)) continue;
+      bool right_struct = binding.type.find(root.struct_name) != std::string::npos;
+      if (!right_struct && !binding.type.empty()) continue;
+      auto names = names_in(binding.target);
+      for (const auto& name : names)
+        bound.push_back({name, binding.variable, binding.field, facts.path, binding.line, &root,
+                         right_struct && names.size() == 1});
+    }
+  }
+}
+
+// What a macro binds to a field: the tokens behind ".field =", "##" dropped.
+struct MacroBinding {
+  std::string macro;
+  std::vector<std::string> parameters;
+  std::vector<std::string> target;
+  std::string field;
+  const RootSpec* root = nullptr;
+};
+
+void macro_bindings(const std::vector<Token>& tokens, const std::vector<RootSpec>& roots,
+                    std::vector<MacroBinding>& found) {
+  for (const auto& macro : macro_definitions(tokens)) {
+    const auto& body = macro.body;
+    for (const auto& root : roots) {
+      bool names_struct = std::any_of(body.begin(), body.end(), [&](const Token& token) {
+        return token.text == root.struct_name;
+      });
+      if (!names_struct) continue;
+      for (std::size_t i = 0; i + 3 < body.size(); ++i) {
+        if (body[i].text != "." || !has_field(root, body[i + 1].text) || body[i + 2].text != "=")
+          continue;
+        MacroBinding binding{macro.name, macro.parameters, {}, std::string(body[i + 1].text), &root};
+        for (auto j = i + 3; j < body.size() && body[j].text != "," && body[j].text != "}"; ++j)
+          if (body[j].kind == Token::Kind::kWord) binding.target.emplace_back(body[j].text);
+        found.push_back(std::move(binding));
+      }
+    }
+  }
+}
+
+// The handlers that the uses of `binding.macro` in a file name.
+void bound_by_macro(const MacroBinding& binding, const std::string& file,
+                    const std::vector<Token>& tokens, std::vector<Bound>& bound) {
+  for (std::size_t i = 0; i < tokens.size(); ++i) {
+    if (tokens[i].text != binding.macro || tokens[i].directive) continue;
+    auto arguments = i + 1 < tokens.size() && tokens[i + 1].text == "("
+                         ? call_arguments(tokens, i + 1)
+                         : std::vector<std::string>{};
+    if (arguments.size() != binding.parameters.size()) continue;
+    std::string name;
+    for (const auto& part : binding.target) {
+      auto it = std::find(binding.parameters.begin(), binding.parameters.end(), part);
+      name += it == binding.parameters.end()
+                  ? part
+                  : arguments[static_cast<std::size_t>(it - binding.parameters.begin())];
+    }
+    bound.push_back(
+        {name, binding.macro, binding.field, file, tokens[i].line, binding.root, true});
+  }
+}
+
+// Finds the definitions of a name as C does: in the same file first, else the external ones.
+Result<std::vector<std::pair<std::string, const FunctionFact*>>> definitions_of(
+    TreeFacts& facts, const std::string& name, const std::string& file) {
+  std::vector<std::pair<std::string, const FunctionFact*>> found;
+  KILLIFY_TRY(const auto* here, facts.of(file));
+  if (const auto* function = here->function(name)) {
+    found.emplace_back(file, function);
+    return found;
+  }
+  for (const auto* entry : facts.words().files_with(name)) {
+    if (entry->path == file) continue;
+    KILLIFY_TRY(auto text, facts.text(entry->path));
+    auto extents = function_extents(tokens_of(text));
+    bool defines = std::any_of(extents.begin(), extents.end(), [&](const FunctionExtent& extent) {
+      return extent.name == name && (!extent.is_static || entry->path.ends_with(".h"));
+    });
+    if (!defines) continue;
+    KILLIFY_TRY(const auto* there, facts.of(entry->path));
+    if (const auto* function = there->function(name)) found.emplace_back(entry->path, function);
+  }
+  return found;
+}
+
+}  // namespace
+
+bool Handlers::contains(const std::string& function, const std::string& file) const {
+  return std::any_of(all.begin(), all.end(), [&](const Handler& handler) {
+    return handler.function == function && handler.file == file;
+  });
+}
+
+Result<Handlers> find_handlers(TreeFacts& facts, const std::vector<RootSpec>& roots) {
+  auto files = candidates(facts.words(), roots);
+  KILLIFY_CHECK(facts.read_ahead(files, "Reading fault handlers"));
+
+  std::vector<Bound> bound;
+  std::vector<MacroBinding> macros;
+  for (const auto* entry : files) {
+    KILLIFY_TRY(const auto* file_facts, facts.of(entry->path));
+    bound_by_facts(*file_facts, roots, bound);
+    KILLIFY_TRY(auto text, facts.text(entry->path));
+    macro_bindings(tokens_of(text), roots, macros);
+  }
+  for (const auto& binding : macros) {
+    for (const auto* entry : facts.words().files_with(binding.macro)) {
+      KILLIFY_TRY(auto text, facts.text(entry->path));
+      bound_by_macro(binding, entry->path, tokens_of(text), bound);
+    }
+  }
+
+  Handlers handlers;
+  std::map<std::pair<std::string, std::string>, Handler> unique;
+  for (const auto& one : bound) {
+    KILLIFY_TRY(auto definitions, definitions_of(facts, one.name, one.file));
+    if (definitions.empty()) {
+      if (one.certain)
+        handlers.unresolved.push_back(fmt::format("{}:{}: {} is bound to .{}, and no definition of it is in the tree",
+                                                  one.file, one.line, one.name, one.field));
+      continue;
+    }
+    for (const auto& [file, function] : definitions) {
+      if (!one.certain && function->returns != one.root->returns) continue;
+      handlers.bindings.emplace(one.file, one.line);
+      unique.try_emplace({file, one.name}, Handler{one.name, file, function->first, one.ops,
+                                                   one.field, one.file, one.line});
+    }
+  }
+  for (auto& [key, handler] : unique) handlers.all.push_back(std::move(handler));
+  std::sort(handlers.all.begin(), handlers.all.end(), [](const Handler& a, const Handler& b) {
+    return std::tie(a.file, a.line, a.function) < std::tie(b.file, b.line, b.function);
+  });
+  std::sort(handlers.unresolved.begin(), handlers.unresolved.end());
+  handlers.unresolved.erase(
+      std::unique(handlers.unresolved.begin(), handlers.unresolved.end()),
+      handlers.unresolved.end());
+  return handlers;
+}
+
+}  // namespace killify

@@ -1,0 +1,31 @@
+// The roots of the analysis: every function that is bound to a fault field, in whatever form.
+#pragma once
+
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "facts/tree_facts.h"
+#include "reach/finding.h"
+#include "spec/series_spec.h"
+#include "support/error.h"
+
+namespace killify {
+
+struct Handlers {
+  std::vector<Handler> all;  // sorted by file and line, each function once
+  // Where handlers are bound, as (file, line): uses of a name that make it a handler.
+  std::set<std::pair<std::string, int>> bindings;
+  // What could not be followed: "FILE:LINE: ...".
+  std::vector<std::string> unresolved;
+
+  [[nodiscard]] bool contains(const std::string& function, const std::string& file) const;
+};
+
+// Looks at every file of the tree that can bind one. By initialiser or assignment as Coccinelle sees
+// them; through a macro that defines the ops, by its tokens. (Fields and types: `struct
+// vm_operations_struct` in include/linux/mm.h.)
+[[nodiscard]] Result<Handlers> find_handlers(TreeFacts& facts, const std::vector<RootSpec>& roots);
+
+}  // namespace killify

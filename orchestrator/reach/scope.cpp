@@ -1,0 +1,142 @@
+#include "reach/scope.h"
+
+#include <algorithm>
+#include <deque>
+#include <set>
+
+namespace killify {
+namespace {
+
+// A use of a function that is not a call by a fault handler.
+struct Foreign {
+  std::string caller;  // a function of the same file, "" where it is no plain call
+  std::string text;
+};
+
+class FileScope {
+ public:
+  FileScope(TreeFacts& facts, const Handlers& handlers, const SourceFacts& file)
+      : facts_(facts), handlers_(handlers), file_(file) {}
+
+  Result<std::vector<ScopedFunction>> compute() {
+    for (const auto& handler : handlers_.all)
+      if (handler.file == file_.path) KILLIFY_CHECK(reach_from(handler));
+    KILLIFY_CHECK(find_shared());
+    for (auto& scoped : scope_) scoped.shared = shared_[scoped.function->name];
+    std::stable_sort(scope_.begin(), scope_.end(),
+                     [](const ScopedFunction& a, const ScopedFunction& b) {
+                       return a.function->first < b.function->first;
+                     });
+    return std::move(scope_);
+  }
+
+ private:
+  // Breadth first, so that the chain kept is the shortest.
+  Status reach_from(const Handler& handler) {
+    const auto* root = file_.function(handler.function);
+    if (root == nullptr) return {};
+    std::set<std::string> seen{handler.function};
+    std::deque<ScopedFunction> queue{{root, &handler, {}, {}}};
+    while (!queue.empty()) {
+      auto current = std::move(queue.front());
+      queue.pop_front();
+      names_.insert(current.function->name);
+      for (const auto* call : file_.calls_in(current.function->name)) {
+        const auto* callee = file_.function(call->callee);
+        if (callee == nullptr || !callee->is_static || !seen.insert(callee->name).second) continue;
+        auto chain = current.chain;
+        chain.push_back({current.function->name, file_.path, call->line, "direct"});
+        queue.push_back({callee, &handler, std::move(chain), {}});
+      }
+      scope_.push_back(std::move(current));
+    }
+    return {};
+  }
+
+  // A function is shared when anything but functions that are not shared themselves uses it; found by
+  // striking out until nothing changes.
+  Status find_shared() {
+    std::map<std::string, std::vector<Foreign>> foreign;
+    for (const auto& name : names_) {
+      KILLIFY_TRY(foreign[name], foreign_uses(name));
+    }
+    for (bool changed = true; changed;) {
+      changed = false;
+      for (const auto& name : names_) {
+        if (!shared_[name].empty()) continue;
+        for (const auto& use : foreign[name]) {
+          bool by_handlers = names_.contains(use.caller) && shared_[use.caller].empty();
+          if (by_handlers) continue;
+          shared_[name] = use.text;
+          changed = true;
+          break;
+        }
+      }
+    }
+    return {};
+  }
+
+  // All uses of `name` but its definition and its being bound as a handler. Calls from this file keep
+  // the caller's name, so that find_shared() can forgive them.
+  Result<std::vector<Foreign>> foreign_uses(const std::string& name) {
+    std::vector<Foreign> foreign;
+    KILLIFY_CHECK(add_uses(name, file_.path, foreign));
+    const auto* function = file_.function(name);
+    if (function != nullptr && function->is_static) return foreign;
+    for (const auto* entry : facts_.words().files_with(name))
+      if (entry->path != file_.path) KILLIFY_CHECK(add_uses(name, entry->path, foreign));
+    return foreign;
+  }
+
+  Status add_uses(const std::string& name, const std::string& path, std::vector<Foreign>& foreign) {
+    KILLIFY_TRY(auto text, facts_.text(path));
+    auto tokens = tokens_of(text);
+    auto extents = function_extents(tokens);
+    bool other_file = path != file_.path;
+    if (other_file && defines_static(name, extents)) return {};  // another function of that name
+    for (const auto& use : uses_of(name, tokens, extents)) {
+      auto where = fmt::format("{}:{}", path, use.line);
+      switch (use.kind) {
+        case Use::Kind::kDefinition:
+        case Use::Kind::kExport:
+          break;
+        case Use::Kind::kCall:
+          if (other_file && handlers_.contains(use.function, path)) break;
+          foreign.push_back({other_file ? "" : use.function,
+                             fmt::format("{}() calls it, too ({})", use.function, where)});
+          break;
+        case Use::Kind::kMacro:
+          foreign.push_back({"", fmt::format("a macro uses it ({})", where)});
+          break;
+        case Use::Kind::kValue:
+          if (!handlers_.bindings.contains({path, use.line}))
+            foreign.push_back({"", fmt::format("its address is taken ({})", where)});
+          break;
+      }
+    }
+    return {};
+  }
+
+  static bool defines_static(const std::string& name, const std::vector<FunctionExtent>& extents) {
+    return std::any_of(extents.begin(), extents.end(), [&](const FunctionExtent& extent) {
+      return extent.name == name && extent.is_static;
+    });
+  }
+
+  TreeFacts& facts_;
+  const Handlers& handlers_;
+  const SourceFacts& file_;
+  std::vector<ScopedFunction> scope_;
+  std::set<std::string> names_;
+  std::map<std::string, std::string> shared_;
+};
+
+}  // namespace
+
+Result<std::vector<ScopedFunction>> fault_scope(TreeFacts& facts, const Handlers& handlers,
+                                                const std::string& file) {
+  KILLIFY_TRY(const auto* source, facts.of(file));
+  return FileScope(facts, handlers, *source).compute();
+}
+
+}  // namespace killify
