@@ -10,9 +10,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <map>
 #include <set>
 #include <string_view>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -32,18 +34,20 @@ std::string hanging(std::string_view mark, std::string_view text, std::size_t in
 }
 
 std::string counts(const Series& series) {
-  std::set<std::string> groups;
+  std::set<std::string> directories;
   std::set<std::pair<std::string, std::string>> handlers;
-  std::set<std::tuple<std::string, std::string, int, std::string>> sites;
+  std::set<std::tuple<std::string, int, std::string>> sites;
   for (const SeriesCommit& commit : series.commits) {
-    groups.insert(commit.change.step.group);
     for (const SiteChange& site : commit.change.sites) {
-      handlers.emplace(commit.change.step.group, site.handler);
-      sites.emplace(commit.change.step.group, site.file, site.line, site.before);
+      const std::string directory = std::filesystem::path(site.file).parent_path().string();
+      directories.insert(directory);
+      handlers.emplace(directory, site.handler);
+      sites.emplace(site.file, site.line, site.before);
     }
   }
-  return fmt::format("{} in {} of {}", counted(sites.size(), "place"),
-                     counted(handlers.size(), "fault handler"), counted(groups.size(), "driver"));
+  return fmt::format("{} in {} in {}", counted(sites.size(), "place"),
+                     counted(handlers.size(), "fault handler"),
+                     counted(directories.size(), "directory", "directories"));
 }
 
 std::string fatal_return(const Series& series) {

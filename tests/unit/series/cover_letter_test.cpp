@@ -75,7 +75,7 @@ TEST(CoverLetter, TellsTheFacts) {
   EXPECT_THAT(mail, HasSubstr("  - drivers/gpu/drm/etnaviv: etnaviv_gem_fault()\n"
                               "  - drivers/misc/sgi-gru: gru_fault()\n"));
   const std::string text = join(split_lines(mail), " ");
-  EXPECT_THAT(text, HasSubstr("these sleeps, 2 places in 2 fault handlers of 2 drivers."));
+  EXPECT_THAT(text, HasSubstr("these sleeps, 2 places in 2 fault handlers in 2 directories."));
   EXPECT_THAT(text, HasSubstr("such a fault now ends with VM_FAULT_SIGBUS. A retry loop"));
   EXPECT_THAT(text, HasSubstr("Coccinelle (spatch 1.1.1)"));
   EXPECT_THAT(text, Not(HasSubstr("left alone")));
