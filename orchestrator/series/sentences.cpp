@@ -273,9 +273,14 @@ std::string fatal_sentence(const SiteChange& site, const Trouble& trouble) {
     case Outcome::kRetriedFault:
       if (kept)
         return fmt::format(
-            "{} stays: mmap_lock has been dropped by then, and a fatal signal ends the fault.",
+            "{} stays: by its contract mmap_lock has been dropped, and a fatal signal then ends "
+            "the "
+            "fault.",
             site.on_signal);
-      break;
+      return fmt::format(
+          "With a fatal signal pending end the fault with {}: {} is right only where mmap_lock has "
+          "been dropped.",
+          site.on_fatal, site.on_signal);
     case Outcome::kRetriedAccess:
       if (kept)
         return fmt::format(

@@ -132,7 +132,15 @@ TEST(Message, RetryStaysWhereTheLockWasDropped) {
   retry.on_fatal = "";
   const std::string text = body({retry});
   EXPECT_THAT(text, HasSubstr("the fault is retried at once"));
-  EXPECT_THAT(text, HasSubstr("VM_FAULT_RETRY stays: mmap_lock has been dropped by then"));
+  EXPECT_THAT(text, HasSubstr("VM_FAULT_RETRY stays: by its contract mmap_lock has been"));
+}
+
+TEST(Message, RetryGoesWhereTheLockIsHeld) {
+  SiteChange retry = etnaviv_site();
+  retry.on_signal = "VM_FAULT_RETRY";
+  EXPECT_THAT(body({retry}),
+              HasSubstr("end the fault with VM_FAULT_SIGBUS: VM_FAULT_RETRY is right "
+                        "only where mmap_lock has been dropped."));
 }
 
 TEST(Message, SaysWhatIsLeftWithoutTheReturnStep) {
