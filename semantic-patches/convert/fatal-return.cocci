@@ -1,0 +1,529 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/// End the page fault when a fatal signal has ended a killable sleep:
+/// VM_FAULT_NOPAGE would have the access retried at once, for ever.
+//# FUNCTION returns vm_fault_t, SLEEP is what it calls that fails on a fatal
+//# signal: a killable primitive or a helper that passes its error on. RESULT is
+//# what ends the fault (VM_FAULT_SIGBUS, as mmap_lock is held).
+//#
+//# -D only_signal says that SLEEP fails for no other reason. Where that is not
+//# given, or an error of another origin may come the same way, the result depends
+//# on fatal_signal_pending(current).
+//#
+//# -D translator=NAME -D errno=EINTR: NAME(-EINTR) is VM_FAULT_NOPAGE, so that
+//# "return NAME(err)" needs a look at the signal, too.
+//#
+//# VM_FAULT_RETRY and all other results are left alone, and so is VM_FAULT_NOPAGE
+//# where mmap_lock has been dropped.
+//
+// Confidence: Moderate
+// Options: --no-includes -D fn=FUNCTION -D sleep=SLEEP -D result=RESULT
+//          -D only_signal -D translator=NAME -D errno=ERROR
+// Requires: 1.1.1
+
+virtual only_signal
+
+@initialize:python@
+@@
+# Places are (line, column).
+variables = {}   # condition that tests a variable -> its name
+bodies = {}      # condition -> (its test, what runs when it is true)
+tests = {}       # test that finds an error of the sleep -> Branch
+own = set()      # assignments from the sleep
+labels = set()   # lines of labels
+plain = set()    # what becomes the result
+guarded = set()  # what becomes the result when a fatal signal is pending
+signalled = set() # translations that are to look at the signal
+holders = set()  # variables with the result
+dropped = set()  # what is reached without mmap_lock
+settled = set()  # what looks at the signal already
+assumed = False  # every error is a fatal signal
+
+def place(position):
+    return (int(position.line), int(position.column))
+
+class Branch:
+    """What runs when a test has found an error."""
+    def __init__(self, body, sure):
+        self.first = int(body.line)
+        self.last = int(body.line_end)
+        self.sure = sure  # nothing but a fatal signal leads here
+
+    def holds(self, position):
+        return self.first <= int(position.line) <= self.last
+
+    def is_closed(self):
+        return not any(self.first <= label <= self.last for label in labels)
+
+def settle(branch, position):
+    if branch.sure and branch.holds(position) and branch.is_closed():
+        plain.add(place(position))
+    else:
+        guarded.add(place(position))
+
+def is_one(tokens):
+    """A name, a call or a parenthesis, and nothing after it."""
+    depth = 0
+    for index, token in enumerate(tokens):
+        depth += (token == "(") - (token == ")")
+        if depth == 0 and index + 1 < len(tokens) and not (index == 0 and tokens[1] == "("):
+            return False
+    return True
+
+def parts(tokens, operator):
+    """The operands of an operator that is not inside parentheses."""
+    found, depth = [[]], 0
+    for token in tokens:
+        depth += (token == "(") - (token == ")")
+        if token == operator and depth == 0:
+            found.append([])
+        else:
+            found[-1].append(token)
+    return found
+
+def subject(tokens):
+    """Whose failure a condition tests: the name of a variable or of a call, or None."""
+    while True:
+        if not tokens:
+            return None
+        if tokens[-2:] in (["!=", "0"], ["<", "0"]) and is_one(tokens[:-2]):
+            tokens = tokens[:-2]
+        elif tokens[0] == "unlikely" and is_one(tokens):
+            tokens = tokens[1:]
+        elif tokens[0] == "(" and is_one(tokens):
+            tokens = tokens[1:-1]
+        else:
+            break
+    either = parts(tokens, "||")
+    if len(either) > 1:
+        names = {subject(part) for part in either}
+        return names.pop() if len(names) == 1 else None
+    both = parts(tokens, "&&")
+    if len(both) > 1:
+        names = [subject(part) for part in both]
+        if "fatal_signal_pending" in names:
+            return "fatal_signal_pending"
+        return next((name for name in names if name), None)
+    if len(tokens) == 4 and tokens[1:3] == ["==", "-"]:
+        return tokens[0] if tokens[3] in ("EINTR", "ERESTARTSYS") else None
+    if len(tokens) > 2 and tokens[1] == "=":
+        tokens = tokens[2:]
+    if is_one(tokens) and tokens[0].isidentifier():
+        return tokens[0]
+    return None
+
+@script:python target@
+fn << virtual.fn;
+inside;
+@@
+coccinelle.inside = fn
+
+@script:python depends on only_signal@
+@@
+assumed = True
+
+@asleep@
+identifier virtual.sleep;
+position p : script:python(target.inside) { p[0].current_element == inside };
+@@
+sleep@p(...)
+
+@branch@
+position t : script:python(target.inside) { t[0].current_element == inside };
+position c, s;
+expression C;
+statement S, S1;
+@@
+(
+if@t (C@c) S@s else S1
+|
+if@t (C@c) S@s
+)
+
+@script:python@
+t << branch.t;
+c << branch.c;
+s << branch.s;
+C << branch.C;
+callee << virtual.sleep;
+@@
+tokens = C.split()
+name = subject(tokens)
+if name == "fatal_signal_pending":
+	tests[place(t[0])] = Branch(s[0], True)
+elif name == callee:
+	tests[place(t[0])] = Branch(s[0], assumed)
+elif name and name in tokens and "(" not in tokens[tokens.index(name) + 1:][:1]:
+	variables[place(c[0])] = name
+	bodies[place(c[0])] = (place(t[0]), s[0])
+
+@by_variable exists@
+identifier virtual.sleep, err;
+position asleep.p, branch.c, a;
+expression branch.C, E;
+@@
+err@a = sleep@p(...)
+... when != err = E
+C@c
+
+@script:python@
+a << by_variable.a;
+c << branch.c;
+err << by_variable.err;
+@@
+if variables.get(place(c[0])) == err:
+	own.add(place(a[0]))
+	test, body = bodies[place(c[0])]
+	tests.setdefault(test, Branch(body, assumed))
+
+// The variable may hold something else when it is tested.
+@mixed exists@
+identifier by_variable.err;
+type T;
+position branch.c, q;
+expression branch.C, E, E1, E2, f;
+assignment operator aop;
+@@
+(
+err@q aop E;
+|
+T err@q = E;
+|
+E2 = f(..., &err@q, ...);
+|
+f(..., &err@q, ...);
+)
+... when != err = E1
+C@c
+
+@script:python@
+c << branch.c;
+q << mixed.q;
+err << by_variable.err;
+E << mixed.E = "&";
+@@
+if variables.get(place(c[0])) == err and place(q[0]) not in own and E != "0":
+	test, body = bodies[place(c[0])]
+	if test in tests:
+		tests[test].sure = False
+
+@label@
+identifier l;
+position q : script:python(target.inside) { q[0].current_element == inside };
+@@
+l@q:
+
+@script:python@
+q << label.q;
+@@
+labels.add(int(q[0].line))
+
+@without_lock exists@
+expression E;
+identifier ret;
+position q : script:python(target.inside) { q[0].current_element == inside };
+@@
+(
+mmap_read_unlock(...);
+|
+up_read(&E->mmap_lock);
+)
+... when != mmap_read_lock(...)
+    when != down_read(&E->mmap_lock)
+(
+return@q VM_FAULT_NOPAGE;
+|
+ret@q = VM_FAULT_NOPAGE;
+)
+
+@script:python@
+q << without_lock.q;
+@@
+dropped.add(place(q[0]))
+
+// VM_FAULT_NOPAGE is returned after the error.
+@returned exists@
+position t : script:python() { place(t[0]) in tests };
+position r : script:python() { place(r[0]) not in dropped };
+expression C;
+statement S;
+@@
+(
+if@t (C) {
+  ... when any
+  return@r VM_FAULT_NOPAGE;
+} else S
+|
+if@t (C) {
+  ... when any
+  return@r VM_FAULT_NOPAGE;
+}
+)
+
+@script:python@
+t << returned.t;
+r << returned.r;
+@@
+settle(tests[place(t[0])], r[0])
+
+// VM_FAULT_NOPAGE is one of two results after the error.
+@chosen exists@
+symbol current;
+position t : script:python() { place(t[0]) in tests };
+position r : script:python() { place(r[0]) not in dropped };
+expression C, E1, E2;
+statement S;
+@@
+(
+if@t (C) {
+  ... when any
+  return@r \(E1 ? E2 : VM_FAULT_NOPAGE\|E1 ? VM_FAULT_NOPAGE : E2\);
+} else S
+|
+if@t (C) {
+  ... when any
+  return@r \(E1 ? E2 : VM_FAULT_NOPAGE\|E1 ? VM_FAULT_NOPAGE : E2\);
+}
+)
+
+@looked_and_chosen@
+symbol current;
+position r;
+expression E, E1, E2, E3;
+@@
+if (fatal_signal_pending(current))
+	return E;
+return@r E1 ? E2 : E3;
+
+@script:python@
+r << looked_and_chosen.r;
+@@
+settled.add(place(r[0]))
+
+@script:python@
+t << chosen.t;
+r << chosen.r;
+E1 << chosen.E1;
+@@
+if place(r[0]) not in settled and not E1.startswith("fatal_signal_pending"):
+	settle(tests[place(t[0])], r[0])
+
+// VM_FAULT_NOPAGE is assigned after the error, and returned later.
+@assigned exists@
+identifier ret;
+position q : script:python(target.inside) { q[0].current_element == inside and place(q[0]) not in dropped };
+expression E;
+@@
+ret@q = VM_FAULT_NOPAGE;
+... when != ret = E
+return ret;
+
+@script:python@
+q << assigned.q;
+@@
+for found in tests.values():
+	if found.holds(q[0]):
+		settle(found, q[0])
+
+// VM_FAULT_NOPAGE stands in the variable already when the sleep fails.
+@leaves exists@
+identifier ret, l;
+type T;
+position q;
+position g : script:python() { any(found.holds(g[0]) for found in tests.values()) };
+expression E, E1;
+@@
+(
+ret@q = VM_FAULT_NOPAGE;
+|
+T ret@q = VM_FAULT_NOPAGE;
+)
+... when != ret = E
+(
+goto@g l;
+|
+break@g;
+)
+... when != ret = E1
+return ret;
+
+// Something else may stand in it.
+@otherwise exists@
+identifier leaves.ret, l;
+type T;
+position leaves.g;
+expression E, E1;
+@@
+(
+ret = E;
+|
+T ret = E;
+)
+... when != ret = E1
+(
+goto@g l;
+|
+break@g;
+)
+
+@script:python@
+g << leaves.g;
+E << otherwise.E;
+@@
+if E != "VM_FAULT_NOPAGE":
+	settled.add(place(g[0]))
+
+@looked_before@
+symbol current;
+identifier ret, l;
+expression E;
+position g;
+@@
+if (fatal_signal_pending(current))
+	ret = E;
+(
+goto@g l;
+|
+break@g;
+)
+
+@script:python@
+g << looked_before.g;
+@@
+settled.add(place(g[0]))
+
+@script:python@
+q << leaves.q;
+g << leaves.g;
+ret << leaves.ret;
+@@
+changed = place(q[0]) in plain | guarded
+if place(g[0]) not in settled and not changed and place(g[0]) not in dropped:
+	holders.add(ret)
+	for found in tests.values():
+		if found.holds(g[0]) and found.is_closed():
+			settle(found, g[0])
+
+// One variable holds the result in the whole function, or none is touched.
+@script:python parameters@
+translator << virtual.translator = "no_translator";
+errno << virtual.errno = "EINTR";
+maker;
+reason;
+holder;
+@@
+coccinelle.maker = translator
+coccinelle.reason = errno
+coccinelle.holder = holders.pop() if len(holders) == 1 else "no_holder"
+
+// The error is translated where it was found, and nothing else can be there.
+@translated_at_once exists@
+identifier parameters.maker, err, ret;
+position t : script:python() { place(t[0]) in tests };
+position r;
+expression C;
+statement S;
+@@
+(
+if@t (C) {
+  ... when any
+  \(return@r maker(err);\|ret@r = maker(err);\)
+} else S
+|
+if@t (C) {
+  ... when any
+  \(return@r maker(err);\|ret@r = maker(err);\)
+}
+)
+
+@script:python@
+t << translated_at_once.t;
+r << translated_at_once.r;
+@@
+found = tests[place(t[0])]
+if found.sure and found.holds(r[0]) and found.is_closed():
+	plain.add(place(r[0]))
+
+// The error reaches a function that makes a result of it.
+@translated exists@
+identifier virtual.sleep, parameters.maker, err;
+position asleep.p, r;
+expression E;
+@@
+err = sleep@p(...)
+... when != err = E
+return@r maker(err);
+
+@script:python@
+r << translated.r;
+@@
+signalled.add(place(r[0]))
+
+@looked_at_signal@
+symbol current;
+identifier parameters.maker, parameters.reason, err;
+position r;
+expression E;
+@@
+if (err == -reason && fatal_signal_pending(current))
+	return E;
+return@r maker(err);
+
+@script:python@
+r << looked_at_signal.r;
+@@
+signalled.discard(place(r[0]))
+
+// A single rule, as the places are those of the file that was read.
+@change@
+symbol current;
+identifier virtual.result, parameters.maker, parameters.reason, parameters.holder;
+identifier ret, err, l;
+expression E1, E2, E3;
+position p : script:python() { place(p[0]) in plain };
+position g : script:python() { place(g[0]) in guarded - plain };
+position s : script:python() { place(s[0]) in signalled - plain };
+@@
+(
+- return@p VM_FAULT_NOPAGE;
++ return result;
+|
+- return@g VM_FAULT_NOPAGE;
++ return fatal_signal_pending(current) ? result : VM_FAULT_NOPAGE;
+|
+- ret@p = VM_FAULT_NOPAGE;
++ ret = result;
+|
+- ret@g = VM_FAULT_NOPAGE;
++ ret = fatal_signal_pending(current) ? result : VM_FAULT_NOPAGE;
+|
+- return@p maker(err);
++ return result;
+|
+- ret@p = maker(err);
++ ret = result;
+|
+- return@p E1 ? E2 : E3;
++ return result;
+|
++ if (fatal_signal_pending(current))
++ 	return result;
+  return@g E1 ? E2 : E3;
+|
++ if (err == -reason && fatal_signal_pending(current))
++ 	return result;
+  return@s maker(err);
+|
++ holder = result;
+  goto@p l;
+|
++ holder = result;
+  break@p;
+|
++ if (fatal_signal_pending(current))
++ 	holder = result;
+  goto@g l;
+|
++ if (fatal_signal_pending(current))
++ 	holder = result;
+  break@g;
+)

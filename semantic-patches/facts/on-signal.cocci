@@ -1,0 +1,524 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/// Says what a function does when a sleep that it calls reports a signal.
+//# Prints JSON, one object per line, for each way out of FUNCTION behind a call of
+//# SLEEP: {"fact": "on_signal", "function", "sleep", "line" of the call} and one of
+//#   "returns": NAME           a constant (or a number, as text)
+//#   "passes_error": true      the error itself
+//#   "translator": NAME        what NAME(error) returns: see translate.cocci
+//#   "ignored": true           nobody looks; "loops": true when it sleeps again
+//#   "guarded": NAME           returned when a fatal signal is pending; with "error":
+//#                             NAME only for that error
+//#   "unknown": true           something else
+//# and "mmap_lock_dropped": whether that may be so there. Nothing is printed for a
+//# call whose result is used in a way that is not understood.
+//
+// Confidence: Moderate
+// Options: --no-includes -D fn=FUNCTION -D sleep=SLEEP
+// Requires: 1.1.1
+
+@initialize:python@
+@@
+import json
+
+# Places are (line, column).
+calls = {}       # call of the sleep -> whether its result is looked at
+variables = {}   # condition that tests a variable -> (its name, its test, what runs then)
+tests = {}       # test that finds an error -> Test
+dropped = set()  # (call, return) without mmap_lock since before the call
+drops = set()    # (place where mmap_lock is dropped, return without it)
+carried = set()  # (test, return) with the error in its variable all the way
+kept = set()     # (test, return) with the returned variable not assigned on the way
+values = {}      # return of a variable -> [(place of the assignment, value)]
+before = {}      # condition -> [(variable, value that it may hold there)]
+exits = set()    # (test, return, expression)
+guards = set()   # (call, test of a fatal signal that comes later)
+loops = set()    # calls that are reached again without a look at the signal
+facts = set()
+
+def place(position):
+    return (int(position.line), int(position.column))
+
+class Test:
+    def __init__(self, condition, body):
+        self.condition = condition
+        self.first = int(body.line)
+        self.last = int(body.line_end)
+        self.calls = set()     # whose error it finds
+        self.variable = None   # that holds the error
+        self.guard = False     # it looks at the fatal signal
+        self.error = None      # for this error only
+
+    def holds(self, where):
+        return self.first <= where[0] <= self.last
+
+def is_one(tokens):
+    """A name, a call or a parenthesis, and nothing after it."""
+    depth = 0
+    for index, token in enumerate(tokens):
+        depth += (token == "(") - (token == ")")
+        if depth == 0 and index + 1 < len(tokens) and not (index == 0 and tokens[1] == "("):
+            return False
+    return True
+
+def parts(tokens, operator):
+    """The operands of an operator that is not inside parentheses."""
+    found, depth = [[]], 0
+    for token in tokens:
+        depth += (token == "(") - (token == ")")
+        if token == operator and depth == 0:
+            found.append([])
+        else:
+            found[-1].append(token)
+    return found
+
+def subject(tokens):
+    """Whose failure a condition tests: the name of a variable or of a call, or None."""
+    while True:
+        if not tokens:
+            return None
+        if tokens[-2:] in (["!=", "0"], ["<", "0"]) and is_one(tokens[:-2]):
+            tokens = tokens[:-2]
+        elif tokens[0] == "unlikely" and is_one(tokens):
+            tokens = tokens[1:]
+        elif tokens[0] == "(" and is_one(tokens):
+            tokens = tokens[1:-1]
+        else:
+            break
+    either = parts(tokens, "||")
+    if len(either) > 1:
+        names = {subject(part) for part in either}
+        return names.pop() if len(names) == 1 else None
+    both = parts(tokens, "&&")
+    if len(both) > 1:
+        names = [subject(part) for part in both]
+        if "fatal_signal_pending" in names:
+            return "fatal_signal_pending"
+        return next((name for name in names if name), None)
+    if len(tokens) == 4 and tokens[1:3] == ["==", "-"]:
+        return tokens[0] if tokens[3] in ("EINTR", "ERESTARTSYS") else None
+    if len(tokens) > 2 and tokens[1] == "=":
+        tokens = tokens[2:]
+    if is_one(tokens) and tokens[0].isidentifier():
+        return tokens[0]
+    return None
+
+def constant(text):
+    return text.isidentifier() and text.isupper() or text.isdigit()
+
+def restriction(tokens):
+    """The error that a look at the fatal signal is limited to."""
+    for part in parts(tokens, "&&"):
+        if len(part) == 4 and part[1:3] == ["==", "-"]:
+            return part[3]
+    return None
+
+def tell(call, where, **fact):
+    behind = any(test.holds(drop) for test in tests.values() if call in test.calls
+                 for drop, end in drops if end == where)
+    fact.update(fact="on_signal", line=call[0],
+                mmap_lock_dropped=(call, where) in dropped or behind)
+    facts.add((call, json.dumps(fact)))
+
+def outcomes(number, where, tokens):
+    """What a return behind a test gives."""
+    test = tests[number]
+    if len(tokens) > 2 and tokens[0] == "(" and is_one(tokens):
+        tokens = tokens[1:-1]
+    text = " ".join(tokens)
+    if constant(text):
+        return [{"returns": text}]
+    if tokens[0] == "fatal_signal_pending" and "?" in tokens:
+        return [{"guarded": tokens[tokens.index("?") + 1], "returns": tokens[-1]}]
+    if test.variable and "?" in tokens:
+        condition, branches = parts(tokens, "?")
+        if subject([token.replace("!=", "==") for token in condition]) == test.variable:
+            chosen = parts(branches, ":")["!=" in condition]
+            return [{"returns": " ".join(chosen)}] if len(chosen) == 1 else [{"unknown": True}]
+    if test.variable and text == test.variable:
+        return [{"passes_error": True}] if (number, where) in carried else [{"unknown": True}]
+    if test.variable and tokens[1:] == ["(", test.variable, ")"]:
+        return [{"translator": tokens[0]}] if (number, where) in carried else [{"unknown": True}]
+    found = [value for place, value in values.get(where, []) if test.holds(place)]
+    if (number, where) in kept:
+        found += [value for name, value in before.get(test.condition, []) if name == text]
+    result = []
+    for value in found:
+        tokens = value.split()
+        if constant(value) or tokens[0] == "fatal_signal_pending" or "(" in tokens[1:2]:
+            result += outcomes(number, where, tokens)
+        else:
+            result.append({"unknown": True})
+    return result or [{"unknown": True}]
+
+def conclude():
+    for number, where, expression in exits:
+        test = tests[number]
+        found = outcomes(number, where, expression.split())
+        for call in test.calls:
+            for fact in found:
+                tell(call, where, **fact)
+        if test.guard:
+            for call, guard in guards:
+                if guard == number:
+                    for fact in found:
+                        name = fact.get("guarded", fact.get("returns"))
+                        limit = {"error": test.error} if test.error else {}
+                        tell(call, where, **({"guarded": name, **limit} if name else fact))
+    for call, looked_at in calls.items():
+        if call in loops:
+            tell(call, None, ignored=True, loops=True)
+        elif not looked_at and not any(call == other for other, _ in facts):
+            tell(call, None, ignored=True, loops=False)
+
+@script:python target@
+fn << virtual.fn;
+inside;
+@@
+coccinelle.inside = fn
+
+@asleep@
+identifier virtual.sleep;
+position p : script:python(target.inside) { p[0].current_element == inside };
+@@
+sleep@p(...)
+
+@script:python@
+p << asleep.p;
+@@
+calls[place(p[0])] = True
+
+@alone@
+identifier virtual.sleep;
+position p : script:python() { place(p[0]) in calls };
+@@
+\(sleep@p(...);\|(void)sleep@p(...);\)
+
+@script:python@
+p << alone.p;
+@@
+calls[place(p[0])] = False
+
+// mmap_lock is dropped before the sleep, or behind it, and not taken again.
+@dropped_before exists@
+expression E;
+identifier virtual.sleep;
+position p : script:python() { place(p[0]) in calls };
+@@
+(
+mmap_read_unlock(...)
+|
+up_read(&E->mmap_lock)
+)
+... when any
+    when != mmap_read_lock(...)
+sleep@p(...)
+
+@never_taken exists@
+expression E1;
+identifier virtual.sleep;
+position dropped_before.p, r;
+@@
+sleep@p(...)
+... when any
+    when != mmap_read_lock(...)
+return@r E1;
+
+@script:python@
+p << dropped_before.p;
+r << never_taken.r;
+@@
+dropped.add((place(p[0]), place(r[0])))
+
+@dropped_behind exists@
+expression E, E1;
+identifier virtual.sleep;
+position u : script:python(target.inside) { u[0].current_element == inside };
+position r;
+@@
+(
+mmap_read_unlock@u(...)
+|
+up_read@u(&E->mmap_lock)
+)
+... when any
+    when != mmap_read_lock(...)
+return@r E1;
+
+@script:python@
+u << dropped_behind.u;
+r << dropped_behind.r;
+@@
+drops.add((place(u[0]), place(r[0])))
+
+@branch@
+position t : script:python(target.inside) { t[0].current_element == inside };
+position c, s;
+expression C;
+statement S, S1;
+@@
+(
+if@t (C@c) S@s else S1
+|
+if@t (C@c) S@s
+)
+
+@script:python@
+t << branch.t;
+c << branch.c;
+s << branch.s;
+C << branch.C;
+callee << virtual.sleep;
+@@
+tokens = C.split()
+name = subject(tokens)
+number = place(t[0])
+if name == "fatal_signal_pending" or name == callee:
+	test = tests[number] = Test(place(c[0]), s[0])
+	if name == "fatal_signal_pending":
+		test.guard = True
+		test.error = restriction(tokens)
+	if name == callee:
+		last = (int(c[0].line_end), int(c[0].column_end))
+		test.calls = {call for call in calls if place(c[0]) <= call < last}
+		for before_it, sign in zip(tokens, tokens[1:]):
+			if sign == "=" and before_it.isidentifier():
+				test.variable = before_it
+elif name and name in tokens and "(" not in tokens[tokens.index(name) + 1:][:1]:
+	variables[place(c[0])] = (name, number, s[0])
+
+@by_variable exists@
+identifier virtual.sleep, err;
+position asleep.p, branch.c;
+expression branch.C, E;
+@@
+err = sleep@p(...)
+... when != err = E
+C@c
+
+@script:python@
+p << asleep.p;
+c << branch.c;
+err << by_variable.err;
+@@
+name, number, body = variables.get(place(c[0]), (None, None, None))
+if name == err:
+	test = tests.setdefault(number, Test(place(c[0]), body))
+	test.variable = name
+	test.calls.add(place(p[0]))
+
+// Where a test leads to without a look at the fatal signal.
+@leaves exists@
+symbol current;
+identifier virtual.sleep;
+position t : script:python() { place(t[0]) in tests };
+position r;
+expression C, E;
+statement S;
+@@
+(
+if@t (C) {
+  ... when any
+      when != sleep(...)
+      when != fatal_signal_pending(current)
+  return@r E;
+} else S
+|
+if@t (C) {
+  ... when any
+      when != sleep(...)
+      when != fatal_signal_pending(current)
+  return@r E;
+}
+)
+
+@script:python@
+t << leaves.t;
+r << leaves.r;
+E << leaves.E;
+@@
+exits.add((place(t[0]), place(r[0]), E))
+
+// The variable still holds what it held at the test.
+@carries exists@
+position t : script:python() { place(t[0]) in tests };
+position r;
+identifier v, T;
+expression C, E;
+statement S;
+@@
+(
+if@t (C) {
+  ... when any
+      when != v = E
+  return@r \(v\|T(v)\);
+} else S
+|
+if@t (C) {
+  ... when any
+      when != v = E
+  return@r \(v\|T(v)\);
+}
+)
+
+@script:python@
+t << carries.t;
+r << carries.r;
+v << carries.v;
+@@
+link = (place(t[0]), place(r[0]))
+if v == tests[link[0]].variable:
+	carried.add(link)
+else:
+	kept.add(link)
+
+@value exists@
+identifier v;
+type T;
+position q : script:python(target.inside) { q[0].current_element == inside };
+position r;
+expression V, E;
+@@
+(
+v@q = V;
+|
+T v@q = V;
+)
+... when != v = E
+return@r v;
+
+@script:python@
+q << value.q;
+r << value.r;
+V << value.V;
+@@
+values.setdefault(place(r[0]), []).append((place(q[0]), V))
+
+@tested@
+position t : script:python() { place(t[0]) in tests };
+position c;
+expression C;
+statement S, S1;
+@@
+(
+if@t (C@c) S else S1
+|
+if@t (C@c) S
+)
+
+@value_before exists@
+identifier carries.v;
+type T;
+position tested.c;
+expression V, E, tested.C;
+@@
+(
+v = V;
+|
+T v = V;
+)
+... when != v = E
+C@c
+
+@script:python@
+c << tested.c;
+v << carries.v;
+V << value_before.V;
+@@
+before.setdefault(place(c[0]), []).append((v, V))
+
+@guard_behind exists@
+identifier virtual.sleep;
+position p : script:python() { place(p[0]) in calls };
+position tested.c;
+expression tested.C;
+@@
+sleep@p(...)
+... when any
+    when != sleep(...)
+C@c
+
+@script:python@
+p << guard_behind.p;
+c << tested.c;
+@@
+for number, test in tests.items():
+	if test.guard and test.condition == place(c[0]) and place(p[0]) not in test.calls:
+		guards.add((place(p[0]), number))
+
+// Nobody looks at the result, and the sleep comes again.
+@repeated exists@
+symbol current;
+identifier virtual.sleep;
+position alone.p, again;
+@@
+sleep@p(...)
+... when != fatal_signal_pending(current)
+sleep@p@again(...)
+
+@script:python@
+again << repeated.again;
+@@
+loops.add(place(again[0]))
+
+// The error leads back to the sleep.
+@jumping exists@
+symbol current;
+identifier virtual.sleep, l;
+position asleep.p, g;
+@@
+(
+goto@g l;
+|
+continue@g;
+)
+... when != fatal_signal_pending(current)
+sleep@p(...)
+
+@script:python@
+p << asleep.p;
+g << jumping.g;
+@@
+for test in tests.values():
+	if place(p[0]) in test.calls and test.holds(place(g[0])):
+		loops.add(place(p[0]))
+
+// The result is returned without a test.
+@straight exists@
+symbol current;
+identifier virtual.sleep, err, T;
+position asleep.p, r;
+expression E;
+@@
+err = sleep@p(...)
+... when != err = E
+    when != fatal_signal_pending(current)
+return@r \(err\|T(err)\);
+
+@script:python@
+p << asleep.p;
+r << straight.r;
+T << straight.T = "";
+@@
+if not any(place(p[0]) in test.calls for test in tests.values()):
+	tell(place(p[0]), place(r[0]), **({"translator": T} if T else {"passes_error": True}))
+
+@at_once@
+identifier virtual.sleep, T;
+position asleep.p, r;
+@@
+return@r \(sleep@p(...)\|T(sleep@p(...))\);
+
+@script:python@
+p << asleep.p;
+r << at_once.r;
+T << at_once.T = "";
+@@
+tell(place(p[0]), place(r[0]), **({"translator": T} if T else {"passes_error": True}))
+
+@script:python@
+fn << virtual.fn;
+callee << virtual.sleep;
+@@
+conclude()
+for _, line in sorted(facts):
+	print(json.dumps({**json.loads(line), "function": fn, "sleep": callee}, sort_keys=True))
