@@ -30,7 +30,7 @@ constexpr std::array<int, 3> kSpatchNeeded{1, 1, 1};
 
 fs::path find_in(const std::vector<fs::path>& directories, std::string_view name) {
   for (const fs::path& directory : directories) {
-    const fs::path path = directory / name;
+    fs::path path = directory / name;
     std::error_code error;
     if (fs::is_regular_file(path, error) && access(path.c_str(), X_OK) == 0) return path;
   }

@@ -108,6 +108,11 @@ Result<Completed> Kbuild::make(const std::vector<std::string>& arguments,
                  {"KAFLAGS", ""},
                  {"KCPPFLAGS", ""},
                  {"KBUILD_EXTMOD", ""},
+                 {"LLVM", ""},
+                 // The kernel's Makefile drops LC_ALL; a message must not be translated.
+                 {"LANG", "C"},
+                 {"LANGUAGE", ""},
+                 {"LC_MESSAGES", "C"},
                  {"KCONFIG_CONFIG", ".config"},
                  {"KCONFIG_ALLCONFIG", (options_.state / "fragment.config").string()},
                  {"KBUILD_BUILD_TIMESTAMP", "Thu Jan  1 00:00:00 UTC 1970"},
@@ -117,7 +122,13 @@ Result<Completed> Kbuild::make(const std::vector<std::string>& arguments,
                  {"CCACHE_NOHASHDIR", "1"}};
   command.deadline = options_.deadline;
   command.log = log;
-  return run(command);
+  // Left behind when this process is killed, or make had to be: then a generator or a generated
+  // header may be half written, and make would take it for finished. Otherwise make removed such a
+  // thing.
+  KILLIFY_CHECK(write_file_atomic(busy_mark(), ""));
+  auto made = run(command);
+  if (!made || !made->timed_out) KILLIFY_CHECK(remove_tree(busy_mark()));
+  return made;
 }
 
 Outcome Kbuild::failure(const Completed& made, const std::string& what,
@@ -142,23 +153,18 @@ Result<Outcome> Kbuild::prepare(const std::string& kconfig, const fs::path& log)
   const std::string stamp =
       sha256(kconfig + '\n' + configuration_.base + '\n' + configuration_.fragment + '\n' +
              compiler_.program + '\n' + compiler_.version);
-  const fs::path stamp_file = options_.state / "prepared";
-  const fs::path mark = options_.state / "preparing";
+  const fs::path stamp_file = build_dir() / ".killify-prepared";
   Outcome outcome;
   outcome.status = Outcome::Status::kBuilt;
   std::error_code error;
-  // A run that ended in the middle may have left half of a generator or of a generated header,
-  // which make would take for finished.
-  if (fs::exists(mark, error)) {
+  if (fs::exists(busy_mark(), error)) {
     KILLIFY_CHECK(remove_tree(build_dir()));
-    KILLIFY_CHECK(remove_tree(stamp_file));
+    KILLIFY_CHECK(remove_tree(busy_mark()));
   }
   if (const auto last = read_file(stamp_file); last && *last == stamp) return outcome;
 
-  KILLIFY_CHECK(write_file_atomic(mark, ""));
   KILLIFY_CHECK(remove_tree(stamp_file));
   KILLIFY_CHECK(write_file_atomic(options_.state / "fragment.config", configuration_.fragment));
-  KILLIFY_CHECK(write_file_atomic(options_.state / "probe.mk", kProbe));
   fs::create_directories(build_dir(), error);
   if (error) return fail("{}: cannot make: {}", build_dir().string(), error.message());
 
@@ -175,7 +181,6 @@ Result<Outcome> Kbuild::prepare(const std::string& kconfig, const fs::path& log)
   if (!made.ok()) return failure(made, "make prepare modules_prepare", {});
 
   KILLIFY_CHECK(write_file_atomic(stamp_file, stamp));
-  KILLIFY_CHECK(remove_tree(mark));
   return outcome;
 }
 
@@ -185,7 +190,9 @@ Result<BuildRun> Kbuild::build(const std::vector<std::string>& objects, const fs
   if (objects.empty()) return run;
   for (const std::string& object : objects) KILLIFY_CHECK(remove_tree(build_dir() / object));
 
-  std::vector<std::string> arguments{"build=-f " + (options_.state / "probe.mk").string() + " obj"};
+  const fs::path probe = options_.state / "probe.mk";
+  KILLIFY_CHECK(write_file_atomic(probe, kProbe));
+  std::vector<std::string> arguments{"build=-f " + probe.string() + " obj"};
   arguments.insert(arguments.end(), objects.begin(), objects.end());
   KILLIFY_TRY(const Completed made, make(arguments, log));
   run.seconds = made.wall_seconds;

@@ -45,7 +45,8 @@ class Kbuild {
 
   // Brings the build directory to the point where objects can be built: configures and prepares it,
   // unless the last call that succeeded had the same `kconfig` (a digest of what decides the
-  // configuration) and compiler. kBuilt, kFailed or kUnknown.
+  // configuration) and compiler. Starts from nothing when a call was killed in the middle. kBuilt,
+  // kFailed or kUnknown.
   [[nodiscard]] Result<Outcome> prepare(const std::string& kconfig,
                                         const std::filesystem::path& log);
 
@@ -65,6 +66,7 @@ class Kbuild {
                                 const std::vector<std::string>& objects) const;
   [[nodiscard]] MakeErrors errors_of(const Completed& made) const;
   [[nodiscard]] std::filesystem::path build_dir() const { return options_.state / "build"; }
+  [[nodiscard]] std::filesystem::path busy_mark() const { return options_.state / "busy"; }
 
   Configuration configuration_;
   Compiler compiler_;

@@ -155,6 +155,7 @@ Status Walk::start() {
   std::error_code error;
   fs::create_directories(state_, error);
   if (error) return fail("{}: cannot make: {}", state_.string(), error.message());
+  say_("waiting for the build directory");
   KILLIFY_TRY(lock_, FileLock::wait(state_ / "lock"));
   return {};
 }

@@ -1,5 +1,6 @@
 #include "cli/doctor.h"
 
+#include "json_schema.h"
 #include "support/files.h"
 
 #include <gmock/gmock.h>
@@ -133,7 +134,7 @@ TEST_F(DoctorTest, JsonHoldsEveryToolAndWhatToInstall) {
   fs::remove(scope().programs.front() / "flex");
   const auto tools = examine();
   const auto json = nlohmann::json::parse(doctor_json(tools));
-  EXPECT_EQ(json.at("schema"), "killify.doctor/1");
+  EXPECT_EQ(test::JsonSchema("doctor").mismatch(json), "");
   EXPECT_EQ(json.at("tools").size(), tools.size());
   EXPECT_EQ(json.at("install"), nlohmann::json::array({"flex"}));
 }

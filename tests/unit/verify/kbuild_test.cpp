@@ -99,6 +99,7 @@ TEST_F(KbuildTest, ABuildThatHangsIsEndedAndNotJudged) {
   const Outcome outcome = build(subject, "drivers/on.o");
   EXPECT_EQ(outcome.status, S::kUnknown);
   EXPECT_THAT(outcome.reason, HasSubstr("no end within"));
+  EXPECT_TRUE(fs::exists(root() / "state/busy"));
 }
 
 TEST_F(KbuildTest, AFullDiskIsNotTheSourcesFault) {
@@ -121,16 +122,16 @@ TEST_F(KbuildTest, PreparesOncePerConfiguration) {
   EXPECT_EQ(history(), once + once);
 }
 
-TEST_F(KbuildTest, APreparationThatWasCutOffStartsAfresh) {
+TEST_F(KbuildTest, ABuildDirectoryThatAKilledRunLeftStartsAfresh) {
   auto subject = kbuild();
   ASSERT_EQ(prepare(subject, "k", log()), S::kBuilt);
   const std::string once = history();
-  write(root() / "state/preparing", "");
+  write(root() / "state/busy", "");
   write(root() / "state/build/half-written.h", "#define");
   ASSERT_EQ(prepare(subject, "k", log()), S::kBuilt);
   EXPECT_EQ(history(), once);
   EXPECT_FALSE(fs::exists(root() / "state/build/half-written.h"));
-  EXPECT_FALSE(fs::exists(root() / "state/preparing"));
+  EXPECT_FALSE(fs::exists(root() / "state/busy"));
 }
 
 TEST_F(KbuildTest, ATreeThatCannotBePreparedSaysWhy) {

@@ -1,6 +1,7 @@
 #include "verify/verify.h"
 
 #include "fake_tree.h"
+#include "json_schema.h"
 
 #include <gmock/gmock.h>
 #include <nlohmann/json.hpp>
@@ -187,6 +188,23 @@ TEST_F(VerifyTest, ACommitThatBreaksThePreparationFails) {
   EXPECT_EQ(objects[1].error.text, "no bounds");
 }
 
+TEST_F(VerifyTest, ACacheThatMakeCannotBuildInIsAnError) {
+  write(tree() / "drivers/on.c", "int on = 1;\n");
+  commit("First");
+  const auto repository = Repository::open(tree());
+  ASSERT_TRUE(repository);
+  auto workshop = Workshop::open(*repository, root() / "a cache");
+  ASSERT_TRUE(workshop);
+  VerifyRequest request;
+  request.commits = *workshop->repository().range(base_, git({"rev-parse", "HEAD"}));
+  request.configurations = {test::fake_configuration()};
+  request.cache = root() / "a cache";
+  auto progress = make_progress(ProgressMode::kNone);
+  const auto report = killify::verify(request, *workshop, *progress);
+  ASSERT_FALSE(report);
+  EXPECT_THAT(report.error().message, HasSubstr("choose another --cache"));
+}
+
 TEST_F(VerifyTest, TheUsersTreeStaysAsItWas) {
   write(tree() / "drivers/on.c", "int on = 1;\n");
   commit("First");
@@ -200,7 +218,7 @@ TEST_F(VerifyTest, TheUsersTreeStaysAsItWas) {
 
 TEST(VerifyReport, JsonSaysWhatWasFoundAndNoMore) {
   VerifyReport report;
-  CommitResult commit{"0123456789abcdef", "A subject", {}};
+  CommitResult commit{std::string(40, 'a'), "A subject", {}};
   BuildResult build;
   build.configuration = "x86_64-allmod";
   build.arch = "x86_64";
@@ -210,7 +228,7 @@ TEST(VerifyReport, JsonSaysWhatWasFoundAndNoMore) {
   commit.builds.push_back(build);
   report.commits.push_back(commit);
   const auto json = nlohmann::json::parse(verify_json(report));
-  EXPECT_EQ(json.at("schema"), "killify.verify/1");
+  EXPECT_EQ(test::JsonSchema("verify").mismatch(json), "");
   const auto& objects = json.at("commits").at(0).at("builds").at(0).at("objects");
   EXPECT_EQ(objects.at(0),
             nlohmann::json({{"path", "a.o"}, {"source", "a.c"}, {"status", "built"}}));
