@@ -61,7 +61,7 @@ class ExitFinder {
     KILLIFY_TRY(auto file, locate_(translator, path));
     if (file.empty()) return "unknown";
     auto name = error_.substr(error_.find_first_not_of('-'));
-    KILLIFY_TRY(auto facts, ask_(kTranslate, {"fn=" + translator, "error=" + name}, file));
+    KILLIFY_TRY(auto facts, ask_(kTranslate, {"fn=" + translator, "errno=" + name}, file));
     std::string result;
     for (const auto& fact : facts) {
       auto returns = fact.value("returns", std::string("unknown"));
