@@ -17,16 +17,20 @@ virtual wait_for_completion_interruptible_timeout
 
 @initialize:python@
 @@
-def is_broken(call):
-    """A call over several lines, none of which a comment would be lost from."""
-    if call.line == call.line_end:
-        return False
-    with open(call.file) as source:
-        lines = source.readlines()[int(call.line) - 1:int(call.line_end)]
-    return not any("/*" in line or "//" in line for line in lines)
+def is_broken(end, name):
+    """Whether the call of name that ends there takes several lines, without a comment to lose."""
+    with open(end.file) as source:
+        lines = source.readlines()[:int(end.line)]
+    first = max(at for at, line in enumerate(lines) if name in line)
+    lines = lines[first:]
+    return len(lines) > 1 and not any("/*" in line or "//" in line for line in lines)
 
-def is_whole(argument):
-    return argument.line == argument.line_end
+def fits(argument):
+    """Whether an argument can be printed on one line."""
+    first, last = int(argument.line), int(argument.line_end)
+    with open(argument.file) as source:
+        lines = source.readlines()[first - 1:last]
+    return first == last or len(" ".join(line.strip() for line in lines)) <= 60
 
 @script:python target@
 fn << virtual.fn;
@@ -45,11 +49,11 @@ position p : script:python(target.inside) { p[0].current_element == inside };
 @wait_for_completion_interruptible_timeout_aligned depends on wait_for_completion_interruptible_timeout@
 expression A, B;
 position p : script:python(target.inside) { p[0].current_element == inside };
-position call : script:python() { is_broken(call[0]) };
-position in_a : script:python() { is_whole(in_a[0]) };
-position in_b : script:python() { is_whole(in_b[0]) };
+position end : script:python() { is_broken(end[0], "wait_for_completion_interruptible_timeout(") };
+position in_a : script:python() { fits(in_a[0]) };
+position in_b : script:python() { fits(in_b[0]) };
 @@
-- wait_for_completion_interruptible_timeout@p(A@in_a, B@in_b)@call
+- wait_for_completion_interruptible_timeout@p(A@in_a, B@in_b)@end
 + wait_for_completion_killable_timeout(A, B)
 
 @wait_for_completion_interruptible_timeout_named depends on wait_for_completion_interruptible_timeout@

@@ -18,6 +18,7 @@
 # Places are (line, column).
 loops = set()  # what is to be preceded or followed by an exit
 jumps = {}     # jump -> the sleep it leads back to
+exits = set()  # jumps behind an exit
 held = set()   # sleeps with something held
 
 following = {} # statement that the exit stands before -> its sleep
@@ -98,12 +99,32 @@ continue@g;
 ... when != fatal_signal_pending(current)
 sleep@p(...)
 
+// It has an exit already.
+@left@
+symbol current;
+identifier l;
+expression E;
+position g;
+@@
+if (fatal_signal_pending(current))
+	return E;
+(
+goto@g l;
+|
+continue@g;
+)
+
+@script:python@
+g << left.g;
+@@
+exits.add(place(g[0]))
+
 @script:python@
 p << failing.p;
 s << failing.s;
 g << jumping.g;
 @@
-if int(s[0].line) <= int(g[0].line) <= int(s[0].line_end):
+if place(g[0]) not in exits and int(s[0].line) <= int(g[0].line) <= int(s[0].line_end):
 	loops.add(place(g[0]))
 	jumps[place(g[0])] = place(p[0])
 

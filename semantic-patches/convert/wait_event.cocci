@@ -31,16 +31,20 @@ virtual wait_var_event_interruptible
 
 @initialize:python@
 @@
-def is_broken(call):
-    """A call over several lines, none of which a comment would be lost from."""
-    if call.line == call.line_end:
-        return False
-    with open(call.file) as source:
-        lines = source.readlines()[int(call.line) - 1:int(call.line_end)]
-    return not any("/*" in line or "//" in line for line in lines)
+def is_broken(end, name):
+    """Whether the call of name that ends there takes several lines, without a comment to lose."""
+    with open(end.file) as source:
+        lines = source.readlines()[:int(end.line)]
+    first = max(at for at, line in enumerate(lines) if name in line)
+    lines = lines[first:]
+    return len(lines) > 1 and not any("/*" in line or "//" in line for line in lines)
 
-def is_whole(argument):
-    return argument.line == argument.line_end
+def fits(argument):
+    """Whether an argument can be printed on one line."""
+    first, last = int(argument.line), int(argument.line_end)
+    with open(argument.file) as source:
+        lines = source.readlines()[first - 1:last]
+    return first == last or len(" ".join(line.strip() for line in lines)) <= 60
 
 @script:python target@
 fn << virtual.fn;
@@ -52,11 +56,11 @@ coccinelle.inside = fn
 @wait_event_interruptible_aligned depends on wait_event_interruptible@
 expression A, B;
 position p : script:python(target.inside) { p[0].current_element == inside };
-position call : script:python() { is_broken(call[0]) };
-position in_a : script:python() { is_whole(in_a[0]) };
-position in_b : script:python() { is_whole(in_b[0]) };
+position end : script:python() { is_broken(end[0], "wait_event_interruptible(") };
+position in_a : script:python() { fits(in_a[0]) };
+position in_b : script:python() { fits(in_b[0]) };
 @@
-- wait_event_interruptible@p(A@in_a, B@in_b)@call
+- wait_event_interruptible@p(A@in_a, B@in_b)@end
 + wait_event_killable(A, B)
 
 @wait_event_interruptible_named depends on wait_event_interruptible@
@@ -70,12 +74,12 @@ position p : script:python(target.inside) { p[0].current_element == inside };
 @wait_event_interruptible_timeout_aligned depends on wait_event_interruptible_timeout@
 expression A, B, C;
 position p : script:python(target.inside) { p[0].current_element == inside };
-position call : script:python() { is_broken(call[0]) };
-position in_a : script:python() { is_whole(in_a[0]) };
-position in_b : script:python() { is_whole(in_b[0]) };
-position in_c : script:python() { is_whole(in_c[0]) };
+position end : script:python() { is_broken(end[0], "wait_event_interruptible_timeout(") };
+position in_a : script:python() { fits(in_a[0]) };
+position in_b : script:python() { fits(in_b[0]) };
+position in_c : script:python() { fits(in_c[0]) };
 @@
-- wait_event_interruptible_timeout@p(A@in_a, B@in_b, C@in_c)@call
+- wait_event_interruptible_timeout@p(A@in_a, B@in_b, C@in_c)@end
 + wait_event_killable_timeout(A, B, C)
 
 @wait_event_interruptible_timeout_named depends on wait_event_interruptible_timeout@
@@ -89,11 +93,11 @@ position p : script:python(target.inside) { p[0].current_element == inside };
 @wait_event_interruptible_exclusive_aligned depends on wait_event_interruptible_exclusive@
 expression A, B;
 position p : script:python(target.inside) { p[0].current_element == inside };
-position call : script:python() { is_broken(call[0]) };
-position in_a : script:python() { is_whole(in_a[0]) };
-position in_b : script:python() { is_whole(in_b[0]) };
+position end : script:python() { is_broken(end[0], "wait_event_interruptible_exclusive(") };
+position in_a : script:python() { fits(in_a[0]) };
+position in_b : script:python() { fits(in_b[0]) };
 @@
-- wait_event_interruptible_exclusive@p(A@in_a, B@in_b)@call
+- wait_event_interruptible_exclusive@p(A@in_a, B@in_b)@end
 + wait_event_killable_exclusive(A, B)
 
 @wait_event_interruptible_exclusive_named depends on wait_event_interruptible_exclusive@
@@ -107,12 +111,12 @@ position p : script:python(target.inside) { p[0].current_element == inside };
 @wait_event_interruptible_hrtimeout_aligned depends on wait_event_interruptible_hrtimeout@
 expression A, B, C;
 position p : script:python(target.inside) { p[0].current_element == inside };
-position call : script:python() { is_broken(call[0]) };
-position in_a : script:python() { is_whole(in_a[0]) };
-position in_b : script:python() { is_whole(in_b[0]) };
-position in_c : script:python() { is_whole(in_c[0]) };
+position end : script:python() { is_broken(end[0], "wait_event_interruptible_hrtimeout(") };
+position in_a : script:python() { fits(in_a[0]) };
+position in_b : script:python() { fits(in_b[0]) };
+position in_c : script:python() { fits(in_c[0]) };
 @@
-- wait_event_interruptible_hrtimeout@p(A@in_a, B@in_b, C@in_c)@call
+- wait_event_interruptible_hrtimeout@p(A@in_a, B@in_b, C@in_c)@end
 + wait_event_killable_hrtimeout(A, B, C)
 
 @wait_event_interruptible_hrtimeout_named depends on wait_event_interruptible_hrtimeout@
@@ -126,12 +130,12 @@ position p : script:python(target.inside) { p[0].current_element == inside };
 @wait_event_interruptible_lock_irq_aligned depends on wait_event_interruptible_lock_irq@
 expression A, B, C;
 position p : script:python(target.inside) { p[0].current_element == inside };
-position call : script:python() { is_broken(call[0]) };
-position in_a : script:python() { is_whole(in_a[0]) };
-position in_b : script:python() { is_whole(in_b[0]) };
-position in_c : script:python() { is_whole(in_c[0]) };
+position end : script:python() { is_broken(end[0], "wait_event_interruptible_lock_irq(") };
+position in_a : script:python() { fits(in_a[0]) };
+position in_b : script:python() { fits(in_b[0]) };
+position in_c : script:python() { fits(in_c[0]) };
 @@
-- wait_event_interruptible_lock_irq@p(A@in_a, B@in_b, C@in_c)@call
+- wait_event_interruptible_lock_irq@p(A@in_a, B@in_b, C@in_c)@end
 + wait_event_killable_lock_irq(A, B, C)
 
 @wait_event_interruptible_lock_irq_named depends on wait_event_interruptible_lock_irq@
@@ -145,13 +149,13 @@ position p : script:python(target.inside) { p[0].current_element == inside };
 @wait_event_interruptible_lock_irq_cmd_aligned depends on wait_event_interruptible_lock_irq_cmd@
 expression A, B, C, D;
 position p : script:python(target.inside) { p[0].current_element == inside };
-position call : script:python() { is_broken(call[0]) };
-position in_a : script:python() { is_whole(in_a[0]) };
-position in_b : script:python() { is_whole(in_b[0]) };
-position in_c : script:python() { is_whole(in_c[0]) };
-position in_d : script:python() { is_whole(in_d[0]) };
+position end : script:python() { is_broken(end[0], "wait_event_interruptible_lock_irq_cmd(") };
+position in_a : script:python() { fits(in_a[0]) };
+position in_b : script:python() { fits(in_b[0]) };
+position in_c : script:python() { fits(in_c[0]) };
+position in_d : script:python() { fits(in_d[0]) };
 @@
-- wait_event_interruptible_lock_irq_cmd@p(A@in_a, B@in_b, C@in_c, D@in_d)@call
+- wait_event_interruptible_lock_irq_cmd@p(A@in_a, B@in_b, C@in_c, D@in_d)@end
 + wait_event_killable_lock_irq_cmd(A, B, C, D)
 
 @wait_event_interruptible_lock_irq_cmd_named depends on wait_event_interruptible_lock_irq_cmd@
@@ -165,13 +169,13 @@ position p : script:python(target.inside) { p[0].current_element == inside };
 @wait_event_interruptible_lock_irq_timeout_aligned depends on wait_event_interruptible_lock_irq_timeout@
 expression A, B, C, D;
 position p : script:python(target.inside) { p[0].current_element == inside };
-position call : script:python() { is_broken(call[0]) };
-position in_a : script:python() { is_whole(in_a[0]) };
-position in_b : script:python() { is_whole(in_b[0]) };
-position in_c : script:python() { is_whole(in_c[0]) };
-position in_d : script:python() { is_whole(in_d[0]) };
+position end : script:python() { is_broken(end[0], "wait_event_interruptible_lock_irq_timeout(") };
+position in_a : script:python() { fits(in_a[0]) };
+position in_b : script:python() { fits(in_b[0]) };
+position in_c : script:python() { fits(in_c[0]) };
+position in_d : script:python() { fits(in_d[0]) };
 @@
-- wait_event_interruptible_lock_irq_timeout@p(A@in_a, B@in_b, C@in_c, D@in_d)@call
+- wait_event_interruptible_lock_irq_timeout@p(A@in_a, B@in_b, C@in_c, D@in_d)@end
 + wait_event_killable_lock_irq_timeout(A, B, C, D)
 
 @wait_event_interruptible_lock_irq_timeout_named depends on wait_event_interruptible_lock_irq_timeout@
@@ -185,11 +189,11 @@ position p : script:python(target.inside) { p[0].current_element == inside };
 @wait_var_event_interruptible_aligned depends on wait_var_event_interruptible@
 expression A, B;
 position p : script:python(target.inside) { p[0].current_element == inside };
-position call : script:python() { is_broken(call[0]) };
-position in_a : script:python() { is_whole(in_a[0]) };
-position in_b : script:python() { is_whole(in_b[0]) };
+position end : script:python() { is_broken(end[0], "wait_var_event_interruptible(") };
+position in_a : script:python() { fits(in_a[0]) };
+position in_b : script:python() { fits(in_b[0]) };
 @@
-- wait_var_event_interruptible@p(A@in_a, B@in_b)@call
+- wait_var_event_interruptible@p(A@in_a, B@in_b)@end
 + wait_var_event_killable(A, B)
 
 @wait_var_event_interruptible_named depends on wait_var_event_interruptible@

@@ -32,6 +32,7 @@ values = {}      # return of a variable -> [(place of the assignment, value)]
 before = {}      # condition -> [(variable, value that it may hold there)]
 exits = set()    # (test, return, expression)
 guards = set()   # (call, test of a fatal signal that comes later)
+looked = set()   # jumps behind a look at the fatal signal
 loops = set()    # calls that are reached again without a look at the signal
 facts = set()
 
@@ -460,6 +461,26 @@ again << repeated.again;
 @@
 loops.add(place(again[0]))
 
+// A jump that is not reached when a fatal signal is pending.
+@looked_before@
+symbol current;
+identifier l;
+expression E;
+position g;
+@@
+if (fatal_signal_pending(current))
+	return E;
+(
+goto@g l;
+|
+continue@g;
+)
+
+@script:python@
+g << looked_before.g;
+@@
+looked.add(place(g[0]))
+
 // The error leads back to the sleep.
 @jumping exists@
 symbol current;
@@ -479,7 +500,7 @@ p << asleep.p;
 g << jumping.g;
 @@
 for test in tests.values():
-	if place(p[0]) in test.calls and test.holds(place(g[0])):
+	if place(p[0]) in test.calls and test.holds(place(g[0])) and place(g[0]) not in looked:
 		loops.add(place(p[0]))
 
 // The result is returned without a test.

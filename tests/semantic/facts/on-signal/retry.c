@@ -1,0 +1,11 @@
+// -D fn=pond_fault -D sleep=set_current_state
+vm_fault_t pond_fault(struct vm_fault *vmf)
+{
+again:
+	if (!pond->water) {
+		set_current_state(TASK_INTERRUPTIBLE);
+		schedule_timeout(POND_DELAY);
+		goto again;
+	}
+	return VM_FAULT_NOPAGE;
+}

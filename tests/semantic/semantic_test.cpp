@@ -1,0 +1,158 @@
+// Each tests/semantic/<folder>/<patch>/<case>.c goes through the real spatch with
+// semantic-patches/<folder>/<patch>.cocci and the -D options of its first line. Beside it stands
+// what has to come out: a .res file with the text, or a .json file with a fact per line.
+#include "support/files.h"
+#include "support/process.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <cctype>
+#include <chrono>
+#include <filesystem>
+#include <memory>
+#include <sstream>
+#include <string>
+#include <vector>
+
+namespace killify {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::HasSubstr;
+using testing::StartsWith;
+
+const fs::path kRoot = KILLIFY_TEST_SOURCE_DIR;
+const fs::path kPatches = kRoot / "semantic-patches";
+const fs::path kCases = kRoot / "tests" / "semantic";
+
+std::vector<fs::path> files_below(const fs::path& directory, const std::string& extension) {
+  std::vector<fs::path> found;
+  for (const auto& entry : fs::recursive_directory_iterator(directory))
+    if (entry.path().extension() == extension) found.push_back(entry.path());
+  std::sort(found.begin(), found.end());
+  return found;
+}
+
+fs::path patch_of(const fs::path& test_case) {
+  return (kPatches / fs::relative(test_case.parent_path(), kCases)).concat(".cocci");
+}
+
+std::string text_of(const fs::path& file) {
+  auto text = read_file(file);
+  EXPECT_TRUE(text) << (text ? "" : text.error().message);
+  return text.value_or("");
+}
+
+// The words of the first line, a comment: "// -D fn=foo -D mutex_lock_interruptible".
+std::vector<std::string> options_of(const std::string& text) {
+  std::istringstream words(text.substr(0, text.find('\n')));
+  std::vector<std::string> options;
+  std::string word;
+  words >> word;
+  EXPECT_EQ(word, "//");
+  while (words >> word) options.push_back(word);
+  return options;
+}
+
+// Runs the semantic patch on `file` in place.
+Completed apply(const fs::path& patch, const std::vector<std::string>& options,
+                const fs::path& file) {
+  Command command{.argv = {"spatch", "--very-quiet", "--no-includes", "--no-show-diff",
+                           "--in-place", "--sp-file", patch.string()},
+                  .cwd = file.parent_path(),
+                  .deadline = std::chrono::minutes(2)};
+  command.argv.insert(command.argv.end(), options.begin(), options.end());
+  command.argv.push_back(file.string());
+  auto done = run(command);
+  EXPECT_TRUE(done) << (done ? "" : done.error().message);
+  if (!done) return {};
+  EXPECT_TRUE(done->ok()) << shell_quoted(command.argv) << ": " << done->how_it_ended() << '\n'
+                          << done->err;
+  return *done;
+}
+
+std::vector<nlohmann::json> facts_in(const std::string& text) {
+  std::vector<nlohmann::json> facts;
+  std::istringstream lines(text);
+  for (std::string line; std::getline(lines, line);)
+    if (!line.empty()) facts.push_back(nlohmann::json::parse(line));
+  std::sort(facts.begin(), facts.end());
+  return facts;
+}
+
+std::string test_name(const testing::TestParamInfo<fs::path>& info) {
+  auto base = info.param.parent_path().parent_path().parent_path();
+  auto name = fs::relative(info.param, base).replace_extension().string();
+  std::replace_if(
+      name.begin(), name.end(), [](unsigned char c) { return std::isalnum(c) == 0; }, '_');
+  return name;
+}
+
+class Case : public testing::TestWithParam<fs::path> {
+ protected:
+  void SetUp() override {
+    auto made = TempDir::make();
+    ASSERT_TRUE(made) << made.error().message;
+    dir_ = std::make_unique<TempDir>(std::move(*made));
+    file_ = dir_->path() / GetParam().filename();
+    fs::copy_file(GetParam(), file_);
+    options_ = options_of(text_of(file_));
+  }
+
+  std::unique_ptr<TempDir> dir_;
+  fs::path file_;
+  std::vector<std::string> options_;
+};
+
+using Conversion = Case;
+
+TEST_P(Conversion, GivesTheResultAndThenNothingMore) {
+  const auto patch = patch_of(GetParam());
+  const auto expected = text_of(fs::path(GetParam()).replace_extension(".res"));
+  apply(patch, options_, file_);
+  ASSERT_EQ(text_of(file_), expected);
+  apply(patch, options_, file_);
+  EXPECT_EQ(text_of(file_), expected) << "a second run changed its own result";
+}
+
+INSTANTIATE_TEST_SUITE_P(Semantic, Conversion,
+                         testing::ValuesIn(files_below(kCases / "convert", ".c")), test_name);
+
+using Question = Case;
+
+TEST_P(Question, IsAnsweredWithTheFacts) {
+  const auto before = text_of(file_);
+  const auto done = apply(patch_of(GetParam()), options_, file_);
+  const auto expected = facts_in(text_of(fs::path(GetParam()).replace_extension(".json")));
+  EXPECT_EQ(facts_in(done.out), expected);
+  EXPECT_EQ(text_of(file_), before) << "a question changed the text";
+}
+
+INSTANTIATE_TEST_SUITE_P(Semantic, Question, testing::ValuesIn(files_below(kCases / "facts", ".c")),
+                         test_name);
+
+class Patch : public testing::TestWithParam<fs::path> {};
+
+TEST_P(Patch, SaysWhatItDoesAndHasCases) {
+  const auto text = text_of(GetParam());
+  EXPECT_THAT(text, StartsWith("// SPDX-License-Identifier: GPL-2.0-only\n/// "));
+  EXPECT_THAT(text, HasSubstr("\n// Confidence: "));
+  EXPECT_THAT(text, HasSubstr("\n// Options: "));
+  const auto cases = (kCases / fs::relative(GetParam(), kPatches)).replace_extension();
+  EXPECT_TRUE(fs::is_directory(cases) && !files_below(cases, ".c").empty())
+      << "no cases in " << cases;
+}
+
+INSTANTIATE_TEST_SUITE_P(Semantic, Patch, testing::ValuesIn([] {
+                           auto all = files_below(kPatches / "convert", ".cocci");
+                           all.push_back(kPatches / "facts" / "on-signal.cocci");
+                           all.push_back(kPatches / "facts" / "translate.cocci");
+                           return all;
+                         }()),
+                         test_name);
+
+}  // namespace
+}  // namespace killify
