@@ -41,7 +41,8 @@ struct Finding {
   SinkCall sink;
   std::vector<Hop> chain;         // handler first, the function that holds the sink last
   std::string condition;          // always | true | false | unknown
-  std::string on_signal;          // what the handler returns: VM_FAULT_NOPAGE | ... | ignored | unknown
+  std::string on_signal;   // what the handler returns: VM_FAULT_NOPAGE | ... | ignored | unknown
+  std::string translator;  // the function that makes that of the error, "" if none does
   Verdict verdict = Verdict::kReview;
   std::string reason;
 };

@@ -138,6 +138,7 @@ struct Launch {
   int input, output, errors, report;
   pid_t parent;
   bool unlimited_stack;
+  bool own_group;
 };
 
 // What the child says through its report pipe when it cannot go on.
@@ -158,7 +159,7 @@ void reset_signals() {
 // In the child: only what is safe between fork and exec.
 [[noreturn]] void launch(const Launch& launch) {
   LaunchFailure failure{LaunchFailure::kStart, 0};
-  setpgid(0, 0);
+  if (launch.own_group) setpgid(0, 0);
   // kill -9 of killify must not leave a make behind that writes into the next run's directory.
   prctl(PR_SET_PDEATHSIG, SIGTERM);
   reset_signals();
@@ -383,7 +384,7 @@ Error could_not_start(const Command& command, const std::string& program,
 }
 
 // Forks; an Error when the child could not become the program.
-Result<pid_t> start(const Command& command, int input, int output, int errors) {
+Result<pid_t> start(const Command& command, int input, int output, int errors, bool own_group) {
   KILLIFY_TRY(const std::string program, program_of(command));
   KILLIFY_TRY(Pipe report, make_pipe());
   std::vector<std::string> arguments = command.argv;
@@ -394,7 +395,8 @@ Result<pid_t> start(const Command& command, int input, int output, int errors) {
                               envp.data(),     command.cwd.empty() ? nullptr : command.cwd.c_str(),
                               input,           output,
                               errors,          report.write.get(),
-                              getpid(),        command.unlimited_stack};
+                              getpid(),        command.unlimited_stack,
+                              own_group};
   sigset_t all;
   sigset_t before;
   sigfillset(&all);
@@ -404,7 +406,7 @@ Result<pid_t> start(const Command& command, int input, int output, int errors) {
   const int fork_error = errno;
   pthread_sigmask(SIG_SETMASK, &before, nullptr);
   if (pid < 0) return fail("{}: cannot be started: {}", program, reason(fork_error));
-  setpgid(pid, pid);  // in both: whoever is first; afterwards the group can be killed
+  if (own_group) setpgid(pid, pid);  // in both: whoever is first; afterwards the group can be killed
 
   report.write.reset();
   LaunchFailure failure{};
@@ -431,6 +433,14 @@ std::string Completed::how_it_ended() const {
   return fmt::format("exit status {}", exit_code);
 }
 
+Status run_on_terminal(const Command& command) {
+  KILLIFY_TRY(const Fd input, standard_input(command.input));
+  KILLIFY_TRY(const pid_t pid, start(command, input.get(), STDOUT_FILENO, STDERR_FILENO, false));
+  while (waitpid(pid, nullptr, 0) < 0 && errno == EINTR) {
+  }
+  return {};
+}
+
 Result<Completed> run(const Command& command) {
   if (interrupted()) return tl::unexpected<Error>(interrupted_error());
   spdlog::debug("{}{}", command.cwd.empty() ? "" : "in " + command.cwd.string() + ": ",
@@ -441,7 +451,7 @@ Result<Completed> run(const Command& command) {
   KILLIFY_TRY(Pipe out_pipe, make_pipe());
   KILLIFY_TRY(Pipe err_pipe, make_pipe());
   KILLIFY_TRY(const pid_t pid,
-              start(command, input.get(), out_pipe.write.get(), err_pipe.write.get()));
+              start(command, input.get(), out_pipe.write.get(), err_pipe.write.get(), true));
   Child child(pid);
   input.reset();
   out_pipe.write.reset();

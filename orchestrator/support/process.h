@@ -48,6 +48,10 @@ struct Completed {
 // written, or killify was interrupted (Exit::kInterrupted; the group is ended first).
 [[nodiscard]] Result<Completed> run(const Command& command);
 
+// Runs a program that talks to the user on our terminal, in our process group: a pager. Of the command
+// only argv, cwd, env and input count; how it ends does not matter.
+[[nodiscard]] Status run_on_terminal(const Command& command);
+
 // The full path of a program in PATH, empty if there is none.
 [[nodiscard]] std::filesystem::path find_program(std::string_view name);
 

@@ -1,0 +1,19 @@
+// One function a command: it does the work, prints the result on stdout and returns the exit status.
+#pragma once
+
+#include "cli/options.h"
+#include "support/error.h"
+
+namespace killify {
+
+[[nodiscard]] Result<Exit> import_command(const GlobalOptions& global, const ImportOptions& options);
+[[nodiscard]] Result<Exit> plan_command(const GlobalOptions& global, const TreeOptions& tree);
+[[nodiscard]] Result<Exit> diff_command(const GlobalOptions& global, const TreeOptions& tree,
+                                        const DiffOptions& options);
+[[nodiscard]] Result<Exit> generate_command(const GlobalOptions& global, const TreeOptions& tree,
+                                            const GenerateOptions& options);
+[[nodiscard]] Result<Exit> verify_command(const GlobalOptions& global, const TreeOptions& tree,
+                                          const VerifyOptions& options);
+[[nodiscard]] Result<Exit> doctor_command(const GlobalOptions& global, Format format);
+
+}  // namespace killify

@@ -1,0 +1,36 @@
+#include "cli/commands.h"
+#include "cli/output.h"
+#include "cli/session.h"
+#include "report/text_report.h"
+#include "series/patch_file.h"
+#include "tree/text_diff.h"
+
+namespace killify {
+
+// Nothing of the user's is written: the semantic patches work on texts in memory, and what is kept is
+// kept in the cache.
+Result<Exit> diff_command(const GlobalOptions& global, const TreeOptions& tree,
+                          const DiffOptions& options) {
+  KILLIFY_TRY(auto session, Session::open(global, tree));
+  KILLIFY_TRY(auto changes, session->changes());
+  std::vector<FileChange> files;
+  for (const auto& change : changes.changes)
+    files.insert(files.end(), change.files.begin(), change.files.end());
+
+  Paint paint(colours_wanted(global.colour));
+  if (tree.format == Format::kJson) {
+    KILLIFY_TRY(auto json, changes_json(changes));
+    KILLIFY_CHECK(print(json));
+  } else if (options.stat) {
+    KILLIFY_TRY(auto stat, format_diffstat(files));
+    KILLIFY_CHECK(print(stat));
+  } else {
+    KILLIFY_TRY(auto diff, format_diff(files));
+    KILLIFY_CHECK(print_paged(painted_diff(diff, paint), !options.no_pager));
+  }
+  if (tree.format == Format::kText)
+    session->progress().note(left_out_summary(changes.left_out));
+  return options.exit_code && !files.empty() ? Exit::kFailed : Exit::kOk;
+}
+
+}  // namespace killify

@@ -1,0 +1,117 @@
+#include <algorithm>
+
+#include "cli/commands.h"
+#include "cli/output.h"
+#include "cli/session.h"
+#include "plan/grouping.h"
+#include "report/text_report.h"
+#include "series/commits.h"
+#include "series/maintainer_tree.h"
+#include "series/message.h"
+#include "series/prefix.h"
+#include "series/write_series.h"
+#include "support/files.h"
+#include "support/resources.h"
+#include "support/text.h"
+#include "tree/workshop.h"
+
+namespace killify {
+namespace {
+
+constexpr std::size_t kVotes = 50;  // latest subjects that vote on a prefix
+
+// The directory that a change is about: the one that all its files' drivers share.
+std::string directory_of(const Change& change, const SeriesSpec& spec) {
+  std::string common;
+  for (const auto& file : change.files) {
+    auto driver = driver_of(file.path, spec.commit.prefixes);
+    if (common.empty()) common = driver;
+    while (!common.empty() && driver != common && !driver.starts_with(common + "/")) {
+      auto slash = common.rfind('/');
+      common.resize(slash == std::string::npos ? 0 : slash);
+    }
+  }
+  return common;
+}
+
+Result<std::vector<std::string>> prefixes_of(const std::vector<Change>& changes,
+                                             const Session& session) {
+  std::vector<std::string> prefixes;
+  for (const auto& change : changes) {
+    std::vector<std::string> paths;
+    for (const auto& file : change.files) paths.push_back(file.path);
+    KILLIFY_TRY(auto history, session.repository().subjects_touching(paths, kVotes));
+    prefixes.push_back(choose_prefix(history, session.spec().commit.prefixes,
+                                     directory_of(change, session.spec())));
+  }
+  return prefixes;
+}
+
+Result<std::vector<SemanticPatchUsed>> patches_used(const std::vector<SeriesCommit>& commits,
+                                                    Coccinelle& coccinelle) {
+  std::vector<SemanticPatchUsed> used;
+  for (const auto& commit : commits) {
+    for (const auto& name : commit.change.semantic_patches) {
+      KILLIFY_TRY(auto patch, coccinelle.patch(name));
+      SemanticPatchUsed one{patch.name, patch.sha256};
+      if (std::find(used.begin(), used.end(), one) == used.end()) used.push_back(std::move(one));
+    }
+  }
+  std::sort(used.begin(), used.end(),
+            [](const auto& a, const auto& b) { return a.path < b.path; });
+  return used;
+}
+
+}  // namespace
+
+Result<Exit> generate_command(const GlobalOptions& global, const TreeOptions& tree,
+                              const GenerateOptions& options) {
+  // What can be refused is refused before the work.
+  KILLIFY_CHECK(check_output_directory(options.output));
+  std::string changelog;
+  if (!options.changelog.empty()) {
+    KILLIFY_TRY(changelog, read_file(options.changelog));
+  }
+  KILLIFY_TRY(auto session, Session::open(global, tree));
+  KILLIFY_TRY(auto identity, session->repository().identity());
+
+  KILLIFY_TRY(auto changes, session->changes());
+  if (changes.changes.empty()) {
+    session->progress().note(left_out_summary(changes.left_out));
+    return fail("nothing to convert in {}; `killify plan` says what was left out, and why",
+                tree.paths.empty() ? "the tree" : join(tree.paths, " "));
+  }
+  KILLIFY_TRY(auto prefixes, prefixes_of(changes.changes, *session));
+  KILLIFY_TRY(auto messages, compose_messages(changes.changes, session->spec(), prefixes, identity));
+  KILLIFY_TRY(auto workshop, Workshop::open(session->repository(), session->cache()));
+
+  Series series;
+  series.name = session->spec().name;
+  series.title = session->spec().title;
+  series.cover_template = session->spec().cover.template_file;
+  series.base = session->base();
+  series.kernel_version = session->kernel_version();
+  series.reroll = options.reroll;
+  series.branch = options.branch.empty()
+                      ? fmt::format("killify/{}/v{}", series.name, series.reroll)
+                      : options.branch;
+  series.identity = identity;
+  series.spatch_version = session->coccinelle().version();
+  series.left_out = std::move(changes.left_out);
+  series.changelog = std::move(changelog);
+  KILLIFY_TRY(series.commits, commit_series(workshop, series.base, std::move(changes.changes),
+                                            std::move(messages), identity));
+  KILLIFY_TRY(series.semantic_patches, patches_used(series.commits, session->coccinelle()));
+  KILLIFY_TRY(auto maintainers, MaintainerTree::extract(session->repository(), session->snapshot(),
+                                                        session->cache() / "scratch"));
+  KILLIFY_TRY(auto addressed, address_commits(maintainers.path(), series.commits, global.jobs));
+  series.cover_recipients = addressed.cover;
+  for (const auto& warning : addressed.warnings) session->progress().note("warning: " + warning);
+
+  KILLIFY_CHECK(workshop.publish(series.branch, series.commits.back().oid));
+  KILLIFY_TRY(auto files, write_series(series, options.output));
+  KILLIFY_CHECK(print(series_text(series, options.output, files)));
+  return Exit::kOk;
+}
+
+}  // namespace killify

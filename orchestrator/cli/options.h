@@ -1,0 +1,58 @@
+// What the command line says, before anything is opened.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "support/colour.h"
+#include "support/progress.h"
+
+namespace killify {
+
+enum class Format { kText, kJson };
+
+// Options of all commands.
+struct GlobalOptions {
+  std::string tree = ".";
+  std::string cache;  // empty: default_cache_dir()
+  unsigned jobs = 1;
+  ColourMode colour = ColourMode::kAuto;
+  ProgressMode progress = ProgressMode::kAuto;
+  bool verbose = false;
+};
+
+// Options of the commands that look at a tree.
+struct TreeOptions {
+  std::string series = "killable-fault-handlers";
+  std::string revision = "HEAD";
+  Format format = Format::kText;
+  std::string group;  // driver | file | maintainers; empty: what the series says
+  std::vector<std::string> paths;
+};
+
+struct ImportOptions {
+  std::string source;
+  std::string destination;
+};
+
+struct DiffOptions {
+  bool stat = false;
+  bool exit_code = false;
+  bool no_pager = false;
+};
+
+struct GenerateOptions {
+  std::string output;
+  std::string branch;  // empty: killify/<series>/v<reroll>
+  unsigned reroll = 1;
+  std::string changelog;  // a file
+};
+
+struct VerifyOptions {
+  std::string what;  // a range, a branch or the output directory of generate
+  std::vector<std::string> configurations;  // empty: what the series says
+  unsigned deadline_minutes = 30;
+};
+
+}  // namespace killify

@@ -1,0 +1,42 @@
+#include "cli/output.h"
+
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstdlib>
+#include <string>
+#include <system_error>
+
+#include "support/process.h"
+
+namespace killify {
+
+Status print(std::string_view text) {
+  if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size() || std::fflush(stdout) != 0) {
+    if (errno == EPIPE) return {};  // the reader has seen enough: `killify ... | head`
+    return fail("stdout: cannot be written: {}",
+                std::error_code(errno, std::generic_category()).message());
+  }
+  return {};
+}
+
+Status print_paged(std::string_view text, bool pager) {
+  const char* program = std::getenv("PAGER");
+  std::string command = program != nullptr ? program : "less";
+  if (!pager || text.empty() || isatty(STDOUT_FILENO) == 0 || command.empty() || command == "cat")
+    return print(text);
+  Command run{.argv = {}, .input = std::string(text)};
+  for (std::size_t at = 0; at < command.size();) {  // "less -R": words, no shell
+    auto end = command.find(' ', at);
+    if (end == std::string::npos) end = command.size();
+    if (end > at) run.argv.push_back(command.substr(at, end - at));
+    at = end + 1;
+  }
+  // As git does: leave when it fits the screen, keep colours, keep the text on the screen.
+  if (std::getenv("LESS") == nullptr) run.env.emplace_back("LESS", "FRX");
+  if (run.argv.empty() || find_program(run.argv.front()).empty()) return print(text);
+  return run_on_terminal(run);
+}
+
+}  // namespace killify

@@ -1,0 +1,235 @@
+#include "cli/run.h"
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <functional>
+#include <thread>
+
+#include "cli/commands.h"
+#include "support/interrupt.h"
+#include "support/log.h"
+#include "support/resources.h"
+#include "support/text.h"
+
+namespace killify {
+namespace {
+
+const std::map<std::string, ColourMode> kColours = {
+    {"auto", ColourMode::kAuto}, {"always", ColourMode::kAlways}, {"never", ColourMode::kNever}};
+const std::map<std::string, ProgressMode> kProgress = {{"auto", ProgressMode::kAuto},
+                                                       {"plain", ProgressMode::kPlain},
+                                                       {"json", ProgressMode::kJson},
+                                                       {"none", ProgressMode::kNone}};
+const std::map<std::string, Format> kFormats = {{"text", Format::kText}, {"json", Format::kJson}};
+
+// The value of an option that takes one of a few words.
+template <typename T>
+CLI::Option* add_choice(CLI::App& app, const std::string& name, T& value,
+                        const std::map<std::string, T>& choices, const std::string& help) {
+  std::vector<std::string> words;
+  for (const auto& [word, unused] : choices) words.push_back(word);
+  return app
+      .add_option_function<std::string>(
+          name,
+          [&value, &choices, words, name](const std::string& word) {
+            auto it = choices.find(word);
+            if (it == choices.end())
+              throw CLI::ValidationError(fmt::format("{}: '{}': use one of {}{}", name, word,
+                                                     join(words, ", "), did_you_mean(word, words)));
+            value = it->second;
+          },
+          help)
+      ->type_name(join(words, "|"))
+      ->trigger_on_parse();
+}
+
+class CommandLine {
+ public:
+  CommandLine() {
+    global_.jobs = std::max(1U, std::thread::hardware_concurrency());
+    app_.description(
+        "killify makes one rule hold across the whole Linux kernel: only fatal signals may\n"
+        "interrupt a page fault. It finds the sleeps, converts them with Coccinelle, and writes\n"
+        "a patch series of which every commit builds.");
+    app_.set_version_flag("--version", "killify " + std::string(version()));
+    app_.require_subcommand(1);
+    app_.fallthrough();
+    app_.footer("A first tour is in README.md; `killify COMMAND --help` tells about a command.");
+    add_global_options();
+    add_import();
+    add_diff();
+    add_plan();
+    add_generate();
+    add_verify();
+    add_doctor();
+  }
+
+  int run(int argc, char** argv) {
+    try {
+      app_.parse(argc, argv);
+    } catch (const CLI::Success& success) {  // --help, --version
+      return app_.exit(success);
+    } catch (const CLI::ParseError& error) {
+      return complain({explain(error, argc, argv), Exit::kUsage});
+    }
+    init_log(global_.verbose);
+    auto exit = command_();
+    if (!exit) return complain(exit.error());
+    return static_cast<int>(*exit);
+  }
+
+ private:
+  static int complain(const Error& error) {
+    fmt::print(stderr, "killify: {}\n", error.message);
+    return static_cast<int>(error.exit);
+  }
+
+  // CLI11's message, with a suggestion where a word or an option is not known.
+  std::string explain(const CLI::ParseError& error, int argc, char** argv) const {
+    std::vector<std::string> names;
+    const CLI::App* scope = &app_;
+    for (const auto* command : app_.get_subcommands())
+      if (command->parsed()) scope = command;
+    for (const auto* app : {&app_, scope})
+      for (const auto* option : app->get_options())
+        for (const auto& name : option->get_lnames()) names.push_back("--" + name);
+    if (scope == &app_)
+      for (const auto* command : app_.get_subcommands({})) names.push_back(command->get_name());
+    bool unknown = dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr ||
+                   dynamic_cast<const CLI::RequiredError*>(&error) != nullptr;
+    if (unknown) {
+      for (int i = 1; i < argc; ++i) {
+        std::string word = argv[i];
+        word.resize(std::min(word.size(), word.find('=')));
+        bool option = word.starts_with("--");
+        bool known = std::find(names.begin(), names.end(), word) != names.end();
+        bool first_word = !option && !word.starts_with('-') && scope == &app_;
+        if (!known && (option || first_word))
+          return fmt::format("unknown {} '{}'{}; see killify --help",
+                             option ? "option" : "command", word, did_you_mean(word, names));
+      }
+    }
+    std::string text = error.what();
+    return text + "; see killify" + (scope == &app_ ? "" : " " + scope->get_name()) + " --help";
+  }
+
+  void add_global_options() {
+    app_.add_option("-C", global_.tree, "The kernel tree: a git repository (default: .)")
+        ->type_name("TREE");
+    app_.add_option("--cache", global_.cache, "Where killify keeps what it learnt (default: ~/.cache/killify)")
+        ->type_name("DIR");
+    app_.add_option("-j,--jobs", global_.jobs, "How much to do at once (default: the number of processors)")
+        ->type_name("N")
+        ->check(CLI::Range(1, 1024));
+    add_choice(app_, "--color", global_.colour, kColours, "Colours (default: auto, on a terminal)");
+    add_choice(app_, "--progress", global_.progress, kProgress,
+               "What to show while working (default: auto)");
+    app_.add_flag("--verbose", global_.verbose, "Show every program that is run");
+  }
+
+  void add_tree_options(CLI::App& command, bool paths) {
+    command.add_option("--series", tree_.series, "The campaign: a name or a YAML file")
+        ->type_name("FILE")
+        ->capture_default_str();
+    add_choice(command, "--format", tree_.format, kFormats, "How to print the result");
+    if (!paths) return;
+    command.add_option("--rev", tree_.revision, "The commit to work on")
+        ->type_name("COMMIT")
+        ->capture_default_str();
+    command.add_option("--group", tree_.group, "What one commit covers (default: as the series says)")
+        ->type_name("driver|file|maintainers")
+        ->check(CLI::IsMember({"driver", "file", "maintainers"}));
+    command.add_option("PATH", tree_.paths, "Drivers to look at: directories or files (default: all)");
+  }
+
+  void add_import() {
+    auto* command = app_.add_subcommand(
+        "import", "Make a git repository of a source tarball or directory, with one base commit");
+    command->add_option("SOURCE", import_.source, "A tarball (linux-source-6.1.tar.xz) or a directory")
+        ->required();
+    command->add_option("DEST", import_.destination, "Where to make the repository; must not exist")
+        ->required();
+    command->callback([this] { command_ = [this] { return import_command(global_, import_); }; });
+  }
+
+  void add_diff() {
+    auto* command = app_.add_subcommand(
+        "diff", "Print what generate would change, as a unified diff; touches nothing");
+    add_tree_options(*command, true);
+    command->add_flag("--stat", diff_.stat, "The files and how much of them changes");
+    command->add_flag("--exit-code", diff_.exit_code, "Exit with 1 where there is a difference");
+    command->add_flag("--no-pager", diff_.no_pager, "Do not start a pager on a terminal");
+    command->callback(
+        [this] { command_ = [this] { return diff_command(global_, tree_, diff_); }; });
+  }
+
+  void add_plan() {
+    auto* command = app_.add_subcommand(
+        "plan", "Print what is converted in which commit, and what is left alone and why");
+    add_tree_options(*command, true);
+    command->callback([this] { command_ = [this] { return plan_command(global_, tree_); }; });
+  }
+
+  void add_generate() {
+    auto* command = app_.add_subcommand(
+        "generate", "Commit the conversions on a branch of their own and write them as mails");
+    add_tree_options(*command, true);
+    command->add_option("-o,--output", generate_.output, "Directory for the patches, the cover letter and manifest.json")
+        ->type_name("DIR")
+        ->required();
+    command->add_option("--branch", generate_.branch, "The branch (default: killify/SERIES/vN)")
+        ->type_name("NAME");
+    command->add_option("-v,--reroll-count", generate_.reroll, "The version of the series: 2 writes [PATCH v2 ...]")
+        ->type_name("N")
+        ->check(CLI::Range(1, 1000));
+    command->add_option("--changelog", generate_.changelog, "What changed since the version before, for the cover letter")
+        ->type_name("FILE")
+        ->check(CLI::ExistingFile);
+    command->callback(
+        [this] { command_ = [this] { return generate_command(global_, tree_, generate_); }; });
+  }
+
+  void add_verify() {
+    auto* command = app_.add_subcommand(
+        "verify", "Build each commit: the objects of its changed files, where they are enabled");
+    add_tree_options(*command, false);
+    command->add_option("RANGE|DIR", verify_.what, "BASE..TIP, or the directory that generate wrote")
+        ->required();
+    command->add_option("--config", verify_.configurations, "Configurations to build (default: as the series says)")
+        ->type_name("NAME")
+        ->delimiter(',');
+    command->add_option("--deadline", verify_.deadline_minutes, "Minutes that one make may take")
+        ->type_name("MINUTES")
+        ->capture_default_str()
+        ->check(CLI::Range(1, 100000));
+    command->callback(
+        [this] { command_ = [this] { return verify_command(global_, tree_, verify_); }; });
+  }
+
+  void add_doctor() {
+    auto* command =
+        app_.add_subcommand("doctor", "Say which tools are there, and what to install");
+    add_choice(*command, "--format", tree_.format, kFormats, "How to print the result");
+    command->callback(
+        [this] { command_ = [this] { return doctor_command(global_, tree_.format); }; });
+  }
+
+  CLI::App app_;
+  GlobalOptions global_;
+  TreeOptions tree_;
+  ImportOptions import_;
+  DiffOptions diff_;
+  GenerateOptions generate_;
+  VerifyOptions verify_;
+  std::function<Result<Exit>()> command_;
+};
+
+}  // namespace
+
+int run_command_line(int argc, char** argv) {
+  install_interrupt_handlers();
+  CommandLine line;
+  return line.run(argc, argv);
+}
+
+}  // namespace killify

@@ -1,0 +1,136 @@
+#include "cli/session.h"
+
+#include <algorithm>
+#include <set>
+
+#include "plan/planner.h"
+#include "support/files.h"
+#include "support/resources.h"
+#include "support/text.h"
+
+namespace killify {
+namespace {
+
+namespace fs = std::filesystem;
+
+// Directories of the snapshot at the depth of `path`, to suggest from.
+std::vector<std::string> directories_like(const Snapshot& snapshot, const std::string& path) {
+  auto depth = std::count(path.begin(), path.end(), '/');
+  std::set<std::string> directories;
+  for (const auto& entry : snapshot.entries) {
+    std::size_t slash = 0;
+    for (auto level = depth; level >= 0 && slash != std::string::npos; --level)
+      slash = entry.path.find('/', slash == 0 ? 0 : slash + 1);
+    if (slash != std::string::npos) directories.insert(entry.path.substr(0, slash));
+  }
+  return {directories.begin(), directories.end()};
+}
+
+// "./drivers//gpu/" to "drivers/gpu"; an absolute path to one below the work tree.
+std::string tree_path(const std::string& given, const fs::path& work_tree) {
+  fs::path path(given);
+  if (path.is_absolute() && !work_tree.empty()) path = path.lexically_relative(work_tree);
+  auto text = path.lexically_normal().generic_string();
+  while (text.ends_with('/')) text.pop_back();
+  return text == "." ? "" : text;
+}
+
+bool is_in(const Snapshot& snapshot, const std::string& path) {
+  return path.empty() || snapshot.find(path) != nullptr || snapshot.has_directory(path);
+}
+
+}  // namespace
+
+fs::path cache_dir(const GlobalOptions& options) {
+  return fs::absolute(options.cache.empty() ? default_cache_dir() : fs::path(options.cache));
+}
+
+Result<SeriesSpec> open_series(const TreeOptions& options) {
+  KILLIFY_TRY(auto file, find_series(options.series));
+  KILLIFY_TRY(auto spec, load_series(file));
+  if (options.group == "file") spec.grouping = Grouping::kFile;
+  if (options.group == "driver") spec.grouping = Grouping::kDriver;
+  if (options.group == "maintainers") spec.grouping = Grouping::kMaintainers;
+  return spec;
+}
+
+Result<Repository> open_repository(const GlobalOptions& options) {
+  auto repository = Repository::open(options.tree);
+  if (!repository && fs::exists(fs::path(options.tree) / "MAINTAINERS"))
+    return fail("{}: a kernel tree, but no git repository; make one with: killify import {} DEST",
+                options.tree, options.tree);
+  return repository;
+}
+
+Result<std::unique_ptr<Session>> Session::open(const GlobalOptions& global,
+                                               const TreeOptions& tree) {
+  KILLIFY_TRY(auto spec, open_series(tree));
+  KILLIFY_TRY(auto repository, open_repository(global));
+  std::unique_ptr<Session> session(new Session(std::move(repository), std::move(spec)));
+  session->cache_ = cache_dir(global);
+  session->progress_ = make_progress(global.progress);
+  remove_stale_temporaries(session->cache_ / "scratch");
+
+  KILLIFY_TRY(session->base_, session->repository_.commit(tree.revision));
+  KILLIFY_TRY(session->snapshot_, session->repository_.snapshot(session->base_.oid));
+  const auto* makefile = session->snapshot_.find("Makefile");
+  if (makefile == nullptr)
+    return fail("{}: {} has no Makefile: not a kernel tree; point -C at one", global.tree,
+                tree.revision);
+  KILLIFY_TRY(auto text, session->repository_.read_blob(makefile->blob));
+  auto version = killify::kernel_version(text);
+  if (!version) return fail("{}: {}", global.tree, version.error().message);
+  session->kernel_version_ = *version;
+  KILLIFY_CHECK(session->resolve_paths(tree.paths));
+
+  KILLIFY_TRY(auto data, data_dir());
+  KILLIFY_TRY(session->coccinelle_,
+              Coccinelle::open(data / "semantic-patches", session->cache_));
+  KILLIFY_TRY(session->words_,
+              WordIndex::open(session->repository_, session->snapshot_, session->cache_ / "words",
+                              global.jobs, *session->progress_));
+  session->facts_.emplace(session->repository_, session->snapshot_, *session->words_,
+                          *session->coccinelle_, global.jobs, *session->progress_);
+  return session;
+}
+
+Status Session::resolve_paths(const std::vector<std::string>& paths) {
+  auto work_tree = repository_.work_tree();
+  auto below = fs::current_path().lexically_relative(work_tree).lexically_normal();
+  bool inside = !work_tree.empty() && !below.empty() && *below.begin() != "..";
+  for (const auto& given : paths) {
+    auto path = tree_path(given, work_tree);
+    auto relative = tree_path((below / given).generic_string(), {});
+    if (is_in(snapshot_, path))
+      paths_.push_back(path);
+    else if (inside && is_in(snapshot_, relative))
+      paths_.push_back(relative);
+    else
+      return fail("{}: no such file or directory in {}{}", given, base_.oid.substr(0, 12),
+                  did_you_mean(path, directories_like(snapshot_, path)));
+  }
+  return {};
+}
+
+Result<Grouper> Session::grouper() {
+  if (spec_.grouping != Grouping::kMaintainers)
+    return group_by(spec_.grouping, spec_.commit.prefixes);
+  KILLIFY_TRY(maintainers_,
+              MaintainerTree::extract(repository_, snapshot_, cache_ / "scratch"));
+  return [this](const std::string& file) { return maintainers_->maintainers_of(file); };
+}
+
+Result<Audit> Session::audit() { return killify::audit(*facts_, spec_, paths_); }
+
+Result<Plan> Session::plan() {
+  KILLIFY_TRY(auto found, audit());
+  KILLIFY_TRY(auto group, grouper());
+  return make_plan(*facts_, spec_, found.findings, group);
+}
+
+Result<Changes> Session::changes() {
+  KILLIFY_TRY(auto steps, plan());
+  return carry_out(*facts_, spec_, std::move(steps), *progress_);
+}
+
+}  // namespace killify

@@ -1,0 +1,70 @@
+// A run on a kernel tree: everything that the commands share, opened once and in the right order.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "cli/options.h"
+#include "facts/tree_facts.h"
+#include "plan/grouping.h"
+#include "plan/plan.h"
+#include "reach/audit.h"
+#include "series/changes.h"
+#include "series/maintainer_tree.h"
+#include "spec/series_spec.h"
+#include "support/error.h"
+#include "support/progress.h"
+#include "tree/repository.h"
+
+namespace killify {
+
+[[nodiscard]] std::filesystem::path cache_dir(const GlobalOptions& options);
+
+// The series file that the options name, read.
+[[nodiscard]] Result<SeriesSpec> open_series(const TreeOptions& options);
+
+// Opens the repository that -C names; the error says how to make one.
+[[nodiscard]] Result<Repository> open_repository(const GlobalOptions& options);
+
+class Session {
+ public:
+  [[nodiscard]] static Result<std::unique_ptr<Session>> open(const GlobalOptions& global,
+                                                             const TreeOptions& tree);
+
+  // The pipeline as far as it is asked for.
+  [[nodiscard]] Result<Audit> audit();
+  [[nodiscard]] Result<Plan> plan();
+  [[nodiscard]] Result<Changes> changes();
+
+  [[nodiscard]] const Repository& repository() const { return repository_; }
+  [[nodiscard]] const CommitInfo& base() const { return base_; }
+  [[nodiscard]] const Snapshot& snapshot() const { return snapshot_; }
+  [[nodiscard]] const SeriesSpec& spec() const { return spec_; }
+  [[nodiscard]] const std::string& kernel_version() const { return kernel_version_; }
+  [[nodiscard]] Coccinelle& coccinelle() { return *coccinelle_; }
+  [[nodiscard]] Progress& progress() { return *progress_; }
+  [[nodiscard]] const std::filesystem::path& cache() const { return cache_; }
+
+ private:
+  Session(Repository repository, SeriesSpec spec) : repository_(std::move(repository)), spec_(std::move(spec)) {}
+
+  // Paths as the user gave them, below the tree; the error suggests a near one.
+  [[nodiscard]] Status resolve_paths(const std::vector<std::string>& paths);
+  [[nodiscard]] Result<Grouper> grouper();
+
+  Repository repository_;
+  SeriesSpec spec_;
+  std::filesystem::path cache_;
+  std::unique_ptr<Progress> progress_;
+  CommitInfo base_;
+  Snapshot snapshot_;
+  std::string kernel_version_;
+  std::optional<WordIndex> words_;
+  std::optional<Coccinelle> coccinelle_;
+  std::optional<TreeFacts> facts_;
+  std::vector<std::string> paths_;
+  std::optional<MaintainerTree> maintainers_;  // for grouping by maintainers only
+};
+
+}  // namespace killify

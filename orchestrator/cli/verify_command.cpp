@@ -1,0 +1,60 @@
+#include <filesystem>
+
+#include "cli/commands.h"
+#include "cli/output.h"
+#include "cli/session.h"
+#include "series/manifest.h"
+#include "tree/workshop.h"
+#include "verify/verify.h"
+
+namespace killify {
+namespace {
+
+namespace fs = std::filesystem;
+
+// What is to be verified: "A..B", a series directory, or a branch that killify made.
+Result<std::vector<CommitInfo>> commits_of(const Repository& repository, const std::string& what,
+                                           const SeriesSpec& spec) {
+  if (auto dots = what.find(".."); dots != std::string::npos) {
+    auto base = what.substr(0, dots);
+    auto tip = what.substr(dots + 2);
+    if (base.empty() || tip.empty() || tip.starts_with('.'))
+      return fail("{}: not a range; write BASE..TIP", what);
+    return repository.range(base, tip);
+  }
+  if (fs::is_directory(what)) {
+    KILLIFY_TRY(auto manifest, read_manifest(fs::path(what) / kManifestName));
+    if (manifest.commits.empty()) return fail("{}: the series has no commits", what);
+    return repository.range(manifest.base_commit, manifest.commits.back().oid);
+  }
+  return fail("{}: neither a range (BASE..TIP) nor a directory that generate wrote; try HEAD..{}",
+              what, what.empty() ? fmt::format("killify/{}/v1", spec.name) : what);
+}
+
+}  // namespace
+
+Result<Exit> verify_command(const GlobalOptions& global, const TreeOptions& tree,
+                            const VerifyOptions& options) {
+  KILLIFY_TRY(auto spec, open_series(tree));
+  KILLIFY_TRY(auto repository, open_repository(global));
+  VerifyRequest request;
+  request.cache = cache_dir(global);
+  request.jobs = global.jobs;
+  request.deadline = std::chrono::minutes(options.deadline_minutes);
+  KILLIFY_TRY(request.commits, commits_of(repository, options.what, spec));
+  if (request.commits.empty()) return fail("{}: no commits to verify", options.what);
+  for (const auto& name :
+       options.configurations.empty() ? spec.verify_configs : options.configurations) {
+    KILLIFY_TRY(auto configuration, find_configuration(name));
+    request.configurations.push_back(std::move(configuration));
+  }
+  KILLIFY_TRY(auto workshop, Workshop::open(repository, request.cache));
+  auto progress = make_progress(global.progress);
+  KILLIFY_TRY(auto report, verify(request, workshop, *progress));
+  KILLIFY_CHECK(print(tree.format == Format::kJson
+                          ? verify_json(report)
+                          : verify_text(report, Paint(colours_wanted(global.colour)))));
+  return report.exit();
+}
+
+}  // namespace killify

@@ -1,0 +1,235 @@
+#include "plan/planner.h"
+
+#include <algorithm>
+#include <set>
+#include <tuple>
+
+#include "plan/wait_queues.h"
+
+namespace killify {
+namespace {
+
+constexpr const char* kKillableState = "TASK_KILLABLE";
+
+// The sleeps of one function, by primitive.
+using Unit = std::map<std::string, std::vector<const Finding*>>;
+
+class Planner {
+ public:
+  Planner(TreeFacts& facts, const SeriesSpec& spec, const Grouper& group)
+      : facts_(facts), spec_(spec), group_(group), vocabulary_(facts) {}
+
+  Result<Plan> plan(const std::vector<Finding>& findings) {
+    std::vector<const Finding*> chosen;
+    for (const auto& finding : findings) {
+      KILLIFY_TRY(auto objection, objection_to(finding));
+      if (objection.empty())
+        chosen.push_back(&finding);
+      else
+        leave_out(finding, objection);
+    }
+    drop_mixed(findings, chosen);
+    KILLIFY_CHECK(drop_unheard(chosen));
+
+    std::map<std::string, std::vector<const Finding*>> groups;
+    for (const auto* finding : chosen) {
+      KILLIFY_TRY(auto group, group_(finding->sink.file));
+      groups[group].push_back(finding);
+    }
+    for (const auto& [group, members] : groups) {
+      KILLIFY_TRY(auto step, make_step(group, members));
+      plan_.steps.push_back(std::move(step));
+    }
+    std::stable_sort(plan_.left_out.begin(), plan_.left_out.end(),
+                     [](const LeftOut& a, const LeftOut& b) {
+                       return std::tie(a.finding.sink.file, a.finding.sink.line) <
+                              std::tie(b.finding.sink.file, b.finding.sink.line);
+                     });
+    return std::move(plan_);
+  }
+
+ private:
+  void leave_out(const Finding& finding, std::string reason) {
+    plan_.left_out.push_back({finding, std::move(reason)});
+  }
+
+  // Why a finding cannot be converted in place, looked at alone.
+  Result<std::string> objection_to(const Finding& finding) {
+    if (finding.verdict == Verdict::kThread)
+      return fmt::format("needs a task state threaded through: {}", finding.reason);
+    if (finding.verdict != Verdict::kConvert)
+      return fmt::format("{}: {}", verdict_name(finding.verdict), finding.reason);
+    const auto* sink = spec_.catalogue.find(finding.sink.name);
+    auto killable = sink->killable.value_or(kKillableState);
+    KILLIFY_TRY(bool there, vocabulary_.has(killable));
+    if (!there) return fmt::format("waits for a missing primitive: {}()", killable);
+    if (sink->family == "none" || !facts_.coccinelle().has("convert/" + sink->family + ".cocci"))
+      return fmt::format("review: no semantic patch converts {}() in place", sink->name);
+    return std::string();
+  }
+
+  // A semantic patch converts all calls of a primitive in a function or none: where one of them is to
+  // be left alone, all are.
+  void drop_mixed(const std::vector<Finding>& all, std::vector<const Finding*>& chosen) {
+    auto same_calls = [](const Finding& a, const Finding& b) {
+      return std::tie(a.sink.file, a.sink.function, a.sink.name) ==
+             std::tie(b.sink.file, b.sink.function, b.sink.name);
+    };
+    std::set<const Finding*> keep(chosen.begin(), chosen.end());
+    std::erase_if(chosen, [&](const Finding* finding) {
+      bool mixed = std::any_of(all.begin(), all.end(), [&](const Finding& other) {
+        return !keep.contains(&other) && same_calls(*finding, other);
+      });
+      if (mixed)
+        leave_out(*finding, fmt::format("review: another call of {}() in {}() is to stay",
+                                        finding->sink.name, finding->sink.function));
+      return mixed;
+    });
+  }
+
+  // Waits whose wake-ups would not reach a killable sleeper. Dropping one wait can make it an
+  // interruptible waiter that stays beside another one, so this goes on until nothing changes.
+  Status drop_unheard(std::vector<const Finding*>& chosen) {
+    for (bool changed = true; changed;) {
+      changed = false;
+      std::set<Place> converted;
+      for (const auto* finding : chosen) converted.emplace(finding->sink.file, finding->sink.line);
+      std::vector<const Finding*> kept;
+      for (const auto* finding : chosen) {
+        KILLIFY_TRY(auto objection, wake_up_objection(*finding, converted));
+        if (objection.empty()) {
+          kept.push_back(finding);
+        } else {
+          leave_out(*finding, "review: " + objection);
+          changed = true;
+        }
+      }
+      chosen = std::move(kept);
+    }
+    return {};
+  }
+
+  Result<std::string> wake_up_objection(const Finding& finding, const std::set<Place>& converted) {
+    const auto* sink = spec_.catalogue.find(finding.sink.name);
+    auto driver = driver_of(finding.sink.file, spec_.commit.prefixes);
+    if (sink->queue) {
+      KILLIFY_TRY(auto judgement,
+                  judge_queue(facts_, spec_.catalogue, finding.sink.object, driver, converted));
+      return judgement.objection;
+    }
+    if (sink->condition.kind == SinkCondition::Kind::kArgumentState)
+      return judge_task_wakeups(facts_, spec_.catalogue, driver);
+    return std::string();
+  }
+
+  Result<Step> make_step(const std::string& group, const std::vector<const Finding*>& findings) {
+    Step step;
+    step.group = group;
+    std::map<std::pair<std::string, std::string>, Unit> units;  // by file and function
+    for (const auto* finding : findings) {
+      step.findings.push_back(*finding);
+      units[{finding->sink.file, finding->sink.function}][finding->sink.name].push_back(finding);
+    }
+    for (const auto& [where, unit] : units) add_conversions(step, where.first, where.second, unit);
+    if (spec_.on_fatal_signal)
+      for (const auto* finding : findings) KILLIFY_CHECK(add_fatal_results(step, *finding));
+    KILLIFY_CHECK(add_wake_ups(step, findings));
+    std::set<std::string> files;
+    for (const auto& run : step.runs) files.insert(run.file);
+    step.files.assign(files.begin(), files.end());
+    step.reason = fmt::format("only fault handlers come to {} of {}",
+                              findings.size() == 1 ? "this sleep" : "these sleeps", group);
+    return step;
+  }
+
+  void add_run(Step& step, PatchRun run) {
+    if (std::find(step.runs.begin(), step.runs.end(), run) == step.runs.end())
+      step.runs.push_back(std::move(run));
+  }
+
+  void add_conversions(Step& step, const std::string& file, const std::string& function,
+                       const Unit& unit) {
+    std::map<std::string, PatchRun> runs;
+    for (const auto& [name, findings] : unit) {
+      auto patch = "convert/" + spec_.catalogue.find(name)->family + ".cocci";
+      auto& run = runs[patch];
+      run.patch = patch;
+      run.file = file;
+      run.defines["fn"] = function;
+      run.defines[name] = "";
+    }
+    for (auto& [patch, run] : runs) add_run(step, std::move(run));
+  }
+
+  // In each function on the chain that returns a fault result: what it returns when its callee
+  // reports the signal, and an exit of its retry loop.
+  Status add_fatal_results(Step& step, const Finding& finding) {
+    const auto* sink = spec_.catalogue.find(finding.sink.name);
+    auto sleep = sink->killable.value_or(sink->name);
+    bool only_signal = sink->result == SinkResult::kErrorOnlyOnSignal ||
+                       sink->result == SinkResult::kTrueOnSignal;
+    for (auto hop = finding.chain.rbegin(); hop != finding.chain.rend(); ++hop) {
+      KILLIFY_TRY(const auto* facts, facts_.of(hop->file));
+      const auto* function = facts->function(hop->function);
+      if (function != nullptr && is_fault_result(function->returns)) {
+        PatchRun returns{"convert/fatal-return.cocci",
+                         hop->file,
+                         {{"fn", hop->function}, {"sleep", sleep}, {"result", *spec_.on_fatal_signal}}};
+        if (only_signal) returns.defines["only_signal"] = "";
+        if (!finding.translator.empty() && finding.on_signal == "VM_FAULT_NOPAGE") {
+          returns.defines["translator"] = finding.translator;
+          returns.defines["errno"] = sink->error.substr(sink->error.find_first_not_of('-'));
+        }
+        add_run(step, std::move(returns));
+        if (hop == finding.chain.rbegin())
+          add_run(step, {"convert/fatal-exit.cocci",
+                         hop->file,
+                         {{"fn", hop->function}, {"result", *spec_.on_fatal_signal}}});
+      }
+      sleep = hop->function;
+      only_signal = false;  // a helper has errors of its own
+    }
+    return {};
+  }
+
+  bool is_fault_result(const std::string& type) const {
+    return std::any_of(spec_.roots.begin(), spec_.roots.end(),
+                       [&](const RootSpec& root) { return root.returns == type; });
+  }
+
+  Status add_wake_ups(Step& step, const std::vector<const Finding*>& findings) {
+    std::set<Place> converted;
+    for (const auto* finding : findings) converted.emplace(finding->sink.file, finding->sink.line);
+    std::set<std::string> queues;
+    for (const auto* finding : findings) {
+      const auto* sink = spec_.catalogue.find(finding->sink.name);
+      if (!sink->queue) continue;
+      auto driver = driver_of(finding->sink.file, spec_.commit.prefixes);
+      KILLIFY_TRY(auto judgement, judge_queue(facts_, spec_.catalogue, finding->sink.object, driver,
+                                              converted));
+      for (const auto& [file, wakers] : judgement.wakers) {
+        PatchRun run{"convert/wake_up.cocci", file, {{"queue", judgement.queue}}};
+        for (const auto& waker : wakers) run.defines[waker] = "";
+        add_run(step, std::move(run));
+        queues.insert(finding->sink.object);
+      }
+    }
+    step.queues.assign(queues.begin(), queues.end());
+    return {};
+  }
+
+  TreeFacts& facts_;
+  const SeriesSpec& spec_;
+  const Grouper& group_;
+  Vocabulary vocabulary_;
+  Plan plan_;
+};
+
+}  // namespace
+
+Result<Plan> make_plan(TreeFacts& facts, const SeriesSpec& spec,
+                       const std::vector<Finding>& findings, const Grouper& group) {
+  return Planner(facts, spec, group).plan(findings);
+}
+
+}  // namespace killify

@@ -1,0 +1,164 @@
+#include "plan/wait_queues.h"
+
+#include <algorithm>
+#include <map>
+
+#include "facts/lexer.h"
+#include "reach/sleeps.h"
+
+namespace killify {
+namespace {
+
+bool is_in_group(const TreeEntry& entry, const std::string& group) {
+  return entry.path == group || entry.path.starts_with(group + "/");
+}
+
+// "wait_queue_head_t name" or DECLARE_WAIT_QUEUE_HEAD(name) and its like, in these tokens.
+bool declares_queue(const std::vector<Token>& tokens, const std::string& name) {
+  for (std::size_t i = 1; i < tokens.size(); ++i) {
+    if (tokens[i].text != name) continue;
+    if (tokens[i - 1].text == "wait_queue_head_t" || tokens[i - 1].text == "wait_queue_head")
+      return true;
+    if (i >= 2 && tokens[i - 1].text == "(" &&
+        tokens[i - 2].text.find("WAIT_QUEUE_HEAD") != std::string_view::npos)
+      return true;
+  }
+  return false;
+}
+
+const Waker* find_waker(const Catalogue& catalogue, const std::string& name) {
+  auto it = std::find_if(catalogue.wakers.begin(), catalogue.wakers.end(),
+                         [&](const Waker& waker) { return waker.name == name; });
+  return it == catalogue.wakers.end() ? nullptr : &*it;
+}
+
+bool names_queue(const CallFact& call, unsigned argument, const std::string& queue) {
+  return argument < call.arguments.size() && last_name(call.arguments[argument]) == queue;
+}
+
+bool is_wait(const Catalogue& catalogue, const std::string& name) {
+  return std::find(catalogue.queue_waits.begin(), catalogue.queue_waits.end(), name) !=
+         catalogue.queue_waits.end();
+}
+
+bool sleeps_interruptibly(const Catalogue& catalogue, const CallFact& call,
+                          const SourceFacts& facts) {
+  const auto* function = facts.function(call.function);
+  if (function == nullptr) return true;
+  for (const auto& sleep : sleeps_in(*function, facts, {}, catalogue))
+    if (sleep.line == call.line && sleep.sink->name == call.callee)
+      return sleep.condition != Holds::kNo;
+  return false;
+}
+
+class QueueJudge {
+ public:
+  QueueJudge(TreeFacts& facts, const Catalogue& catalogue, std::string queue,
+             const std::set<Place>& converted)
+      : facts_(facts), catalogue_(catalogue), converted_(converted) {
+    judgement_.queue = std::move(queue);
+  }
+
+  Result<QueueJudgement> judge(const std::string& group) {
+    std::vector<const TreeEntry*> files;
+    for (const auto* entry : facts_.words().files_with(judgement_.queue))
+      if (is_in_group(*entry, group)) files.push_back(entry);
+    KILLIFY_CHECK(facts_.read_ahead(files, "Reading users of the wait queue"));
+    for (const auto* entry : files) KILLIFY_CHECK(look_at(entry->path));
+    if (!declared_)
+      object("the wait queue '{}' is not declared in {}: others may wait on it or wake it",
+             judgement_.queue, group);
+    else if (!woken_)
+      object("no wake-up of the wait queue '{}' found in {}", judgement_.queue, group);
+    return std::move(judgement_);
+  }
+
+ private:
+  // The first objection counts.
+  template <typename... Args>
+  void object(fmt::format_string<Args...> format, Args&&... args) {
+    if (judgement_.objection.empty())
+      judgement_.objection = fmt::format(format, std::forward<Args>(args)...);
+  }
+
+  Status look_at(const std::string& path) {
+    KILLIFY_TRY(auto text, facts_.text(path));
+    auto tokens = tokens_of(text);
+    declared_ = declared_ || declares_queue(tokens, judgement_.queue);
+    KILLIFY_TRY(const auto* facts, facts_.of(path));
+    std::set<std::string> wakers;
+    for (const auto& call : facts->calls) look_at_call(*facts, call, wakers);
+    if (!wakers.empty()) judgement_.wakers.emplace_back(path, std::move(wakers));
+    for (const auto& token : tokens)
+      if (token.text == judgement_.queue && facts->lost_in(token.line, token.line))
+        object("{}:{}: spatch cannot parse this use of the wait queue '{}'", path, token.line,
+               judgement_.queue);
+    return {};
+  }
+
+  void look_at_call(const SourceFacts& facts, const CallFact& call, std::set<std::string>& wakers) {
+    if (is_wait(catalogue_, call.callee) && names_queue(call, 0, judgement_.queue)) {
+      if (!converted_.contains({facts.path, call.line}) &&
+          sleeps_interruptibly(catalogue_, call, facts))
+        object("{}() sleeps interruptibly on the same wait queue ({}:{})", call.function,
+               facts.path, call.line);
+      return;
+    }
+    const auto* waker = find_waker(catalogue_, call.callee);
+    if (waker != nullptr && names_queue(call, waker->object, judgement_.queue)) {
+      woken_ = true;
+      if (waker->counterpart.empty())
+        object("{}() has no counterpart that wakes killable sleepers, too ({}:{})", call.callee,
+               facts.path, call.line);
+      wakers.insert(call.callee);
+    } else if (call.callee.find("wake_up") != std::string::npos &&
+               std::any_of(call.arguments.begin(), call.arguments.end(),
+                           [&](const std::string& argument) {
+                             return last_name(argument) == judgement_.queue;
+                           })) {
+      woken_ = true;
+    }
+  }
+
+  TreeFacts& facts_;
+  const Catalogue& catalogue_;
+  const std::set<Place>& converted_;
+  bool declared_ = false;
+  bool woken_ = false;
+  QueueJudgement judgement_;
+};
+
+}  // namespace
+
+Result<QueueJudgement> judge_queue(TreeFacts& facts, const Catalogue& catalogue,
+                                   const std::string& expression, const std::string& group,
+                                   const std::set<Place>& converted) {
+  auto queue = last_name(expression);
+  if (queue.empty()) {
+    QueueJudgement judgement;
+    judgement.objection = expression.empty()
+                              ? std::string("which wait queue it sleeps on is not to be seen")
+                              : fmt::format("the wait queue '{}' has no name to look for", expression);
+    return judgement;
+  }
+  return QueueJudge(facts, catalogue, queue, converted).judge(group);
+}
+
+Result<std::string> judge_task_wakeups(TreeFacts& facts, const Catalogue& catalogue,
+                                       const std::string& group) {
+  for (const auto& waker : catalogue.wakers) {
+    if (!waker.state) continue;
+    for (const auto* entry : facts.words().files_with(waker.name)) {
+      if (!is_in_group(*entry, group)) continue;
+      KILLIFY_TRY(const auto* source, facts.of(entry->path));
+      for (const auto& call : source->calls)
+        if (call.callee == waker.name && *waker.state < call.arguments.size() &&
+            call.arguments[*waker.state] == "TASK_INTERRUPTIBLE")
+          return fmt::format("{}() does not wake a killable sleeper ({}:{})", waker.name,
+                             entry->path, call.line);
+    }
+  }
+  return std::string();
+}
+
+}  // namespace killify

@@ -1,0 +1,129 @@
+#include "report/text_report.h"
+
+#include <map>
+#include <nlohmann/json.hpp>
+
+#include "series/patch_file.h"
+#include "support/text.h"
+
+namespace killify {
+namespace {
+
+// "waits for a missing primitive", "review": what stands before the colon of a reason.
+std::string kind_of(const std::string& reason) { return reason.substr(0, reason.find(':')); }
+
+std::string site_text(const SiteChange& site) {
+  auto where = fmt::format("  {}:{}: {}() in {}()", site.file, site.line, site.before, site.function);
+  if (site.function != site.handler) where += fmt::format(", from {}()", site.handler);
+  auto result = site.before == site.after ? std::string("TASK_KILLABLE") : site.after + "()";
+  where += fmt::format(" -> {}; on a signal: {}", result, site.on_signal);
+  if (!site.on_fatal.empty()) where += fmt::format(", on a fatal one now: {}", site.on_fatal);
+  return where + "\n";
+}
+
+}  // namespace
+
+std::string painted_diff(std::string_view diff, const Paint& paint) {
+  if (!paint.on()) return std::string(diff);
+  std::string painted;
+  for (const auto& line : split_lines(diff)) {
+    bool header = line.starts_with("diff ") || line.starts_with("index ") ||
+                  line.starts_with("--- ") || line.starts_with("+++ ");
+    if (header)
+      painted += paint.bold(line);
+    else if (line.starts_with("@@"))
+      painted += paint.cyan(line);
+    else if (line.starts_with('-'))
+      painted += paint.red(line);
+    else if (line.starts_with('+'))
+      painted += paint.green(line);
+    else
+      painted += line;
+    painted += '\n';
+  }
+  return painted;
+}
+
+std::string left_out_summary(const std::vector<LeftOut>& left_out) {
+  if (left_out.empty()) return {};
+  std::map<std::string, std::size_t> kinds;
+  for (const auto& left : left_out) ++kinds[kind_of(left.reason)];
+  std::vector<std::string> parts;
+  for (const auto& [kind, count] : kinds) parts.push_back(fmt::format("{} {}", count, kind));
+  return fmt::format("{} left alone ({}); killify plan says why",
+                     counted(left_out.size(), "sleep"), join(parts, ", "));
+}
+
+std::string plan_text(const Changes& changes, const Paint& paint) {
+  std::string text;
+  for (const auto& change : changes.changes) {
+    text += paint.bold(change.step.group) + '\n';
+    for (const auto& site : change.sites) text += site_text(site);
+    if (!change.step.queues.empty())
+      text += fmt::format("  with the wake-ups of {}\n", list_in_words(change.step.queues));
+    text += fmt::format("  by {}\n", join(change.semantic_patches, ", "));
+  }
+  if (changes.left_out.empty()) return text;
+  if (!text.empty()) text += '\n';
+  text += paint.bold("Left alone") + '\n';
+  for (const auto& left : changes.left_out)
+    text += fmt::format("  {}:{}: {}() in {}(), from {}()\n    {}\n", left.finding.sink.file,
+                        left.finding.sink.line, left.finding.sink.name, left.finding.sink.function,
+                        left.finding.handler.function, left.reason);
+  return text;
+}
+
+Result<std::string> changes_json(const Changes& changes) {
+  using nlohmann::ordered_json;
+  ordered_json json{{"schema", "killify.plan/1"}};
+  json["steps"] = ordered_json::array();
+  for (const auto& change : changes.changes) {
+    ordered_json step{{"group", change.step.group},
+                      {"reason", change.step.reason},
+                      {"semantic_patches", change.semantic_patches},
+                      {"queues", change.step.queues}};
+    step["files"] = ordered_json::array();
+    for (const auto& file : change.files) step["files"].push_back(file.path);
+    step["sites"] = ordered_json::array();
+    for (const auto& site : change.sites)
+      step["sites"].push_back({{"handler", site.handler},
+                               {"function", site.function},
+                               {"file", site.file},
+                               {"line", site.line},
+                               {"before", site.before},
+                               {"after", site.after},
+                               {"object", site.object},
+                               {"on_signal", site.on_signal},
+                               {"on_fatal", site.on_fatal},
+                               {"loop_exit", site.loop_exit}});
+    KILLIFY_TRY(step["diff"], format_diff(change.files));
+    json["steps"].push_back(std::move(step));
+  }
+  json["left_out"] = ordered_json::array();
+  for (const auto& left : changes.left_out)
+    json["left_out"].push_back({{"id", left.finding.id},
+                                {"handler", left.finding.handler.function},
+                                {"function", left.finding.sink.function},
+                                {"file", left.finding.sink.file},
+                                {"line", left.finding.sink.line},
+                                {"sink", left.finding.sink.name},
+                                {"on_signal", left.finding.on_signal},
+                                {"verdict", verdict_name(left.finding.verdict)},
+                                {"reason", left.reason}});
+  return json.dump(2) + "\n";
+}
+
+std::string series_text(const Series& series, const std::filesystem::path& directory,
+                        const std::vector<std::string>& files) {
+  std::string text;
+  for (const auto& commit : series.commits)
+    text += fmt::format("{} {}\n", commit.oid.substr(0, 12), commit.message.subject);
+  auto summary = left_out_summary(series.left_out);
+  text += fmt::format("{} on branch {}, {} in {}\n", counted(series.commits.size(), "commit"),
+                      series.branch, counted(files.size(), "file"), directory.string());
+  if (!summary.empty()) text += summary + '\n';
+  text += fmt::format("next: killify verify {0}; git send-email {0}/*.patch\n", directory.string());
+  return text;
+}
+
+}  // namespace killify

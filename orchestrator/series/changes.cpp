@@ -1,0 +1,173 @@
+#include "series/changes.h"
+
+#include <algorithm>
+#include <atomic>
+#include <optional>
+#include <set>
+#include <tuple>
+
+#include "plan/planner.h"
+#include "series/conversion_check.h"
+#include "support/parallel.h"
+#include "support/text.h"
+
+namespace killify {
+namespace {
+
+constexpr const char* kLoopExit = "convert/fatal-exit.cocci";
+
+std::vector<std::string> define_list(const std::map<std::string, std::string>& defines) {
+  std::vector<std::string> list;
+  for (const auto& [name, value] : defines) list.push_back(value.empty() ? name : name + "=" + value);
+  return list;
+}
+
+// One step at work.
+class StepWork {
+ public:
+  StepWork(TreeFacts& facts, const SeriesSpec& spec, const Step& step)
+      : facts_(facts), spec_(spec), step_(step) {}
+
+  // Applies the step's runs, in their order.
+  Status apply() {
+    for (const auto& run : step_.runs) {
+      auto it = texts_.find(run.file);
+      if (it == texts_.end()) {
+        KILLIFY_TRY(auto text, facts_.text(run.file));
+        before_[run.file] = text;
+        it = texts_.emplace(run.file, std::move(text)).first;
+      }
+      KILLIFY_TRY(auto answer, facts_.coccinelle().run(run.patch, define_list(run.defines),
+                                                       {run.file, it->second}));
+      if (answer.end != SpatchEnd::kDone) {
+        failures_[run.file] = answer.why;
+        continue;
+      }
+      if (answer.text == it->second) continue;
+      it->second = std::move(answer.text);
+      used_.insert(run.patch);
+      if (run.patch == kLoopExit) exits_.insert({run.file, run.defines.at("fn")});
+    }
+    return {};
+  }
+
+  // The findings of the step that do not stand, with the reason.
+  Result<std::vector<LeftOut>> check() {
+    std::vector<LeftOut> rejected;
+    for (const auto& finding : step_.findings) {
+      if (auto it = failures_.find(finding.sink.file); it != failures_.end()) {
+        rejected.push_back({finding, "review: " + it->second});
+        continue;
+      }
+      KILLIFY_TRY(auto checked, check_conversion(facts_, spec_, finding, texts_));
+      if (!checked.objection.empty())
+        rejected.push_back({finding, "review: " + checked.objection});
+      else
+        on_fatal_[finding.id] = checked.on_fatal;
+    }
+    return rejected;
+  }
+
+  Change take() {
+    Change change;
+    change.step = step_;
+    for (auto& [path, after] : texts_)
+      if (after != before_[path]) change.files.push_back({path, before_[path], std::move(after)});
+    for (const auto& finding : step_.findings) {
+      const auto* sink = spec_.catalogue.find(finding.sink.name);
+      SiteChange site{.handler = finding.handler.function,
+                      .function = finding.sink.function,
+                      .file = finding.sink.file,
+                      .line = finding.sink.line,
+                      .before = finding.sink.name,
+                      .after = sink->killable.value_or(finding.sink.name),
+                      .object = finding.sink.object,
+                      .on_signal = finding.on_signal,
+                      .on_fatal = on_fatal_[finding.id]};
+      site.loop_exit = exits_.contains({finding.sink.file, finding.sink.function});
+      if (finding.on_signal == "unknown" && !finding.translator.empty())
+        site.on_signal = finding.translator + "()";
+      change.sites.push_back(std::move(site));
+    }
+    std::stable_sort(change.sites.begin(), change.sites.end(),
+                     [](const SiteChange& a, const SiteChange& b) {
+                       return std::tie(a.file, a.line, a.handler) <
+                              std::tie(b.file, b.line, b.handler);
+                     });
+    change.semantic_patches.assign(used_.begin(), used_.end());
+    return change;
+  }
+
+ private:
+  TreeFacts& facts_;
+  const SeriesSpec& spec_;
+  const Step& step_;
+  Texts before_;
+  Texts texts_;
+  std::map<std::string, std::string> failures_;            // by file
+  std::map<std::string, std::string> on_fatal_;            // by finding
+  std::set<std::string> used_;                             // semantic patches that changed something
+  std::set<std::pair<std::string, std::string>> exits_;    // functions whose loop got an exit
+};
+
+// The findings in functions that hold none of the rejected ones: a function is converted whole or not
+// at all.
+std::vector<Finding> without(const std::vector<Finding>& findings,
+                             std::vector<LeftOut>& rejected) {
+  std::set<std::pair<std::string, std::string>> functions;
+  std::set<std::string> ids;
+  for (const auto& left : rejected) {
+    functions.emplace(left.finding.sink.file, left.finding.sink.function);
+    ids.insert(left.finding.id);
+  }
+  std::vector<Finding> kept;
+  for (const auto& finding : findings) {
+    if (!functions.contains({finding.sink.file, finding.sink.function}))
+      kept.push_back(finding);
+    else if (!ids.contains(finding.id))
+      rejected.push_back({finding, fmt::format("review: {}() is converted whole or not at all",
+                                               finding.sink.function)});
+  }
+  return kept;
+}
+
+}  // namespace
+
+Result<Changes> carry_out(TreeFacts& facts, const SeriesSpec& spec, Plan plan,
+                          Progress& progress) {
+  Changes result;
+  result.left_out = std::move(plan.left_out);
+  progress.begin("Applying semantic patches", plan.steps.size());
+  for (std::size_t i = 0; i < plan.steps.size(); ++i) {
+    Plan rest{{plan.steps[i]}, {}};
+    while (!rest.steps.empty()) {
+      auto step = std::move(rest.steps.front());
+      StepWork work(facts, spec, step);
+      KILLIFY_CHECK(work.apply());
+      KILLIFY_TRY(auto rejected, work.check());
+      if (rejected.empty()) {
+        auto change = work.take();
+        if (!change.files.empty()) result.changes.push_back(std::move(change));
+        break;
+      }
+      // Planned again without them: a wake-up may no longer be wanted, a queue may be shared now.
+      auto kept = without(step.findings, rejected);
+      result.left_out.insert(result.left_out.end(), rejected.begin(), rejected.end());
+      auto group = [&](const std::string&) -> Result<std::string> { return step.group; };
+      KILLIFY_TRY(rest, make_plan(facts, spec, kept, group));
+      result.left_out.insert(result.left_out.end(), rest.left_out.begin(), rest.left_out.end());
+    }
+    progress.advance(i + 1, plan.steps[i].group);
+  }
+  progress.end(fmt::format("{} changed, {} left out",
+                           counted(result.changes.size(), "driver"),
+                           counted(result.left_out.size(), "sleep")));
+  std::stable_sort(result.left_out.begin(), result.left_out.end(),
+                   [](const LeftOut& a, const LeftOut& b) {
+                     return std::tie(a.finding.sink.file, a.finding.sink.line, a.finding.id) <
+                            std::tie(b.finding.sink.file, b.finding.sink.line, b.finding.id);
+                   });
+  return result;
+}
+
+}  // namespace killify

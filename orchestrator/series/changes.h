@@ -1,0 +1,29 @@
+// Carrying out a plan: each step's semantic patches applied to the files of the base commit, in memory,
+// and what came out of it checked.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "facts/tree_facts.h"
+#include "plan/plan.h"
+#include "series/change.h"
+#include "spec/series_spec.h"
+#include "support/error.h"
+#include "support/progress.h"
+
+namespace killify {
+
+struct Changes {
+  std::vector<Change> changes;    // in the order of the plan; a step that changes nothing has none
+  std::vector<LeftOut> left_out;  // the plan's, and what the check turned down; sorted
+};
+
+// A conversion is kept only when afterwards (1) no sleep that was to be converted is left in its
+// function and (2), where the series asks for it, every way out of the fault behind the sleep ends the
+// fault under a fatal signal. Where that cannot be shown, the step is carried out without that function
+// and its findings are left to a person, with the reason. Nothing of the user's tree is touched.
+[[nodiscard]] Result<Changes> carry_out(TreeFacts& facts, const SeriesSpec& spec, Plan plan,
+                                        Progress& progress);
+
+}  // namespace killify

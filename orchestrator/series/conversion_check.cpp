@@ -1,0 +1,126 @@
+#include "series/conversion_check.h"
+
+#include <algorithm>
+
+#include "reach/audit.h"
+#include "reach/signal_result.h"
+#include "reach/sleeps.h"
+
+namespace killify {
+namespace {
+
+constexpr const char* kSourcePatch = "facts/source.cocci";
+
+class Checker {
+ public:
+  Checker(TreeFacts& facts, const SeriesSpec& spec, const Finding& finding, const Texts& texts)
+      : facts_(facts), spec_(spec), finding_(finding), texts_(texts) {}
+
+  Result<ConversionCheck> check() {
+    const auto* sink = spec_.catalogue.find(finding_.sink.name);
+    KILLIFY_TRY(auto after, facts_of(finding_.sink.file));
+    KILLIFY_CHECK(check_leftovers(after));
+    if (!result_.objection.empty() || !spec_.on_fatal_signal) return result_;
+    // The lines have moved: every call of the converted primitive in the function is followed, through
+    // every call of the function in its caller.
+    auto sleep = sink->killable.value_or(sink->name);
+    KILLIFY_CHECK(follow(sleep, finding_.chain, finding_.chain.size() - 1, sleep, sink->error));
+    if (result_.objection.empty() && !ends_fault(exits_))
+      result_.objection = objection();
+    result_.on_fatal = result_of_fatal_signal();
+    return result_;
+  }
+
+ private:
+  Result<SourceFacts> facts_of(const std::string& path) {
+    KILLIFY_TRY(auto text, text_of(path));
+    SourceText source{path, text};
+    KILLIFY_TRY(auto answer, facts_.coccinelle().run(kSourcePatch, {}, source));
+    return facts_from(source, answer);
+  }
+
+  Result<std::string> text_of(const std::string& path) {
+    if (auto it = texts_.find(path); it != texts_.end()) return it->second;
+    return facts_.text(path);
+  }
+
+  Status check_leftovers(const SourceFacts& after) {
+    const auto* function = after.function(finding_.sink.function);
+    if (function == nullptr || !function->parsed) {
+      result_.objection = fmt::format("spatch cannot parse {}() after the conversion",
+                                      finding_.sink.function);
+      return {};
+    }
+    KILLIFY_TRY(auto text, text_of(finding_.sink.file));
+    auto tokens = tokens_of(text);
+    for (const auto& sleep : sleeps_in(*function, after, tokens, spec_.catalogue))
+      if (sleep.sink->name == finding_.sink.name && sleep.condition != Holds::kNo)
+        result_.objection = fmt::format("the semantic patch does not convert this use of {}()",
+                                        finding_.sink.name);
+    return {};
+  }
+
+  // Fixes the line of chain[hop] to each call of `callee` in turn, from the sleep up to the handler.
+  Status follow(const std::string& callee, std::vector<Hop> chain, std::size_t hop,
+                const std::string& sleep, const std::string& error) {
+    KILLIFY_TRY(auto after, facts_of(chain[hop].file));
+    bool any = false;
+    for (const auto* call : after.calls_in(chain[hop].function)) {
+      if (call->callee != callee) continue;
+      any = true;
+      chain[hop].line = call->line;
+      if (hop > 0) {
+        KILLIFY_CHECK(follow(chain[hop].function, chain, hop - 1, sleep, error));
+        continue;
+      }
+      KILLIFY_TRY(auto exits, signal_exits(ask(), locate_in_snapshot(facts_), chain, sleep, error));
+      exits_.insert(exits_.end(), exits.begin(), exits.end());
+    }
+    if (!any) result_.objection = fmt::format("{}() is not to be seen in {}() any more", callee,
+                                              chain[hop].function);
+    return {};
+  }
+
+  Ask ask() {
+    return [this](const std::string& patch, const std::vector<std::string>& defines,
+                  const std::string& path) -> Result<std::vector<nlohmann::json>> {
+      KILLIFY_TRY(auto text, text_of(path));
+      KILLIFY_TRY(auto answer, facts_.coccinelle().run(patch, defines, {path, text}));
+      if (answer.end != SpatchEnd::kDone) return fail("{}", answer.why);
+      return answer.facts;
+    };
+  }
+
+  std::string objection() const {
+    bool loops = std::any_of(exits_.begin(), exits_.end(),
+                             [](const SignalExit& exit) { return exit.loops; });
+    if (loops)
+      return fmt::format("{}() would still loop under a fatal signal, and a plain return would leave "
+                         "something held",
+                         finding_.sink.function);
+    return fmt::format("what {}() returns on a fatal signal cannot be told ({})",
+                       finding_.handler.function, worst_result(exits_));
+  }
+
+  std::string result_of_fatal_signal() const {
+    for (const auto& exit : exits_)
+      if (exit.guarded) return exit.returns;
+    return worst_result(exits_);
+  }
+
+  TreeFacts& facts_;
+  const SeriesSpec& spec_;
+  const Finding& finding_;
+  const Texts& texts_;
+  std::vector<SignalExit> exits_;
+  ConversionCheck result_;
+};
+
+}  // namespace
+
+Result<ConversionCheck> check_conversion(TreeFacts& facts, const SeriesSpec& spec,
+                                         const Finding& finding, const Texts& texts) {
+  return Checker(facts, spec, finding, texts).check();
+}
+
+}  // namespace killify

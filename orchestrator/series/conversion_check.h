@@ -1,0 +1,25 @@
+// Whether a conversion did what it should: asked of the changed texts, with the same semantic patches
+// that judged the original ones.
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "facts/tree_facts.h"
+#include "plan/plan.h"
+#include "spec/series_spec.h"
+#include "support/error.h"
+
+namespace killify {
+
+using Texts = std::map<std::string, std::string>;  // changed files, by path
+
+struct ConversionCheck {
+  std::string objection;  // "" if the conversion stands
+  std::string on_fatal;   // what the handler returns on a fatal signal now
+};
+
+[[nodiscard]] Result<ConversionCheck> check_conversion(TreeFacts& facts, const SeriesSpec& spec,
+                                                       const Finding& finding, const Texts& texts);
+
+}  // namespace killify
