@@ -39,6 +39,11 @@ struct FileRecord {
   git_index_entry entry{};  // its path is set at the end, when the leading directory is known
 };
 
+struct HardLink {
+  std::string path;
+  std::string target;
+};
+
 struct Job {
   std::size_t number = 0;
   FileRecord* record = nullptr;
@@ -203,16 +208,16 @@ class Unpacker {
   // archive.
   Status copy_hard_links() {
     Deflater deflater;
-    for (const auto& [path, target] : hard_links_) {
+    for (const HardLink& link : hard_links_) {
       const auto original =
           std::find_if(records_.begin(), records_.end(),
-                       [&](const FileRecord& record) { return record.path == target; });
+                       [&](const FileRecord& record) { return record.path == link.target; });
       if (original == records_.end())
         return fail("{}: '{}' is a hard link to '{}', which is not there before it",
-                    source_path_.string(), path, target);
-      KILLIFY_TRY(const std::string contents, read_file_at(root_, target));
-      FileRecord copy{path, original->entry};
-      KILLIFY_CHECK(create_file(root_, path, original->entry.mode, contents, copy.entry));
+                    source_path_.string(), link.path, link.target);
+      KILLIFY_TRY(const std::string contents, read_file_at(root_, link.target));
+      FileRecord copy{link.path, original->entry};
+      KILLIFY_CHECK(create_file(root_, link.path, original->entry.mode, contents, copy.entry));
       bytes_ += contents.size();
       records_.push_back(std::move(copy));
     }
@@ -224,7 +229,7 @@ class Unpacker {
   PackWriter& pack_;
   PathGuard guard_;
   std::deque<FileRecord> records_;  // a deque: workers hold pointers into it
-  std::vector<std::pair<std::string, std::string>> hard_links_;
+  std::vector<HardLink> hard_links_;
   std::uint64_t bytes_ = 0;
 };
 

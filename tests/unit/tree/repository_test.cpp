@@ -16,11 +16,13 @@ class RepositoryTest : public GitFixture {
  protected:
   static std::vector<std::string> paths(const std::vector<const TreeEntry*>& entries) {
     std::vector<std::string> names;
+    names.reserve(entries.size());
     for (const TreeEntry* entry : entries) names.push_back(entry->path);
     return names;
   }
   static std::vector<std::string> subjects(const std::vector<CommitInfo>& commits) {
     std::vector<std::string> names;
+    names.reserve(commits.size());
     for (const CommitInfo& commit : commits) names.push_back(commit.subject);
     return names;
   }
@@ -65,7 +67,8 @@ TEST_F(RepositoryTest, ReadsACommitByAnyName) {
   git(root, {"tag", "-a", "v1", "-m", "One"});
   const std::string oid = git(root, {"rev-parse", "HEAD"});
   const auto repository = Repository::open(root);
-  for (const std::string name : {"HEAD", "main", "v1", oid.c_str(), oid.substr(0, 10).c_str()}) {
+  for (const std::string& name :
+       std::vector<std::string>{"HEAD", "main", "v1", oid, oid.substr(0, 10)}) {
     const auto commit = repository->commit(name);
     ASSERT_TRUE(commit) << commit.error().message;
     EXPECT_EQ(commit->oid, oid);
