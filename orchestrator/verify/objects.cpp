@@ -21,6 +21,16 @@ bool is_code(const fs::path& path) {
   return path.extension() == ".c" || path.extension() == ".S";
 }
 
+// Does no program of a build read it, or only make and Kconfig themselves?
+bool is_text(const fs::path& path) {
+  const std::string name = path.filename().string();
+  const std::string kind = path.extension().string();
+  return name.starts_with("Kconfig") || name.starts_with("Makefile") || name == "Kbuild" ||
+         name == "MAINTAINERS" || name == "CREDITS" || name == "README" || name == ".gitignore" ||
+         kind == ".rst" || kind == ".txt" || kind == ".md" || kind == ".yaml" ||
+         path.begin()->string() == "Documentation";
+}
+
 std::string object_of(fs::path source) {
   return source.replace_extension(".o").string();
 }
@@ -96,8 +106,11 @@ ChangedSource examine(const fs::path& tree, const std::string& changed) {
   std::error_code error;
   if (!fs::exists(tree / path, error)) {
     source.reason = "the commit removes it";
-  } else if (changed.starts_with("tools/") || changed.starts_with("Documentation/")) {
-    source.reason = "not part of the kernel's build";
+  } else if (changed.starts_with("tools/")) {
+    source.kind = SourceKind::kUnknown;
+    source.reason = "not one of the kernel's own objects";
+  } else if (is_text(path)) {
+    source.reason = "not compiled";
   } else if (is_code(path)) {
     source.kind = SourceKind::kCode;
     source.objects.push_back(object_of(path));
@@ -113,7 +126,8 @@ ChangedSource examine(const fs::path& tree, const std::string& changed) {
       for (const std::string& user : users) source.objects.push_back(object_of(user));
     }
   } else {
-    source.reason = "not compiled";
+    source.kind = SourceKind::kUnknown;
+    source.reason = "no object is known to be made from such a file";
   }
   return source;
 }

@@ -10,7 +10,8 @@ namespace killify {
 enum class SourceKind {
   kCode,     // a .c or .S file
   kHeader,   // seen by the compiler through the objects that include it
-  kNothing,  // nothing compiles it; `reason` says why
+  kNothing,  // there is nothing to compile; `reason` says why
+  kUnknown,  // something may read it, but no object is known to; `reason` says more
 };
 
 struct ChangedSource {
@@ -26,7 +27,8 @@ struct ChangedSource {
 //  - foo.c: foo.o; the objects of .c files that #include it; and where a neighbouring directory's
 //    Makefile builds this one's files (amdgpu/../amdkfd/foo.o), the object under that name;
 //  - foo.h: the objects of a few .c files nearby that include it directly;
-//  - anything else, and a file that is no longer there: none.
+//  - documents, Kconfig files and makefiles, and a file that is no longer there: nothing;
+//  - anything else (a device tree, a linker script, a tool): unknown.
 [[nodiscard]] std::vector<ChangedSource> objects_of(const std::filesystem::path& tree,
                                                     const std::vector<std::string>& changed);
 

@@ -210,6 +210,10 @@ void Walk::judge_sources(const std::vector<ChangedSource>& sources, const Built&
       results.push_back(result(source, "", BuildStatus::kNothing, source.reason));
       continue;
     }
+    if (source.kind == SourceKind::kUnknown) {
+      results.push_back(result(source, "", BuildStatus::kNotJudged, source.reason));
+      continue;
+    }
     if (source.kind == SourceKind::kHeader) {
       results.push_back(judge_header(source, built));
       continue;

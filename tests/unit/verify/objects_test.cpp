@@ -45,13 +45,24 @@ TEST_F(ObjectsTest, AHeaderIsBuiltThroughWhatIncludesIt) {
   EXPECT_THAT(of("drivers/shared.h").objects, ElementsAre("drivers/with_header.o"));
 }
 
-TEST_F(ObjectsTest, OtherFilesAreNotCompiledAndSayWhy) {
-  write(tree() / "tools/x.c", "int x;\n");
-  EXPECT_EQ(of("Kconfig").kind, SourceKind::kNothing);
-  EXPECT_EQ(of("Kconfig").reason, "not compiled");
-  EXPECT_THAT(of("tools/x.c").objects, IsEmpty());
-  EXPECT_THAT(of("tools/x.c").reason, HasSubstr("not part"));
+TEST_F(ObjectsTest, TextIsNotCompiled) {
+  write(tree() / "Documentation/x.c", "an example\n");
+  for (const char* path : {"Kconfig", "Makefile", "drivers/Makefile"}) {
+    EXPECT_EQ(of(path).kind, SourceKind::kNothing) << path;
+    EXPECT_EQ(of(path).reason, "not compiled") << path;
+  }
+  EXPECT_EQ(of("drivers/gone.c").kind, SourceKind::kNothing);
   EXPECT_THAT(of("drivers/gone.c").reason, HasSubstr("removes"));
+}
+
+TEST_F(ObjectsTest, WhatAnotherProgramMayReadIsUnknown) {
+  write(tree() / "tools/x.c", "int x;\n");
+  write(tree() / "arch/arm/board.dts", "/dts-v1/;\n");
+  for (const char* path : {"tools/x.c", "arch/arm/board.dts"}) {
+    EXPECT_EQ(of(path).kind, SourceKind::kUnknown) << path;
+    EXPECT_THAT(of(path).objects, IsEmpty()) << path;
+    EXPECT_FALSE(of(path).reason.empty()) << path;
+  }
 }
 
 }  // namespace

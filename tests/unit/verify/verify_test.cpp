@@ -10,7 +10,6 @@ namespace killify {
 namespace {
 
 using test::write;
-using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
