@@ -35,6 +35,7 @@ guarded = set()  # what becomes the result when a fatal signal is pending
 signalled = set() # translations that are to look at the signal
 holders = set()  # variables with the result
 dropped = set()  # what is reached without mmap_lock
+picked = set()   # returns of VM_FAULT_NOPAGE where the call itself fails
 settled = set()  # what looks at the signal already
 assumed = False  # every error is a fatal signal
 
@@ -218,7 +219,7 @@ q << label.q;
 labels.add(int(q[0].line))
 
 @without_lock exists@
-expression E;
+expression E, E1, E2;
 identifier ret;
 position q : script:python(target.inside) { q[0].current_element == inside };
 @@
@@ -230,7 +231,7 @@ up_read(&E->mmap_lock);
 ... when != mmap_read_lock(...)
     when != down_read(&E->mmap_lock)
 (
-return@q VM_FAULT_NOPAGE;
+return@q \(VM_FAULT_NOPAGE\|ret\|E1 ? VM_FAULT_NOPAGE : E2\|E1 ? E2 : VM_FAULT_NOPAGE\);
 |
 ret@q = VM_FAULT_NOPAGE;
 )
@@ -338,11 +339,7 @@ ret@q = VM_FAULT_NOPAGE;
 T ret@q = VM_FAULT_NOPAGE;
 )
 ... when != ret = E
-(
 goto@g l;
-|
-break@g;
-)
 ... when != ret = E1
 return ret;
 
@@ -359,11 +356,7 @@ ret = E;
 T ret = E;
 )
 ... when != ret = E1
-(
 goto@g l;
-|
-break@g;
-)
 
 @script:python@
 g << leaves.g;
@@ -380,11 +373,7 @@ position g;
 @@
 if (fatal_signal_pending(current))
 	ret = E;
-(
 goto@g l;
-|
-break@g;
-)
 
 @script:python@
 g << looked_before.g;
@@ -402,6 +391,63 @@ if place(g[0]) not in settled and not changed and place(g[0]) not in dropped:
 	for found in tests.values():
 		if found.holds(g[0]) and found.is_closed():
 			settle(found, g[0])
+
+@leaves_at_once exists@
+identifier ret;
+type T;
+position g : script:python() { any(found.holds(g[0]) for found in tests.values()) };
+expression E;
+@@
+(
+ret = VM_FAULT_NOPAGE;
+|
+T ret = VM_FAULT_NOPAGE;
+)
+... when != ret = E
+return@g ret;
+
+@otherwise_at_once exists@
+identifier leaves_at_once.ret;
+type T;
+position leaves_at_once.g;
+expression E, E1;
+@@
+(
+ret = E;
+|
+T ret = E;
+)
+... when != ret = E1
+return@g ret;
+
+@script:python@
+g << leaves_at_once.g;
+E << otherwise_at_once.E;
+@@
+if E != "VM_FAULT_NOPAGE":
+	settled.add(place(g[0]))
+
+@script:python@
+g << leaves_at_once.g;
+@@
+if place(g[0]) not in settled and place(g[0]) not in dropped:
+	for found in tests.values():
+		if found.sure and found.holds(g[0]) and found.is_closed():
+			plain.add(place(g[0]))
+
+// The call chooses the result.
+@picked@
+identifier virtual.sleep;
+position p : script:python(target.inside) { p[0].current_element == inside };
+position r : script:python() { place(r[0]) not in dropped };
+expression E;
+@@
+return@r sleep@p(...) ? VM_FAULT_NOPAGE : E;
+
+@script:python depends on only_signal@
+r << picked.r;
+@@
+picked.add(place(r[0]))
 
 // One variable holds the result in the whole function, or none is touched.
 @script:python parameters@
@@ -482,6 +528,7 @@ expression E1, E2, E3;
 position p : script:python() { place(p[0]) in plain };
 position g : script:python() { place(g[0]) in guarded - plain };
 position s : script:python() { place(s[0]) in signalled - plain };
+position c : script:python() { place(c[0]) in picked };
 @@
 (
 - return@p VM_FAULT_NOPAGE;
@@ -502,6 +549,14 @@ position s : script:python() { place(s[0]) in signalled - plain };
 - ret@p = maker(err);
 + ret = result;
 |
+  return@c E1 ?
+- VM_FAULT_NOPAGE
++ result
+  : E3;
+|
+- return@p ret;
++ return result;
+|
 - return@p E1 ? E2 : E3;
 + return result;
 |
@@ -516,14 +571,7 @@ position s : script:python() { place(s[0]) in signalled - plain };
 + holder = result;
   goto@p l;
 |
-+ holder = result;
-  break@p;
-|
 + if (fatal_signal_pending(current))
 + 	holder = result;
   goto@g l;
-|
-+ if (fatal_signal_pending(current))
-+ 	holder = result;
-  break@g;
 )

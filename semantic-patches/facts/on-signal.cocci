@@ -46,7 +46,8 @@ class Test:
         self.last = int(body.line_end)
         self.calls = set()     # whose error it finds
         self.variable = None   # that holds the error
-        self.guard = False     # it looks at the fatal signal
+        self.guard = False     # it looks at signals
+        self.fatal = False     # at the fatal one only
         self.error = None      # for this error only
 
     def holds(self, where):
@@ -152,6 +153,12 @@ def outcomes(number, where, tokens):
     return result or [{"unknown": True}]
 
 def conclude():
+    # A variable that is assigned behind the test, before the end of a loop.
+    for where, assigned in values.items():
+        for at, value in assigned:
+            around = [number for number, test in tests.items() if test.holds(at)]
+            if around:
+                exits.add((max(around), where, value))
     for number, where, expression in exits:
         test = tests[number]
         found = outcomes(number, where, expression.split())
@@ -164,7 +171,8 @@ def conclude():
                     for fact in found:
                         name = fact.get("guarded", fact.get("returns"))
                         limit = {"error": test.error} if test.error else {}
-                        tell(call, where, **({"guarded": name, **limit} if name else fact))
+                        known = test.fatal and name
+                        tell(call, where, **({"guarded": name, **limit} if known else fact))
     for call, looked_at in calls.items():
         if call in loops:
             tell(call, None, ignored=True, loops=True)
@@ -273,10 +281,11 @@ callee << virtual.sleep;
 tokens = C.split()
 name = subject(tokens)
 number = place(t[0])
-if name == "fatal_signal_pending" or name == callee:
+if name in ("fatal_signal_pending", "signal_pending", callee):
 	test = tests[number] = Test(place(c[0]), s[0])
-	if name == "fatal_signal_pending":
+	if name in ("fatal_signal_pending", "signal_pending"):
 		test.guard = True
+		test.fatal = name == "fatal_signal_pending"
 		test.error = restriction(tokens)
 	if name == callee:
 		last = (int(c[0].line_end), int(c[0].column_end))
@@ -454,6 +463,7 @@ position alone.p, again;
 @@
 sleep@p(...)
 ... when != fatal_signal_pending(current)
+    when != signal_pending(current)
 sleep@p@again(...)
 
 @script:python@
@@ -528,6 +538,21 @@ identifier virtual.sleep, T;
 position asleep.p, r;
 @@
 return@r \(sleep@p(...)\|T(sleep@p(...))\);
+
+@picked@
+identifier virtual.sleep;
+position p : script:python() { place(p[0]) in calls };
+position r;
+expression E, E1;
+@@
+return@r sleep@p(...) ? E : E1;
+
+@script:python@
+p << picked.p;
+r << picked.r;
+E << picked.E;
+@@
+tell(place(p[0]), place(r[0]), **({"returns": E} if constant(E) else {"unknown": True}))
 
 @script:python@
 p << asleep.p;
