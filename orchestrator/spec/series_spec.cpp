@@ -35,12 +35,13 @@ Result<std::vector<RootSpec>> read_roots(const YamlNode& node) {
   if (items.empty()) return node.fail("no roots: without them there is nothing to look at");
   std::vector<RootSpec> roots;
   for (const YamlNode& item : items) {
-    KILLIFY_TRY(const YamlMap map, item.map({"struct", "fields"}));
+    KILLIFY_TRY(const YamlMap map, item.map({"struct", "fields", "returns"}));
     RootSpec root;
     KILLIFY_TRY(root.struct_name, map.at("struct").text("the name of a struct"));
     KILLIFY_TRY(root.fields, map.at("fields").texts("a list of fields"));
     if (root.fields.empty())
       return map.at("fields").fail("no fields of struct {}", root.struct_name);
+    KILLIFY_TRY(root.returns, map.at("returns").text("the type that such a function returns"));
     roots.push_back(std::move(root));
   }
   return roots;
