@@ -25,8 +25,9 @@ Result<YamlNode> YamlNode::load(const std::filesystem::path& file) {
 }
 
 std::string YamlNode::place() const {
-  const YAML::Mark mark = node_.Mark();  // counts from 0
-  return fmt::format("{}:{}:{}", *file_, std::max(mark.line, 0) + 1, std::max(mark.column, 0) + 1);
+  // Marks count from 0.
+  return fmt::format("{}:{}:{}", *file_, std::max(mark_.line, 0) + 1,
+                     std::max(mark_.column, 0) + 1);
 }
 
 std::string YamlNode::what_is_here() const {
@@ -88,7 +89,10 @@ Result<std::vector<std::pair<std::string, YamlNode>>> YamlNode::entries(
     KILLIFY_TRY(std::string name, key_node.text("a key"));
     if (std::ranges::any_of(result, [&](const auto& entry) { return entry.first == name; }))
       return key_node.fail("'{}' is said twice; keep one", name);
-    result.emplace_back(std::move(name), YamlNode(pair.second, file_));
+    YamlNode value(pair.second, file_);
+    // A value that was left out has the mark of whatever comes next.
+    if (pair.second.IsNull()) value.mark_ = key_node.mark_;
+    result.emplace_back(std::move(name), std::move(value));
   }
   return result;
 }

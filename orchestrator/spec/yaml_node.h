@@ -64,7 +64,7 @@ class YamlNode {
  private:
   friend class YamlMap;
   YamlNode(YAML::Node node, std::shared_ptr<const std::string> file)
-      : node_(std::move(node)), file_(std::move(file)) {}
+      : node_(std::move(node)), mark_(node_.Mark()), file_(std::move(file)) {}
   [[nodiscard]] std::string place() const;
   // "a list", "a mapping", "'text'", "nothing".
   [[nodiscard]] std::string what_is_here() const;
@@ -72,6 +72,7 @@ class YamlNode {
                                                    const std::vector<std::string>& known) const;
 
   YAML::Node node_;
+  YAML::Mark mark_;
   std::shared_ptr<const std::string> file_;
 };
 

@@ -1,0 +1,184 @@
+#include "spec/series_spec.h"
+
+#include "yaml_files.h"
+
+#include <gmock/gmock.h>
+
+namespace killify {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::StartsWith;
+
+constexpr std::string_view kSeries = R"(name: example
+title: An example
+roots:
+  - {struct: vm_operations_struct, fields: [fault, page_mkwrite], returns: vm_fault_t}
+catalogue: data/catalogue.yaml
+boundaries: data/boundaries.yaml
+on_fatal_signal: VM_FAULT_SIGBUS
+grouping: driver
+commit:
+  template: convert.txt
+  trailers:
+    Suggested-by: [A <a@example.org>, B <b@example.org>]
+    Link: https://example.org/1
+  prefixes:
+    drivers/gpu/drm: ["drm/{}", drm]
+    mm: mm
+cover: {template: cover.txt}
+verify:
+  configs: [x86_64-allmod]
+  checkpatch_waivers:
+    - {check: LONG_LINE, path: mm/a.c, reason: a table}
+    - {check: BRACES, reason: house style}
+)";
+
+class SeriesTest : public YamlFiles {
+ protected:
+  SeriesTest() {
+    write("data/catalogue.yaml", "{sinks: [], wakers: [], queue_waits: []}");
+    write("data/boundaries.yaml",
+          "boundaries:\n  - {reason: reclaim, functions: [kmalloc*, vmalloc]}\n");
+    write("convert.txt", "x");
+    write("cover.txt", "x");
+  }
+  // The series with one text replaced.
+  Result<SeriesSpec> load(std::string_view old_text = "", std::string_view new_text = "") const {
+    std::string text(kSeries);
+    const std::size_t at = text.find(old_text);
+    EXPECT_NE(at, text.npos) << old_text;
+    return load_series(write("s.yaml", text.replace(at, old_text.size(), new_text)));
+  }
+  std::string error_of(std::string_view old_text, std::string_view new_text) const {
+    const auto result = load(old_text, new_text);
+    return result ? "no error" : local(result.error().message);
+  }
+};
+
+TEST_F(SeriesTest, ReadsAll) {
+  const SeriesSpec spec = load().value();
+  EXPECT_EQ(spec.file, directory() / "s.yaml");
+  EXPECT_EQ(spec.name, "example");
+  EXPECT_EQ(spec.title, "An example");
+  ASSERT_EQ(spec.roots.size(), 1U);
+  EXPECT_EQ(spec.roots[0].struct_name, "vm_operations_struct");
+  EXPECT_THAT(spec.roots[0].fields, ElementsAre("fault", "page_mkwrite"));
+  EXPECT_EQ(spec.roots[0].returns, "vm_fault_t");
+  ASSERT_EQ(spec.boundaries.size(), 2U);
+  EXPECT_EQ(spec.boundaries[1].name, "vmalloc");
+  EXPECT_EQ(spec.boundaries[1].reason, "reclaim");
+  EXPECT_EQ(spec.on_fatal_signal, "VM_FAULT_SIGBUS");
+  EXPECT_EQ(spec.grouping, Grouping::kDriver);
+  EXPECT_EQ(spec.commit.template_file, directory() / "convert.txt");
+  EXPECT_EQ(spec.cover.template_file, directory() / "cover.txt");
+  EXPECT_THAT(spec.verify_configs, ElementsAre("x86_64-allmod"));
+}
+
+TEST_F(SeriesTest, KeepsTheOrderOfTrailersAndPrefixes) {
+  const SeriesSpec spec = load().value();
+  std::vector<std::string> trailers;
+  for (const Trailer& t : spec.commit.trailers) trailers.push_back(t.key + ": " + t.value);
+  EXPECT_THAT(trailers,
+              ElementsAre("Suggested-by: A <a@example.org>", "Suggested-by: B <b@example.org>",
+                          "Link: https://example.org/1"));
+  std::vector<std::string> prefixes;
+  for (const SubjectPrefix& p : spec.commit.prefixes)
+    prefixes.push_back(p.directory + " -> " + p.prefix);
+  EXPECT_THAT(prefixes,
+              ElementsAre("drivers/gpu/drm -> drm/{}", "drivers/gpu/drm -> drm", "mm -> mm"));
+}
+
+TEST_F(SeriesTest, AWaiverHoldsForAFileOrEverywhere) {
+  const SeriesSpec spec = load().value();
+  ASSERT_EQ(spec.checkpatch_waivers.size(), 2U);
+  EXPECT_EQ(spec.checkpatch_waivers[0].path, "mm/a.c");
+  EXPECT_EQ(spec.checkpatch_waivers[1].path, "");
+  EXPECT_EQ(error_of(", reason: house style", ""), "s.yaml:22:7: 'reason' is missing here");
+}
+
+TEST_F(SeriesTest, TheReturnValueStepCanBeSwitchedOff) {
+  EXPECT_EQ(
+      load("on_fatal_signal: VM_FAULT_SIGBUS", "on_fatal_signal: keep").value().on_fatal_signal,
+      std::nullopt);
+  EXPECT_EQ(error_of("on_fatal_signal: VM_FAULT_SIGBUS\n", ""),
+            "s.yaml:1:1: 'on_fatal_signal' is missing here");
+  EXPECT_EQ(error_of("VM_FAULT_SIGBUS", "VM_FAULT_SIGBUSS"),
+            "s.yaml:7:18: 'VM_FAULT_SIGBUSS' is not what ends a fault (did you mean "
+            "'VM_FAULT_SIGBUS'?)");
+}
+
+TEST_F(SeriesTest, ReadsEachGrouping) {
+  EXPECT_EQ(load("grouping: driver", "grouping: file").value().grouping, Grouping::kFile);
+  EXPECT_EQ(load("grouping: driver", "grouping: maintainers").value().grouping,
+            Grouping::kMaintainers);
+  EXPECT_EQ(error_of("grouping: driver", "grouping: drivers"),
+            "s.yaml:8:11: 'drivers' is not a grouping (did you mean 'driver'?)");
+}
+
+TEST_F(SeriesTest, AnUnknownKeyIsFoundAtAnyDepth) {
+  EXPECT_EQ(error_of("title:", "titel:"),
+            "s.yaml:2:1: unknown key 'titel' (did you mean 'title'?)");
+  EXPECT_EQ(error_of("struct:", "strukt:"),
+            "s.yaml:4:6: unknown key 'strukt' (did you mean 'struct'?)");
+  EXPECT_EQ(error_of("  prefixes:", "  prefix:"),
+            "s.yaml:14:3: unknown key 'prefix' (did you mean 'prefixes'?)");
+}
+
+TEST_F(SeriesTest, TheNameMakesABranch) {
+  EXPECT_EQ(error_of("name: example", "name: an/example"),
+            "s.yaml:1:7: 'an/example': a name is made of a-z, 0-9 and '-'");
+}
+
+TEST_F(SeriesTest, RootsAreNeeded) {
+  EXPECT_THAT(error_of("\n  - {struct: vm_operations_struct, fields: [fault, page_mkwrite], "
+                       "returns: vm_fault_t}",
+                       " []"),
+              StartsWith("s.yaml:3:8: no roots"));
+  EXPECT_EQ(error_of("[fault, page_mkwrite]", "[]"),
+            "s.yaml:4:44: no fields of struct vm_operations_struct");
+}
+
+TEST_F(SeriesTest, AFileThatIsNotThereIsBlamedWhereItIsNamed) {
+  EXPECT_EQ(error_of("convert.txt", "none.txt"),
+            "s.yaml:10:13: none.txt: no such file; a name is relative to the series file");
+  EXPECT_EQ(error_of("data/catalogue.yaml", "data"),
+            "s.yaml:5:12: data: no such file; a name is relative to the series file");
+}
+
+TEST_F(SeriesTest, AnErrorInAFileThatIsNamedIsBlamedThere) {
+  write("data/boundaries.yaml", "boundaries:\n  - {reason: r, functions: [a, b, a]}\n");
+  EXPECT_EQ(local(load().error().message),
+            "data/boundaries.yaml:2:35: 'a' is there twice; keep one");
+  write("data/catalogue.yaml", "{sinks: [], wakers: []}");
+  EXPECT_EQ(local(load().error().message),
+            "data/catalogue.yaml:1:1: 'queue_waits' is missing here");
+}
+
+TEST_F(SeriesTest, TrailersAreTags) {
+  EXPECT_EQ(error_of("    Link: https", "    see also: https"),
+            "s.yaml:13:15: 'see also' is no tag; one looks like 'Suggested-by'");
+  EXPECT_THAT(error_of("    Link: https://example.org/1", "    Signed-off-by: A <a@example.org>"),
+              HasSubstr("comes from git's user.name and user.email"));
+  EXPECT_EQ(error_of("https://example.org/1", "\"a\\nb\""),
+            "s.yaml:13:11: a value of 'Link' has several lines");
+}
+
+TEST_F(SeriesTest, PrefixesHaveNoColonAndDirectoriesNoSlash) {
+  EXPECT_EQ(error_of("    mm: mm", "    mm: \"mm:\""),
+            "s.yaml:16:9: 'mm:': leave the last colon out");
+  EXPECT_EQ(error_of("    mm: mm", "    mm/: mm"),
+            "s.yaml:16:10: 'mm/': a directory of the tree, without '/' at its ends");
+}
+
+TEST_F(SeriesTest, APathIsTakenAsItIs) {
+  const std::string path = write("s.yaml", kSeries);
+  EXPECT_EQ(find_series(path).value(), path);
+  EXPECT_EQ(local(find_series((directory() / "none.yaml").string()).error().message),
+            "none.yaml: no such series file");
+}
+
+}  // namespace
+}  // namespace killify
