@@ -1,4 +1,5 @@
-// One function a command: it does the work, prints the result on stdout and returns the exit status.
+// One function a command: it does the work, prints the result on stdout and returns the exit
+// status.
 #pragma once
 
 #include "cli/options.h"
@@ -6,7 +7,8 @@
 
 namespace killify {
 
-[[nodiscard]] Result<Exit> import_command(const GlobalOptions& global, const ImportOptions& options);
+[[nodiscard]] Result<Exit> import_command(const GlobalOptions& global,
+                                          const ImportOptions& options);
 [[nodiscard]] Result<Exit> plan_command(const GlobalOptions& global, const TreeOptions& tree);
 [[nodiscard]] Result<Exit> diff_command(const GlobalOptions& global, const TreeOptions& tree,
                                         const DiffOptions& options);

@@ -7,8 +7,8 @@
 
 namespace killify {
 
-// Nothing of the user's is written: the semantic patches work on texts in memory, and what is kept is
-// kept in the cache.
+// Nothing of the user's is written: the semantic patches work on texts in memory, and what is kept
+// is kept in the cache.
 Result<Exit> diff_command(const GlobalOptions& global, const TreeOptions& tree,
                           const DiffOptions& options) {
   KILLIFY_TRY(auto session, Session::open(global, tree));
@@ -28,8 +28,7 @@ Result<Exit> diff_command(const GlobalOptions& global, const TreeOptions& tree,
     KILLIFY_TRY(auto diff, format_diff(files));
     KILLIFY_CHECK(print_paged(painted_diff(diff, paint), !options.no_pager));
   }
-  if (tree.format == Format::kText)
-    session->progress().note(left_out_summary(changes.left_out));
+  if (tree.format == Format::kText) session->progress().note(left_out_summary(changes.left_out));
   return options.exit_code && !files.empty() ? Exit::kFailed : Exit::kOk;
 }
 

@@ -1,5 +1,3 @@
-#include <algorithm>
-
 #include "cli/commands.h"
 #include "cli/output.h"
 #include "cli/session.h"
@@ -14,6 +12,8 @@
 #include "support/resources.h"
 #include "support/text.h"
 #include "tree/workshop.h"
+
+#include <algorithm>
 
 namespace killify {
 namespace {
@@ -57,8 +57,7 @@ Result<std::vector<SemanticPatchUsed>> patches_used(const std::vector<SeriesComm
       if (std::find(used.begin(), used.end(), one) == used.end()) used.push_back(std::move(one));
     }
   }
-  std::sort(used.begin(), used.end(),
-            [](const auto& a, const auto& b) { return a.path < b.path; });
+  std::sort(used.begin(), used.end(), [](const auto& a, const auto& b) { return a.path < b.path; });
   return used;
 }
 
@@ -82,7 +81,8 @@ Result<Exit> generate_command(const GlobalOptions& global, const TreeOptions& tr
                 tree.paths.empty() ? "the tree" : join(tree.paths, " "));
   }
   KILLIFY_TRY(auto prefixes, prefixes_of(changes.changes, *session));
-  KILLIFY_TRY(auto messages, compose_messages(changes.changes, session->spec(), prefixes, identity));
+  KILLIFY_TRY(auto messages,
+              compose_messages(changes.changes, session->spec(), prefixes, identity));
   KILLIFY_TRY(auto workshop, Workshop::open(session->repository(), session->cache()));
 
   Series series;
@@ -92,9 +92,8 @@ Result<Exit> generate_command(const GlobalOptions& global, const TreeOptions& tr
   series.base = session->base();
   series.kernel_version = session->kernel_version();
   series.reroll = options.reroll;
-  series.branch = options.branch.empty()
-                      ? fmt::format("killify/{}/v{}", series.name, series.reroll)
-                      : options.branch;
+  series.branch = options.branch.empty() ? fmt::format("killify/{}/v{}", series.name, series.reroll)
+                                         : options.branch;
   series.identity = identity;
   series.spatch_version = session->coccinelle().version();
   series.left_out = std::move(changes.left_out);

@@ -8,9 +8,9 @@ namespace killify {
 Result<Exit> import_command(const GlobalOptions& global, const ImportOptions& options) {
   auto progress = make_progress(global.progress);
   KILLIFY_TRY(auto imported, import_tree(options.source, options.destination, *progress));
-  KILLIFY_CHECK(print(fmt::format("{}: {} as {} ({})\n", options.destination,
-                                  counted(imported.files, "file"), imported.commit.substr(0, 12),
-                                  imported.tag)));
+  KILLIFY_CHECK(
+      print(fmt::format("{}: {} as {} ({})\n", options.destination, counted(imported.files, "file"),
+                        imported.commit.substr(0, 12), imported.tag)));
   return Exit::kOk;
 }
 

@@ -1,12 +1,12 @@
 // What the command line says, before anything is opened.
 #pragma once
 
+#include "support/colour.h"
+#include "support/progress.h"
+
 #include <filesystem>
 #include <string>
 #include <vector>
-
-#include "support/colour.h"
-#include "support/progress.h"
 
 namespace killify {
 
@@ -50,7 +50,7 @@ struct GenerateOptions {
 };
 
 struct VerifyOptions {
-  std::string what;  // a range, a branch or the output directory of generate
+  std::string what;                         // a range, a branch or the output directory of generate
   std::vector<std::string> configurations;  // empty: what the series says
   unsigned deadline_minutes = 30;
 };

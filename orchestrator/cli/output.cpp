@@ -1,5 +1,7 @@
 #include "cli/output.h"
 
+#include "support/process.h"
+
 #include <unistd.h>
 
 #include <cerrno>
@@ -7,8 +9,6 @@
 #include <cstdlib>
 #include <string>
 #include <system_error>
-
-#include "support/process.h"
 
 namespace killify {
 

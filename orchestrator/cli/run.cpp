@@ -1,15 +1,16 @@
 #include "cli/run.h"
 
-#include <CLI/CLI.hpp>
-#include <cstdio>
-#include <functional>
-#include <thread>
-
 #include "cli/commands.h"
 #include "support/interrupt.h"
 #include "support/log.h"
 #include "support/resources.h"
 #include "support/text.h"
+
+#include <CLI/CLI.hpp>
+
+#include <cstdio>
+#include <functional>
+#include <thread>
 
 namespace killify {
 namespace {
@@ -105,8 +106,8 @@ class CommandLine {
         bool known = std::find(names.begin(), names.end(), word) != names.end();
         bool first_word = !option && !word.starts_with('-') && scope == &app_;
         if (!known && (option || first_word))
-          return fmt::format("unknown {} '{}'{}; see killify --help",
-                             option ? "option" : "command", word, did_you_mean(word, names));
+          return fmt::format("unknown {} '{}'{}; see killify --help", option ? "option" : "command",
+                             word, did_you_mean(word, names));
       }
     }
     std::string text = error.what();
@@ -116,9 +117,11 @@ class CommandLine {
   void add_global_options() {
     app_.add_option("-C", global_.tree, "The kernel tree: a git repository (default: .)")
         ->type_name("TREE");
-    app_.add_option("--cache", global_.cache, "Where killify keeps what it learnt (default: ~/.cache/killify)")
+    app_.add_option("--cache", global_.cache,
+                    "Where killify keeps what it learnt (default: ~/.cache/killify)")
         ->type_name("DIR");
-    app_.add_option("-j,--jobs", global_.jobs, "How much to do at once (default: the number of processors)")
+    app_.add_option("-j,--jobs", global_.jobs,
+                    "How much to do at once (default: the number of processors)")
         ->type_name("N")
         ->check(CLI::Range(1, 1024));
     add_choice(app_, "--color", global_.colour, kColours, "Colours (default: auto, on a terminal)");
@@ -136,16 +139,19 @@ class CommandLine {
     command.add_option("--rev", tree_.revision, "The commit to work on")
         ->type_name("COMMIT")
         ->capture_default_str();
-    command.add_option("--group", tree_.group, "What one commit covers (default: as the series says)")
+    command
+        .add_option("--group", tree_.group, "What one commit covers (default: as the series says)")
         ->type_name("driver|file|maintainers")
         ->check(CLI::IsMember({"driver", "file", "maintainers"}));
-    command.add_option("PATH", tree_.paths, "Drivers to look at: directories or files (default: all)");
+    command.add_option("PATH", tree_.paths,
+                       "Drivers to look at: directories or files (default: all)");
   }
 
   void add_import() {
     auto* command = app_.add_subcommand(
         "import", "Make a git repository of a source tarball or directory, with one base commit");
-    command->add_option("SOURCE", import_.source, "A tarball (linux-source-6.1.tar.xz) or a directory")
+    command
+        ->add_option("SOURCE", import_.source, "A tarball (linux-source-6.1.tar.xz) or a directory")
         ->required();
     command->add_option("DEST", import_.destination, "Where to make the repository; must not exist")
         ->required();
@@ -174,15 +180,21 @@ class CommandLine {
     auto* command = app_.add_subcommand(
         "generate", "Commit the conversions on a branch of their own and write them as mails");
     add_tree_options(*command, true);
-    command->add_option("-o,--output", generate_.output, "Directory for the patches, the cover letter and manifest.json")
+    command
+        ->add_option("-o,--output", generate_.output,
+                     "Directory for the patches, the cover letter and manifest.json")
         ->type_name("DIR")
         ->required();
     command->add_option("--branch", generate_.branch, "The branch (default: killify/SERIES/vN)")
         ->type_name("NAME");
-    command->add_option("-v,--reroll-count", generate_.reroll, "The version of the series: 2 writes [PATCH v2 ...]")
+    command
+        ->add_option("-v,--reroll-count", generate_.reroll,
+                     "The version of the series: 2 writes [PATCH v2 ...]")
         ->type_name("N")
         ->check(CLI::Range(1, 1000));
-    command->add_option("--changelog", generate_.changelog, "What changed since the version before, for the cover letter")
+    command
+        ->add_option("--changelog", generate_.changelog,
+                     "What changed since the version before, for the cover letter")
         ->type_name("FILE")
         ->check(CLI::ExistingFile);
     command->callback(
@@ -193,9 +205,12 @@ class CommandLine {
     auto* command = app_.add_subcommand(
         "verify", "Build each commit: the objects of its changed files, where they are enabled");
     add_tree_options(*command, false);
-    command->add_option("RANGE|DIR", verify_.what, "BASE..TIP, or the directory that generate wrote")
+    command
+        ->add_option("RANGE|DIR", verify_.what, "BASE..TIP, or the directory that generate wrote")
         ->required();
-    command->add_option("--config", verify_.configurations, "Configurations to build (default: as the series says)")
+    command
+        ->add_option("--config", verify_.configurations,
+                     "Configurations to build (default: as the series says)")
         ->type_name("NAME")
         ->delimiter(',');
     command->add_option("--deadline", verify_.deadline_minutes, "Minutes that one make may take")
@@ -207,8 +222,7 @@ class CommandLine {
   }
 
   void add_doctor() {
-    auto* command =
-        app_.add_subcommand("doctor", "Say which tools are there, and what to install");
+    auto* command = app_.add_subcommand("doctor", "Say which tools are there, and what to install");
     add_choice(*command, "--format", tree_.format, kFormats, "How to print the result");
     command->callback(
         [this] { command_ = [this] { return doctor_command(global_, tree_.format); }; });

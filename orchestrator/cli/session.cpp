@@ -1,12 +1,12 @@
 #include "cli/session.h"
 
-#include <algorithm>
-#include <set>
-
 #include "plan/planner.h"
 #include "support/files.h"
 #include "support/resources.h"
 #include "support/text.h"
+
+#include <algorithm>
+#include <set>
 
 namespace killify {
 namespace {
@@ -84,8 +84,7 @@ Result<std::unique_ptr<Session>> Session::open(const GlobalOptions& global,
   KILLIFY_CHECK(session->resolve_paths(tree.paths));
 
   KILLIFY_TRY(auto data, data_dir());
-  KILLIFY_TRY(session->coccinelle_,
-              Coccinelle::open(data / "semantic-patches", session->cache_));
+  KILLIFY_TRY(session->coccinelle_, Coccinelle::open(data / "semantic-patches", session->cache_));
   KILLIFY_TRY(session->words_,
               WordIndex::open(session->repository_, session->snapshot_, session->cache_ / "words",
                               global.jobs, *session->progress_));
@@ -115,12 +114,13 @@ Status Session::resolve_paths(const std::vector<std::string>& paths) {
 Result<Grouper> Session::grouper() {
   if (spec_.grouping != Grouping::kMaintainers)
     return group_by(spec_.grouping, spec_.commit.prefixes);
-  KILLIFY_TRY(maintainers_,
-              MaintainerTree::extract(repository_, snapshot_, cache_ / "scratch"));
+  KILLIFY_TRY(maintainers_, MaintainerTree::extract(repository_, snapshot_, cache_ / "scratch"));
   return [this](const std::string& file) { return maintainers_->maintainers_of(file); };
 }
 
-Result<Audit> Session::audit() { return killify::audit(*facts_, spec_, paths_); }
+Result<Audit> Session::audit() {
+  return killify::audit(*facts_, spec_, paths_);
+}
 
 Result<Plan> Session::plan() {
   KILLIFY_TRY(auto found, audit());

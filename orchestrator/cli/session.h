@@ -1,10 +1,6 @@
 // A run on a kernel tree: everything that the commands share, opened once and in the right order.
 #pragma once
 
-#include <memory>
-#include <string>
-#include <vector>
-
 #include "cli/options.h"
 #include "facts/tree_facts.h"
 #include "plan/grouping.h"
@@ -16,6 +12,10 @@
 #include "support/error.h"
 #include "support/progress.h"
 #include "tree/repository.h"
+
+#include <memory>
+#include <string>
+#include <vector>
 
 namespace killify {
 
@@ -47,7 +47,8 @@ class Session {
   [[nodiscard]] const std::filesystem::path& cache() const { return cache_; }
 
  private:
-  Session(Repository repository, SeriesSpec spec) : repository_(std::move(repository)), spec_(std::move(spec)) {}
+  Session(Repository repository, SeriesSpec spec)
+      : repository_(std::move(repository)), spec_(std::move(spec)) {}
 
   // Paths as the user gave them, below the tree; the error suggests a near one.
   [[nodiscard]] Status resolve_paths(const std::vector<std::string>& paths);

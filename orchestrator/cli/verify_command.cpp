@@ -1,11 +1,11 @@
-#include <filesystem>
-
 #include "cli/commands.h"
 #include "cli/output.h"
 #include "cli/session.h"
 #include "series/manifest.h"
 #include "tree/workshop.h"
 #include "verify/verify.h"
+
+#include <filesystem>
 
 namespace killify {
 namespace {

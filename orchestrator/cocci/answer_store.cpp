@@ -10,7 +10,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr int kLayout = 1;        // PRAGMA user_version; another one means: start afresh
+constexpr int kLayout = 1;          // PRAGMA user_version; another one means: start afresh
 constexpr int kBusyMillis = 30000;  // another killify may be writing
 
 }  // namespace

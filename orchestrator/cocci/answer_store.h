@@ -1,13 +1,13 @@
-// Answers of spatch, kept by content: what was asked (semantic patch, definitions, spatch's version)
-// of which text. A cache: losing it costs time and nothing else.
+// Answers of spatch, kept by content: what was asked (semantic patch, definitions, spatch's
+// version) of which text. A cache: losing it costs time and nothing else.
 #pragma once
+
+#include "support/error.h"
 
 #include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
-
-#include "support/error.h"
 
 namespace killify {
 

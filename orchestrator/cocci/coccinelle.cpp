@@ -68,8 +68,7 @@ Result<SpatchAnswer> Coccinelle::run(const std::string& name,
                                      const SourceText& source, std::string content) {
   KILLIFY_TRY(auto semantic_patch, patch(name));
   if (content.empty()) content = sha256(source.text);
-  auto question =
-      sha256(semantic_patch.sha256 + '\n' + version() + '\n' + join(defines, "\n"));
+  auto question = sha256(semantic_patch.sha256 + '\n' + version() + '\n' + join(defines, "\n"));
   if (auto kept = store_.get(content, question))
     if (auto answer = from_kept(*kept, source)) return *answer;
   KILLIFY_TRY(auto answer, spatch_.run(semantic_patch, defines, source));

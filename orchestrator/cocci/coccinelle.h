@@ -1,6 +1,9 @@
-// Coccinelle as the rest of killify sees it: ask a text, transform a text; answers come from the cache
-// where the same was asked before.
+// Coccinelle as the rest of killify sees it: ask a text, transform a text; answers come from the
+// cache where the same was asked before.
 #pragma once
+
+#include "cocci/answer_store.h"
+#include "cocci/spatch.h"
 
 #include <filesystem>
 #include <map>
@@ -8,9 +11,6 @@
 #include <mutex>
 #include <string>
 #include <vector>
-
-#include "cocci/answer_store.h"
-#include "cocci/spatch.h"
 
 namespace killify {
 

@@ -1,12 +1,12 @@
 #include "cocci/spatch.h"
 
-#include <algorithm>
-#include <charconv>
-
 #include "support/digest.h"
 #include "support/files.h"
 #include "support/process.h"
 #include "support/text.h"
+
+#include <algorithm>
+#include <charconv>
 
 namespace killify {
 namespace {
@@ -66,15 +66,16 @@ Result<Spatch> Spatch::find(const fs::path& scratch) {
   return spatch;
 }
 
-Result<SpatchAnswer> Spatch::run(const SemanticPatch& patch, const std::vector<std::string>& defines,
+Result<SpatchAnswer> Spatch::run(const SemanticPatch& patch,
+                                 const std::vector<std::string>& defines,
                                  const SourceText& source) const {
   KILLIFY_TRY(auto dir, TempDir::make(scratch_));
   auto file = dir.path() / fs::path(source.path).filename();
   KILLIFY_CHECK(write_file_atomic(file, source.text));
 
   // Without --very-quiet: that would silence the parse errors, too.
-  Command command{.argv = {program_.string(), "--verbose-parsing", "--no-show-diff", "--no-includes",
-                           "--in-place", "--sp-file", patch.file.string()},
+  Command command{.argv = {program_.string(), "--verbose-parsing", "--no-show-diff",
+                           "--no-includes", "--in-place", "--sp-file", patch.file.string()},
                   .cwd = dir.path(),
                   .deadline = deadline_,
                   .unlimited_stack = true};
@@ -88,7 +89,8 @@ Result<SpatchAnswer> Spatch::run(const SemanticPatch& patch, const std::vector<s
   SpatchAnswer answer;
   if (done.timed_out) {
     answer.end = SpatchEnd::kTimedOut;
-    answer.why = fmt::format("{}: spatch with {}: {}", source.path, patch.name, done.how_it_ended());
+    answer.why =
+        fmt::format("{}: spatch with {}: {}", source.path, patch.name, done.how_it_ended());
     return answer;
   }
   if (!done.ok()) {
@@ -116,9 +118,9 @@ Result<SpatchAnswer> Spatch::run(const SemanticPatch& patch, const std::vector<s
 }
 
 std::vector<LineRange> lost_lines(const std::string& diagnostics, int lines) {
-  // "ERROR-RECOV: found sync '}' at line 97" (the line belongs to what is lost), "... found sync col
-  // 0 at line 7" (it does not), "... end of file while in recovery mode", then "badcount: 13": that
-  // many lines before it were skipped.
+  // "ERROR-RECOV: found sync '}' at line 97" (the line belongs to what is lost), "... found sync
+  // col 0 at line 7" (it does not), "... end of file while in recovery mode", then "badcount: 13":
+  // that many lines before it were skipped.
   std::vector<LineRange> lost;
   int last = 0;
   for (const auto& line : split_lines(diagnostics)) {

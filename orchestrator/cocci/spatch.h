@@ -1,26 +1,27 @@
 // Running Coccinelle's spatch on one file at a time, and reading what it prints.
 //
-// One file per process: several files on one command line are one group to spatch, and bindings leak
-// between them (kernel-facts 3.2); a crash or a hang then also costs one file only. It runs from a
-// directory of its own, because a kernel tree's .cocciconfig changes its options.
+// One file per process: several files on one command line are one group to spatch, and bindings
+// leak between them (kernel-facts 3.2); a crash or a hang then also costs one file only. It runs
+// from a directory of its own, because a kernel tree's .cocciconfig changes its options.
 #pragma once
+
+#include "support/error.h"
+
+#include <nlohmann/json.hpp>
 
 #include <chrono>
 #include <filesystem>
-#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
-
-#include "support/error.h"
 
 namespace killify {
 
 // A semantic patch and what is defined for it.
 struct SemanticPatch {
   std::filesystem::path file;
-  std::string name;    // as users know it: "convert/mutex.cocci"
-  std::string sha256;  // of the file
-  std::string summary; // its `///` lines, joined
+  std::string name;     // as users know it: "convert/mutex.cocci"
+  std::string sha256;   // of the file
+  std::string summary;  // its `///` lines, joined
 };
 
 // Reads the file `name` below `directory`.
@@ -44,8 +45,8 @@ enum class SpatchEnd { kDone, kFailed, kTimedOut };
 // What one run gave.
 struct SpatchAnswer {
   SpatchEnd end = SpatchEnd::kDone;
-  std::string why;                    // for kFailed and kTimedOut: one line
-  std::string text;                   // the source after the run; equal to the input if nothing matched
+  std::string why;   // for kFailed and kTimedOut: one line
+  std::string text;  // the source after the run; equal to the input if nothing matched
   std::vector<nlohmann::json> facts;  // the JSON lines that script rules printed, sorted
   std::vector<LineRange> lost;        // lines that spatch did not parse: no rule saw them
 };

@@ -9,7 +9,9 @@ bool is(const Token& token, char c) {
   return token.kind == Token::Kind::kPunctuation && token.text[0] == c;
 }
 
-bool is_word(const Token& token) { return token.kind == Token::Kind::kWord; }
+bool is_word(const Token& token) {
+  return token.kind == Token::Kind::kWord;
+}
 
 // The index behind the bracket that closes tokens[open]; the size where none does.
 std::size_t behind_closing(const std::vector<Token>& tokens, std::size_t open, char opening,

@@ -1,11 +1,12 @@
-// The outline of a file, from its tokens: where functions begin and end, and which macros it defines.
+// The outline of a file, from its tokens: where functions begin and end, and which macros it
+// defines.
 #pragma once
+
+#include "facts/lexer.h"
 
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "facts/lexer.h"
 
 namespace killify {
 
@@ -18,8 +19,8 @@ struct FunctionExtent {
 };
 
 // In the order of the file. Follows the kernel's habit that a brace in the first column ends a
-// function, so that `#if` branches that open a brace twice cost one function and not the rest of the
-// file.
+// function, so that `#if` branches that open a brace twice cost one function and not the rest of
+// the file.
 [[nodiscard]] std::vector<FunctionExtent> function_extents(const std::vector<Token>& tokens);
 
 // A function-like or object-like macro.

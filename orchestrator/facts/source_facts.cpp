@@ -8,7 +8,9 @@ namespace {
 
 using nlohmann::json;
 
-std::string text_of(const json& fact, const char* key) { return fact.value(key, std::string()); }
+std::string text_of(const json& fact, const char* key) {
+  return fact.value(key, std::string());
+}
 
 std::vector<std::string> texts_of(const json& fact, const char* key) {
   auto it = fact.find(key);
@@ -30,8 +32,8 @@ void add_fact(const json& fact, SourceFacts& facts, std::set<std::string>& stati
   } else if (kind == "static") {
     statics.insert(text_of(fact, "name"));
   } else if (kind == "call") {
-    facts.calls.push_back({text_of(fact, "function"), text_of(fact, "callee"),
-                           texts_of(fact, "arguments"), line});
+    facts.calls.push_back(
+        {text_of(fact, "function"), text_of(fact, "callee"), texts_of(fact, "arguments"), line});
   } else if (kind == "binding") {
     auto type = text_of(fact, "struct");
     facts.bindings.push_back({type.empty() ? "" : "struct " + type, text_of(fact, "variable"),
@@ -90,9 +92,8 @@ SourceFacts facts_from(const SourceText& source, const SpatchAnswer& answer) {
   }
   for (auto& function : facts.functions)
     if (statics.contains(function.name)) function.is_static = true;
-  std::stable_sort(
-      facts.functions.begin(), facts.functions.end(),
-      [](const FunctionFact& a, const FunctionFact& b) { return a.first < b.first; });
+  std::stable_sort(facts.functions.begin(), facts.functions.end(),
+                   [](const FunctionFact& a, const FunctionFact& b) { return a.first < b.first; });
   std::stable_sort(facts.calls.begin(), facts.calls.end(),
                    [](const CallFact& a, const CallFact& b) { return a.line < b.line; });
   std::stable_sort(facts.bindings.begin(), facts.bindings.end(),

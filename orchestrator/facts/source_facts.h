@@ -1,12 +1,12 @@
-// What one source file says about functions, as Coccinelle sees it (semantic-patches/facts/source.cocci)
-// and, for what Coccinelle loses, as its tokens show it.
+// What one source file says about functions, as Coccinelle sees it
+// (semantic-patches/facts/source.cocci) and, for what Coccinelle loses, as its tokens show it.
 #pragma once
-
-#include <string>
-#include <vector>
 
 #include "cocci/spatch.h"
 #include "facts/outline.h"
+
+#include <string>
+#include <vector>
 
 namespace killify {
 

@@ -1,9 +1,9 @@
 #include "facts/tree_facts.h"
 
-#include <atomic>
-
 #include "support/parallel.h"
 #include "support/text.h"
+
+#include <atomic>
 
 namespace killify {
 namespace {

@@ -1,17 +1,17 @@
 // The facts of a whole snapshot, read when asked for and kept by blob.
 #pragma once
 
-#include <map>
-#include <memory>
-#include <mutex>
-#include <string>
-#include <vector>
-
 #include "cocci/coccinelle.h"
 #include "facts/source_facts.h"
 #include "facts/word_index.h"
 #include "support/progress.h"
 #include "tree/repository.h"
+
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
 
 namespace killify {
 

@@ -2,11 +2,11 @@
 // call a helper must not depend on what spatch could parse.
 #pragma once
 
+#include "facts/outline.h"
+
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "facts/outline.h"
 
 namespace killify {
 

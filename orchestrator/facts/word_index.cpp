@@ -1,19 +1,20 @@
 #include "facts/word_index.h"
 
-#include <algorithm>
-#include <atomic>
+#include "facts/lexer.h"
+#include "support/digest.h"
+#include "support/files.h"
+#include "support/parallel.h"
+
 #include <boost/interprocess/file_mapping.hpp>
 #include <boost/interprocess/mapped_region.hpp>
+
+#include <algorithm>
+#include <atomic>
 #include <cstdint>
 #include <cstring>
 #include <mutex>
 #include <unordered_map>
 #include <unordered_set>
-
-#include "facts/lexer.h"
-#include "support/digest.h"
-#include "support/files.h"
-#include "support/parallel.h"
 
 namespace killify {
 namespace {
@@ -121,8 +122,7 @@ Status write_segment(const Repository& repository, const std::vector<Oid>& blobs
   std::string all_oids;
   for (const auto& blob : blobs) all_oids += blob;
   bytes += all_oids;
-  KILLIFY_CHECK(
-      write_file_atomic(directory / (sha256(all_oids).substr(0, 16) + ".words"), bytes));
+  KILLIFY_CHECK(write_file_atomic(directory / (sha256(all_oids).substr(0, 16) + ".words"), bytes));
   progress.end(fmt::format("{} files", blobs.size()));
   return {};
 }
@@ -150,7 +150,8 @@ struct WordIndex::State {
     }
   }
 
-  // Assigns each of the snapshot's blobs to the first segment that has it; what is left is returned.
+  // Assigns each of the snapshot's blobs to the first segment that has it; what is left is
+  // returned.
   std::vector<Oid> assign(const Snapshot& snapshot) {
     std::unordered_map<std::string_view, std::vector<const TreeEntry*>> wanted;
     file_count = 0;
@@ -241,8 +242,12 @@ std::vector<const TreeEntry*> WordIndex::files_with_any(
   return found;
 }
 
-std::size_t WordIndex::files() const { return state_->file_count; }
+std::size_t WordIndex::files() const {
+  return state_->file_count;
+}
 
-bool is_c_source(std::string_view path) { return path.ends_with(".c") || path.ends_with(".h"); }
+bool is_c_source(std::string_view path) {
+  return path.ends_with(".c") || path.ends_with(".h");
+}
 
 }  // namespace killify

@@ -2,20 +2,21 @@
 // tree parses only the files that can matter.
 //
 // A segment is a sorted array of 64-bit entries, 40 bits of a word's hash above 24 bits of a blob
-// number, beside the ids of its blobs. It is mapped, not read: a look-up touches a few pages. Another
-// branch adds a segment with the blobs that no earlier one has. On 6.1 that is 150 MB and a few
-// seconds, once; a look-up is microseconds, where a `git grep` over HEAD takes seconds each time.
+// number, beside the ids of its blobs. It is mapped, not read: a look-up touches a few pages.
+// Another branch adds a segment with the blobs that no earlier one has. On 6.1 that is 150 MB and a
+// few seconds, once; a look-up is microseconds, where a `git grep` over HEAD takes seconds each
+// time.
 #pragma once
+
+#include "support/error.h"
+#include "support/progress.h"
+#include "tree/repository.h"
 
 #include <filesystem>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "support/error.h"
-#include "support/progress.h"
-#include "tree/repository.h"
 
 namespace killify {
 
@@ -31,8 +32,8 @@ class WordIndex {
   WordIndex& operator=(WordIndex&&) noexcept;
   ~WordIndex();
 
-  // The files that contain the word outside of comments and strings, sorted by path. Equal hashes may
-  // add a file that does not (one in a thousand look-ups): callers look at the text anyway.
+  // The files that contain the word outside of comments and strings, sorted by path. Equal hashes
+  // may add a file that does not (one in a thousand look-ups): callers look at the text anyway.
   [[nodiscard]] std::vector<const TreeEntry*> files_with(std::string_view word) const;
   // Files that contain at least one of the words.
   [[nodiscard]] std::vector<const TreeEntry*> files_with_any(

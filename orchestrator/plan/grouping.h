@@ -1,11 +1,11 @@
 // Which commit a file belongs to.
 #pragma once
 
-#include <functional>
-#include <string>
-
 #include "spec/series_spec.h"
 #include "support/error.h"
+
+#include <functional>
+#include <string>
 
 namespace killify {
 

@@ -1,11 +1,11 @@
 // The plan: which semantic patch runs on which file, in which order and commit, and why.
 #pragma once
 
+#include "reach/finding.h"
+
 #include <map>
 #include <string>
 #include <vector>
-
-#include "reach/finding.h"
 
 namespace killify {
 

@@ -1,10 +1,10 @@
 #include "plan/planner.h"
 
+#include "plan/wait_queues.h"
+
 #include <algorithm>
 #include <set>
 #include <tuple>
-
-#include "plan/wait_queues.h"
 
 namespace killify {
 namespace {
@@ -68,8 +68,8 @@ class Planner {
     return std::string();
   }
 
-  // A semantic patch converts all calls of a primitive in a function or none: where one of them is to
-  // be left alone, all are.
+  // A semantic patch converts all calls of a primitive in a function or none: where one of them is
+  // to be left alone, all are.
   void drop_mixed(const std::vector<Finding>& all, std::vector<const Finding*>& chosen) {
     auto same_calls = [](const Finding& a, const Finding& b) {
       return std::tie(a.sink.file, a.sink.function, a.sink.name) ==
@@ -166,15 +166,16 @@ class Planner {
   Status add_fatal_results(Step& step, const Finding& finding) {
     const auto* sink = spec_.catalogue.find(finding.sink.name);
     auto sleep = sink->killable.value_or(sink->name);
-    bool only_signal = sink->result == SinkResult::kErrorOnlyOnSignal ||
-                       sink->result == SinkResult::kTrueOnSignal;
+    bool only_signal =
+        sink->result == SinkResult::kErrorOnlyOnSignal || sink->result == SinkResult::kTrueOnSignal;
     for (auto hop = finding.chain.rbegin(); hop != finding.chain.rend(); ++hop) {
       KILLIFY_TRY(const auto* facts, facts_.of(hop->file));
       const auto* function = facts->function(hop->function);
       if (function != nullptr && is_fault_result(function->returns)) {
-        PatchRun returns{"convert/fatal-return.cocci",
-                         hop->file,
-                         {{"fn", hop->function}, {"sleep", sleep}, {"result", *spec_.on_fatal_signal}}};
+        PatchRun returns{
+            "convert/fatal-return.cocci",
+            hop->file,
+            {{"fn", hop->function}, {"sleep", sleep}, {"result", *spec_.on_fatal_signal}}};
         if (only_signal) returns.defines["only_signal"] = "";
         if (!finding.translator.empty() && finding.on_signal == "VM_FAULT_NOPAGE") {
           returns.defines["translator"] = finding.translator;
@@ -205,8 +206,8 @@ class Planner {
       const auto* sink = spec_.catalogue.find(finding->sink.name);
       if (!sink->queue) continue;
       auto driver = driver_of(finding->sink.file, spec_.commit.prefixes);
-      KILLIFY_TRY(auto judgement, judge_queue(facts_, spec_.catalogue, finding->sink.object, driver,
-                                              converted));
+      KILLIFY_TRY(auto judgement,
+                  judge_queue(facts_, spec_.catalogue, finding->sink.object, driver, converted));
       for (const auto& [file, wakers] : judgement.wakers) {
         PatchRun run{"convert/wake_up.cocci", file, {{"queue", judgement.queue}}};
         for (const auto& waker : wakers) run.defines[waker] = "";

@@ -1,4 +1,5 @@
-// From findings to steps: what is converted in place, in which commit, and what is left to a person.
+// From findings to steps: what is converted in place, in which commit, and what is left to a
+// person.
 #pragma once
 
 #include "facts/tree_facts.h"

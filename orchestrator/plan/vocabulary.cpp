@@ -5,8 +5,8 @@
 namespace killify {
 namespace {
 
-// "name(" or "#define name" outside of comments. In a header a call would do, too; but a header that
-// calls a function sees its declaration, so that the tree has it all the same.
+// "name(" or "#define name" outside of comments. In a header a call would do, too; but a header
+// that calls a function sees its declaration, so that the tree has it all the same.
 bool provides(std::string_view text, std::string_view name) {
   auto tokens = tokens_of(text);
   for (std::size_t i = 0; i < tokens.size(); ++i) {

@@ -1,10 +1,10 @@
 #include "plan/wait_queues.h"
 
-#include <algorithm>
-#include <map>
-
 #include "facts/lexer.h"
 #include "reach/sleeps.h"
+
+#include <algorithm>
+#include <map>
 
 namespace killify {
 namespace {
@@ -136,9 +136,9 @@ Result<QueueJudgement> judge_queue(TreeFacts& facts, const Catalogue& catalogue,
   auto queue = last_name(expression);
   if (queue.empty()) {
     QueueJudgement judgement;
-    judgement.objection = expression.empty()
-                              ? std::string("which wait queue it sleeps on is not to be seen")
-                              : fmt::format("the wait queue '{}' has no name to look for", expression);
+    judgement.objection =
+        expression.empty() ? std::string("which wait queue it sleeps on is not to be seen")
+                           : fmt::format("the wait queue '{}' has no name to look for", expression);
     return judgement;
   }
   return QueueJudge(facts, catalogue, queue, converted).judge(group);

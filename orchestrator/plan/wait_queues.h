@@ -1,15 +1,15 @@
 // The wake-up side of a wait queue. wake_up_interruptible() does not wake a killable sleeper
-// (TASK_KILLABLE is TASK_WAKEKILL | TASK_UNINTERRUPTIBLE, include/linux/sched.h), so that a wait may be
-// converted only together with what wakes it.
+// (TASK_KILLABLE is TASK_WAKEKILL | TASK_UNINTERRUPTIBLE, include/linux/sched.h), so that a wait
+// may be converted only together with what wakes it.
 #pragma once
-
-#include <set>
-#include <string>
-#include <vector>
 
 #include "facts/tree_facts.h"
 #include "spec/catalogue.h"
 #include "support/error.h"
+
+#include <set>
+#include <string>
+#include <vector>
 
 namespace killify {
 
@@ -31,8 +31,8 @@ struct QueueJudgement {
                                                  const std::string& group,
                                                  const std::set<Place>& converted);
 
-// The objection to converting a sleep that waits for wake_up_process() and its like, not on a queue:
-// a wake_up_state(.., TASK_INTERRUPTIBLE) in the driver. "" if there is none.
+// The objection to converting a sleep that waits for wake_up_process() and its like, not on a
+// queue: a wake_up_state(.., TASK_INTERRUPTIBLE) in the driver. "" if there is none.
 [[nodiscard]] Result<std::string> judge_task_wakeups(TreeFacts& facts, const Catalogue& catalogue,
                                                      const std::string& group);
 

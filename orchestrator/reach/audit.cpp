@@ -1,15 +1,15 @@
 #include "reach/audit.h"
 
-#include <algorithm>
-#include <optional>
-#include <set>
-#include <tuple>
-
 #include "reach/scope.h"
 #include "reach/sleeps.h"
 #include "reach/suppression.h"
 #include "support/digest.h"
 #include "support/text.h"
+
+#include <algorithm>
+#include <optional>
+#include <set>
+#include <tuple>
 
 namespace killify {
 namespace {
@@ -45,11 +45,11 @@ class Auditor {
       files.insert(handler.file);
     }
     for (const auto& file : files) KILLIFY_CHECK(audit_file(file));
-    std::sort(result_.findings.begin(), result_.findings.end(),
-              [](const Finding& a, const Finding& b) {
-                return std::tie(a.handler.file, a.handler.line, a.sink.file, a.sink.line, a.sink.name) <
-                       std::tie(b.handler.file, b.handler.line, b.sink.file, b.sink.line, b.sink.name);
-              });
+    std::sort(
+        result_.findings.begin(), result_.findings.end(), [](const Finding& a, const Finding& b) {
+          return std::tie(a.handler.file, a.handler.line, a.sink.file, a.sink.line, a.sink.name) <
+                 std::tie(b.handler.file, b.handler.line, b.sink.file, b.sink.line, b.sink.name);
+        });
     measure_coverage();
     return std::move(result_);
   }
@@ -95,8 +95,8 @@ class Auditor {
                                    finding.sink.file, finding.sink.line);
       return {};
     }
-    KILLIFY_TRY(auto exits, signal_exits(ask_, locate_, finding.chain, sleep.sink->name,
-                                         sleep.sink->error));
+    KILLIFY_TRY(auto exits,
+                signal_exits(ask_, locate_, finding.chain, sleep.sink->name, sleep.sink->error));
     finding.on_signal = worst_result(exits);
     for (const auto& exit : exits)
       if (exit.returns == finding.on_signal) finding.translator = exit.translator;
@@ -106,7 +106,8 @@ class Auditor {
       finding.reason = fmt::format("{}() blocks all signals but SIGKILL around it", blocker);
     } else if (sleep.condition == Holds::kUnknown) {
       finding.verdict = Verdict::kReview;
-      finding.reason = fmt::format("whether it sleeps interruptibly depends on '{}'", sleep.decides);
+      finding.reason =
+          fmt::format("whether it sleeps interruptibly depends on '{}'", sleep.decides);
     } else if (!scoped.shared.empty()) {
       finding.verdict = Verdict::kThread;
       finding.reason = fmt::format("{}() is shared: {}", scoped.function->name, scoped.shared);
@@ -131,10 +132,18 @@ class Auditor {
     for (const auto& [path, facts] : facts_.read_so_far()) {
       ++coverage.files;
       switch (facts.status) {
-        case ParseStatus::kComplete: ++coverage.complete; break;
-        case ParseStatus::kPartial: ++coverage.partial; break;
-        case ParseStatus::kFailed: ++coverage.failed; break;
-        case ParseStatus::kTimedOut: ++coverage.timed_out; break;
+        case ParseStatus::kComplete:
+          ++coverage.complete;
+          break;
+        case ParseStatus::kPartial:
+          ++coverage.partial;
+          break;
+        case ParseStatus::kFailed:
+          ++coverage.failed;
+          break;
+        case ParseStatus::kTimedOut:
+          ++coverage.timed_out;
+          break;
       }
       for (const auto& range : facts.lost) coverage.lost.push_back({path, range});
       if (!facts.why.empty()) coverage.notes.push_back(facts.why);

@@ -1,11 +1,8 @@
 // The audit: the interruptible sleeps that fault handlers reach, with a verdict each.
 //
-// It follows a handler through the static functions of its own file. What lies behind calls into other
-// files is not followed, and `Audit::depth` says so wherever the result is shown.
+// It follows a handler through the static functions of its own file. What lies behind calls into
+// other files is not followed, and `Audit::depth` says so wherever the result is shown.
 #pragma once
-
-#include <string>
-#include <vector>
 
 #include "facts/tree_facts.h"
 #include "reach/finding.h"
@@ -14,6 +11,9 @@
 #include "spec/series_spec.h"
 #include "support/error.h"
 #include "support/progress.h"
+
+#include <string>
+#include <vector>
 
 namespace killify {
 

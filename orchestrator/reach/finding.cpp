@@ -4,11 +4,16 @@ namespace killify {
 
 const char* verdict_name(Verdict verdict) {
   switch (verdict) {
-    case Verdict::kConvert: return "convert";
-    case Verdict::kThread: return "thread";
-    case Verdict::kSuppressed: return "suppressed";
-    case Verdict::kSafe: return "safe";
-    case Verdict::kReview: return "review";
+    case Verdict::kConvert:
+      return "convert";
+    case Verdict::kThread:
+      return "thread";
+    case Verdict::kSuppressed:
+      return "suppressed";
+    case Verdict::kSafe:
+      return "safe";
+    case Verdict::kReview:
+      return "review";
   }
   return "review";
 }

@@ -9,10 +9,10 @@ namespace killify {
 // A function that a root field is bound to.
 struct Handler {
   std::string function;
-  std::string file;  // where it is defined
-  int line = 0;      // of the definition
-  std::string ops;   // the variable or macro that binds it: "gru_vm_ops"
-  std::string field; // "fault"
+  std::string file;           // where it is defined
+  int line = 0;               // of the definition
+  std::string ops;            // the variable or macro that binds it: "gru_vm_ops"
+  std::string field;          // "fault"
   std::string registered_in;  // file and line of the binding
   int registered_line = 0;
 };
@@ -20,7 +20,7 @@ struct Handler {
 struct Hop {
   std::string function;
   std::string file;
-  int line = 0;  // of the call that leads on; in the last hop the sink's call
+  int line = 0;                 // of the call that leads on; in the last hop the sink's call
   std::string edge = "direct";  // direct | field | macro: how the next hop is reached
 };
 
@@ -29,7 +29,8 @@ struct SinkCall {
   std::string function;  // that holds the call
   std::string file;
   int line = 0;
-  std::string object;  // "etnaviv_obj->lock": what is slept on, without '&'; "" where nothing is named
+  // "etnaviv_obj->lock": what is slept on, without '&'; "" where nothing is named.
+  std::string object;
 };
 
 enum class Verdict { kConvert, kThread, kSuppressed, kSafe, kReview };
@@ -39,8 +40,8 @@ struct Finding {
   std::string id;  // short, stable while the code is: a digest of handler, chain and sink
   Handler handler;
   SinkCall sink;
-  std::vector<Hop> chain;         // handler first, the function that holds the sink last
-  std::string condition;          // always | true | false | unknown
+  std::vector<Hop> chain;  // handler first, the function that holds the sink last
+  std::string condition;   // always | true | false | unknown
   std::string on_signal;   // what the handler returns: VM_FAULT_NOPAGE | ... | ignored | unknown
   std::string translator;  // the function that makes that of the error, "" if none does
   Verdict verdict = Verdict::kReview;

@@ -1,9 +1,9 @@
 #include "reach/handlers.h"
 
+#include "facts/outline.h"
+
 #include <algorithm>
 #include <map>
-
-#include "facts/outline.h"
 
 namespace killify {
 namespace {
@@ -85,7 +85,8 @@ void macro_bindings(const std::vector<Token>& tokens, const std::vector<RootSpec
       for (std::size_t i = 0; i + 3 < body.size(); ++i) {
         if (body[i].text != "." || !has_field(root, body[i + 1].text) || body[i + 2].text != "=")
           continue;
-        MacroBinding binding{macro.name, macro.parameters, {}, std::string(body[i + 1].text), &root};
+        MacroBinding binding{
+            macro.name, macro.parameters, {}, std::string(body[i + 1].text), &root};
         for (auto j = i + 3; j < body.size() && body[j].text != "," && body[j].text != "}"; ++j)
           if (body[j].kind == Token::Kind::kWord) binding.target.emplace_back(body[j].text);
         found.push_back(std::move(binding));
@@ -110,8 +111,7 @@ void bound_by_macro(const MacroBinding& binding, const std::string& file,
                   ? part
                   : arguments[static_cast<std::size_t>(it - binding.parameters.begin())];
     }
-    bound.push_back(
-        {name, binding.macro, binding.field, file, tokens[i].line, binding.root, true});
+    bound.push_back({name, binding.macro, binding.field, file, tokens[i].line, binding.root, true});
   }
 }
 
@@ -171,8 +171,9 @@ Result<Handlers> find_handlers(TreeFacts& facts, const std::vector<RootSpec>& ro
     KILLIFY_TRY(auto definitions, definitions_of(facts, one.name, one.file));
     if (definitions.empty()) {
       if (one.certain)
-        handlers.unresolved.push_back(fmt::format("{}:{}: {} is bound to .{}, and no definition of it is in the tree",
-                                                  one.file, one.line, one.name, one.field));
+        handlers.unresolved.push_back(
+            fmt::format("{}:{}: {} is bound to .{}, and no definition of it is in the tree",
+                        one.file, one.line, one.name, one.field));
       continue;
     }
     for (const auto& [file, function] : definitions) {
@@ -187,9 +188,8 @@ Result<Handlers> find_handlers(TreeFacts& facts, const std::vector<RootSpec>& ro
     return std::tie(a.file, a.line, a.function) < std::tie(b.file, b.line, b.function);
   });
   std::sort(handlers.unresolved.begin(), handlers.unresolved.end());
-  handlers.unresolved.erase(
-      std::unique(handlers.unresolved.begin(), handlers.unresolved.end()),
-      handlers.unresolved.end());
+  handlers.unresolved.erase(std::unique(handlers.unresolved.begin(), handlers.unresolved.end()),
+                            handlers.unresolved.end());
   return handlers;
 }
 

@@ -1,15 +1,15 @@
 // The roots of the analysis: every function that is bound to a fault field, in whatever form.
 #pragma once
 
-#include <set>
-#include <string>
-#include <utility>
-#include <vector>
-
 #include "facts/tree_facts.h"
 #include "reach/finding.h"
 #include "spec/series_spec.h"
 #include "support/error.h"
+
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
 
 namespace killify {
 
@@ -23,8 +23,8 @@ struct Handlers {
   [[nodiscard]] bool contains(const std::string& function, const std::string& file) const;
 };
 
-// Looks at every file of the tree that can bind one. By initialiser or assignment as Coccinelle sees
-// them; through a macro that defines the ops, by its tokens. (Fields and types: `struct
+// Looks at every file of the tree that can bind one. By initialiser or assignment as Coccinelle
+// sees them; through a macro that defines the ops, by its tokens. (Fields and types: `struct
 // vm_operations_struct` in include/linux/mm.h.)
 [[nodiscard]] Result<Handlers> find_handlers(TreeFacts& facts, const std::vector<RootSpec>& roots);
 

@@ -53,8 +53,8 @@ class FileScope {
     return {};
   }
 
-  // A function is shared when anything but functions that are not shared themselves uses it; found by
-  // striking out until nothing changes.
+  // A function is shared when anything but functions that are not shared themselves uses it; found
+  // by striking out until nothing changes.
   Status find_shared() {
     std::map<std::string, std::vector<Foreign>> foreign;
     for (const auto& name : names_) {
@@ -76,8 +76,8 @@ class FileScope {
     return {};
   }
 
-  // All uses of `name` but its definition and its being bound as a handler. Calls from this file keep
-  // the caller's name, so that find_shared() can forgive them.
+  // All uses of `name` but its definition and its being bound as a handler. Calls from this file
+  // keep the caller's name, so that find_shared() can forgive them.
   Result<std::vector<Foreign>> foreign_uses(const std::string& name) {
     std::vector<Foreign> foreign;
     KILLIFY_CHECK(add_uses(name, file_.path, foreign));

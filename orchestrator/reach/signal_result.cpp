@@ -38,8 +38,7 @@ class ExitFinder {
   Status add(const nlohmann::json& fact, std::size_t hop) {
     SignalExit exit{.returns = "unknown", .translator = {}};
     exit.mmap_lock_dropped = fact.value("mmap_lock_dropped", false);
-    if (fact.value("passes_error", false) && hop > 0)
-      return follow(hop - 1, chain_[hop].function);
+    if (fact.value("passes_error", false) && hop > 0) return follow(hop - 1, chain_[hop].function);
     if (fact.contains("guarded")) {
       exit.returns = fact.value("guarded", std::string());
       exit.guarded = true;

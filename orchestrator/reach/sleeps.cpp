@@ -1,9 +1,9 @@
 #include "reach/sleeps.h"
 
+#include "facts/lexer.h"
+
 #include <algorithm>
 #include <cctype>
-
-#include "facts/lexer.h"
 
 namespace killify {
 namespace {
@@ -44,7 +44,9 @@ Holds condition_of(const SinkCondition& condition, const std::vector<std::string
 
 std::string plain_expression(std::string_view expression) {
   std::string plain;
-  auto is_word = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; };
+  auto is_word = [](char c) {
+    return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_';
+  };
   for (const auto& token : tokens_of(expression)) {
     if (token.text == "&" && plain.empty()) continue;
     bool two_words = !plain.empty() && is_word(plain.back()) && is_word(token.text.front());

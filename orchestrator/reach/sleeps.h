@@ -1,12 +1,12 @@
 // The calls in one function that the catalogue knows as interruptible sleeps.
 #pragma once
 
+#include "facts/source_facts.h"
+#include "spec/catalogue.h"
+
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "facts/source_facts.h"
-#include "spec/catalogue.h"
 
 namespace killify {
 
@@ -16,10 +16,10 @@ enum class Holds { kYes, kNo, kUnknown };
 struct Sleep {
   const Sink* sink = nullptr;
   int line = 0;
-  std::string object;    // what is slept on, "" where nothing is named
+  std::string object;  // what is slept on, "" where nothing is named
   Holds condition = Holds::kYes;
-  std::string decides;   // for kUnknown: the argument that decides
-  bool parsed = true;    // false: only the tokens show the call
+  std::string decides;  // for kUnknown: the argument that decides
+  bool parsed = true;   // false: only the tokens show the call
 };
 
 // All of them in `function`, in the order of their lines: those that Coccinelle reports, and those

@@ -1,13 +1,14 @@
-// Sleeps under blocked signals: between a call that blocks all signals but SIGKILL and its counterpart
-// an interruptible sleep is in effect killable (ceph_block_sigs() of fs/ceph and its like).
+// Sleeps under blocked signals: between a call that blocks all signals but SIGKILL and its
+// counterpart an interruptible sleep is in effect killable (ceph_block_sigs() of fs/ceph and its
+// like).
 #pragma once
-
-#include <set>
-#include <string>
 
 #include "facts/tree_facts.h"
 #include "reach/finding.h"
 #include "support/error.h"
+
+#include <set>
+#include <string>
 
 namespace killify {
 

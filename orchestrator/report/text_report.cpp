@@ -1,19 +1,23 @@
 #include "report/text_report.h"
 
-#include <map>
-#include <nlohmann/json.hpp>
-
 #include "series/patch_file.h"
 #include "support/text.h"
+
+#include <nlohmann/json.hpp>
+
+#include <map>
 
 namespace killify {
 namespace {
 
 // "waits for a missing primitive", "review": what stands before the colon of a reason.
-std::string kind_of(const std::string& reason) { return reason.substr(0, reason.find(':')); }
+std::string kind_of(const std::string& reason) {
+  return reason.substr(0, reason.find(':'));
+}
 
 std::string site_text(const SiteChange& site) {
-  auto where = fmt::format("  {}:{}: {}() in {}()", site.file, site.line, site.before, site.function);
+  auto where =
+      fmt::format("  {}:{}: {}() in {}()", site.file, site.line, site.before, site.function);
   if (site.function != site.handler) where += fmt::format(", from {}()", site.handler);
   auto result = site.before == site.after ? std::string("TASK_KILLABLE") : site.after + "()";
   where += fmt::format(" -> {}; on a signal: {}", result, site.on_signal);
@@ -50,8 +54,8 @@ std::string left_out_summary(const std::vector<LeftOut>& left_out) {
   for (const auto& left : left_out) ++kinds[kind_of(left.reason)];
   std::vector<std::string> parts;
   for (const auto& [kind, count] : kinds) parts.push_back(fmt::format("{} {}", count, kind));
-  return fmt::format("{} left alone ({}); killify plan says why",
-                     counted(left_out.size(), "sleep"), join(parts, ", "));
+  return fmt::format("{} left alone ({}); killify plan says why", counted(left_out.size(), "sleep"),
+                     join(parts, ", "));
 }
 
 std::string plan_text(const Changes& changes, const Paint& paint) {

@@ -1,15 +1,15 @@
 // Results as a person reads them in a terminal, and as a program reads them.
 #pragma once
 
-#include <filesystem>
-#include <string>
-#include <string_view>
-#include <vector>
-
 #include "series/changes.h"
 #include "series/series.h"
 #include "support/colour.h"
 #include "support/error.h"
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
 
 namespace killify {
 

@@ -1,15 +1,15 @@
 #include "series/changes.h"
 
+#include "plan/planner.h"
+#include "series/conversion_check.h"
+#include "support/parallel.h"
+#include "support/text.h"
+
 #include <algorithm>
 #include <atomic>
 #include <optional>
 #include <set>
 #include <tuple>
-
-#include "plan/planner.h"
-#include "series/conversion_check.h"
-#include "support/parallel.h"
-#include "support/text.h"
 
 namespace killify {
 namespace {
@@ -18,7 +18,8 @@ constexpr const char* kLoopExit = "convert/fatal-exit.cocci";
 
 std::vector<std::string> define_list(const std::map<std::string, std::string>& defines) {
   std::vector<std::string> list;
-  for (const auto& [name, value] : defines) list.push_back(value.empty() ? name : name + "=" + value);
+  for (const auto& [name, value] : defines)
+    list.push_back(value.empty() ? name : name + "=" + value);
   return list;
 }
 
@@ -89,11 +90,10 @@ class StepWork {
         site.on_signal = finding.translator + "()";
       change.sites.push_back(std::move(site));
     }
-    std::stable_sort(change.sites.begin(), change.sites.end(),
-                     [](const SiteChange& a, const SiteChange& b) {
-                       return std::tie(a.file, a.line, a.handler) <
-                              std::tie(b.file, b.line, b.handler);
-                     });
+    std::stable_sort(
+        change.sites.begin(), change.sites.end(), [](const SiteChange& a, const SiteChange& b) {
+          return std::tie(a.file, a.line, a.handler) < std::tie(b.file, b.line, b.handler);
+        });
     change.semantic_patches.assign(used_.begin(), used_.end());
     return change;
   }
@@ -104,16 +104,15 @@ class StepWork {
   const Step& step_;
   Texts before_;
   Texts texts_;
-  std::map<std::string, std::string> failures_;            // by file
-  std::map<std::string, std::string> on_fatal_;            // by finding
-  std::set<std::string> used_;                             // semantic patches that changed something
-  std::set<std::pair<std::string, std::string>> exits_;    // functions whose loop got an exit
+  std::map<std::string, std::string> failures_;          // by file
+  std::map<std::string, std::string> on_fatal_;          // by finding
+  std::set<std::string> used_;                           // semantic patches that changed something
+  std::set<std::pair<std::string, std::string>> exits_;  // functions whose loop got an exit
 };
 
-// The findings in functions that hold none of the rejected ones: a function is converted whole or not
-// at all.
-std::vector<Finding> without(const std::vector<Finding>& findings,
-                             std::vector<LeftOut>& rejected) {
+// The findings in functions that hold none of the rejected ones: a function is converted whole or
+// not at all.
+std::vector<Finding> without(const std::vector<Finding>& findings, std::vector<LeftOut>& rejected) {
   std::set<std::pair<std::string, std::string>> functions;
   std::set<std::string> ids;
   for (const auto& left : rejected) {
@@ -133,8 +132,7 @@ std::vector<Finding> without(const std::vector<Finding>& findings,
 
 }  // namespace
 
-Result<Changes> carry_out(TreeFacts& facts, const SeriesSpec& spec, Plan plan,
-                          Progress& progress) {
+Result<Changes> carry_out(TreeFacts& facts, const SeriesSpec& spec, Plan plan, Progress& progress) {
   Changes result;
   result.left_out = std::move(plan.left_out);
   progress.begin("Applying semantic patches", plan.steps.size());
@@ -159,8 +157,7 @@ Result<Changes> carry_out(TreeFacts& facts, const SeriesSpec& spec, Plan plan,
     }
     progress.advance(i + 1, plan.steps[i].group);
   }
-  progress.end(fmt::format("{} changed, {} left out",
-                           counted(result.changes.size(), "driver"),
+  progress.end(fmt::format("{} changed, {} left out", counted(result.changes.size(), "driver"),
                            counted(result.left_out.size(), "sleep")));
   std::stable_sort(result.left_out.begin(), result.left_out.end(),
                    [](const LeftOut& a, const LeftOut& b) {

@@ -1,9 +1,6 @@
-// Carrying out a plan: each step's semantic patches applied to the files of the base commit, in memory,
-// and what came out of it checked.
+// Carrying out a plan: each step's semantic patches applied to the files of the base commit, in
+// memory, and what came out of it checked.
 #pragma once
-
-#include <string>
-#include <vector>
 
 #include "facts/tree_facts.h"
 #include "plan/plan.h"
@@ -11,6 +8,9 @@
 #include "spec/series_spec.h"
 #include "support/error.h"
 #include "support/progress.h"
+
+#include <string>
+#include <vector>
 
 namespace killify {
 
@@ -20,9 +20,10 @@ struct Changes {
 };
 
 // A conversion is kept only when afterwards (1) no sleep that was to be converted is left in its
-// function and (2), where the series asks for it, every way out of the fault behind the sleep ends the
-// fault under a fatal signal. Where that cannot be shown, the step is carried out without that function
-// and its findings are left to a person, with the reason. Nothing of the user's tree is touched.
+// function and (2), where the series asks for it, every way out of the fault behind the sleep ends
+// the fault under a fatal signal. Where that cannot be shown, the step is carried out without that
+// function and its findings are left to a person, with the reason. Nothing of the user's tree is
+// touched.
 [[nodiscard]] Result<Changes> carry_out(TreeFacts& facts, const SeriesSpec& spec, Plan plan,
                                         Progress& progress);
 

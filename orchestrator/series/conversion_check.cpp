@@ -1,10 +1,10 @@
 #include "series/conversion_check.h"
 
-#include <algorithm>
-
 #include "reach/audit.h"
 #include "reach/signal_result.h"
 #include "reach/sleeps.h"
+
+#include <algorithm>
 
 namespace killify {
 namespace {
@@ -21,12 +21,11 @@ class Checker {
     KILLIFY_TRY(auto after, facts_of(finding_.sink.file));
     KILLIFY_CHECK(check_leftovers(after));
     if (!result_.objection.empty() || !spec_.on_fatal_signal) return result_;
-    // The lines have moved: every call of the converted primitive in the function is followed, through
-    // every call of the function in its caller.
+    // The lines have moved: every call of the converted primitive in the function is followed,
+    // through every call of the function in its caller.
     auto sleep = sink->killable.value_or(sink->name);
     KILLIFY_CHECK(follow(sleep, finding_.chain, finding_.chain.size() - 1, sleep, sink->error));
-    if (result_.objection.empty() && !ends_fault(exits_))
-      result_.objection = objection();
+    if (result_.objection.empty() && !ends_fault(exits_)) result_.objection = objection();
     result_.on_fatal = result_of_fatal_signal();
     return result_;
   }
@@ -47,20 +46,21 @@ class Checker {
   Status check_leftovers(const SourceFacts& after) {
     const auto* function = after.function(finding_.sink.function);
     if (function == nullptr || !function->parsed) {
-      result_.objection = fmt::format("spatch cannot parse {}() after the conversion",
-                                      finding_.sink.function);
+      result_.objection =
+          fmt::format("spatch cannot parse {}() after the conversion", finding_.sink.function);
       return {};
     }
     KILLIFY_TRY(auto text, text_of(finding_.sink.file));
     auto tokens = tokens_of(text);
     for (const auto& sleep : sleeps_in(*function, after, tokens, spec_.catalogue))
       if (sleep.sink->name == finding_.sink.name && sleep.condition != Holds::kNo)
-        result_.objection = fmt::format("the semantic patch does not convert this use of {}()",
-                                        finding_.sink.name);
+        result_.objection =
+            fmt::format("the semantic patch does not convert this use of {}()", finding_.sink.name);
     return {};
   }
 
-  // Fixes the line of chain[hop] to each call of `callee` in turn, from the sleep up to the handler.
+  // Fixes the line of chain[hop] to each call of `callee` in turn, from the sleep up to the
+  // handler.
   Status follow(const std::string& callee, std::vector<Hop> chain, std::size_t hop,
                 const std::string& sleep, const std::string& error) {
     KILLIFY_TRY(auto after, facts_of(chain[hop].file));
@@ -76,8 +76,9 @@ class Checker {
       KILLIFY_TRY(auto exits, signal_exits(ask(), locate_in_snapshot(facts_), chain, sleep, error));
       exits_.insert(exits_.end(), exits.begin(), exits.end());
     }
-    if (!any) result_.objection = fmt::format("{}() is not to be seen in {}() any more", callee,
-                                              chain[hop].function);
+    if (!any)
+      result_.objection =
+          fmt::format("{}() is not to be seen in {}() any more", callee, chain[hop].function);
     return {};
   }
 
@@ -95,9 +96,10 @@ class Checker {
     bool loops = std::any_of(exits_.begin(), exits_.end(),
                              [](const SignalExit& exit) { return exit.loops; });
     if (loops)
-      return fmt::format("{}() would still loop under a fatal signal, and a plain return would leave "
-                         "something held",
-                         finding_.sink.function);
+      return fmt::format(
+          "{}() would still loop under a fatal signal, and a plain return would leave "
+          "something held",
+          finding_.sink.function);
     return fmt::format("what {}() returns on a fatal signal cannot be told ({})",
                        finding_.handler.function, worst_result(exits_));
   }

@@ -1,14 +1,14 @@
-// Whether a conversion did what it should: asked of the changed texts, with the same semantic patches
-// that judged the original ones.
+// Whether a conversion did what it should: asked of the changed texts, with the same semantic
+// patches that judged the original ones.
 #pragma once
-
-#include <map>
-#include <string>
 
 #include "facts/tree_facts.h"
 #include "plan/plan.h"
 #include "spec/series_spec.h"
 #include "support/error.h"
+
+#include <map>
+#include <string>
 
 namespace killify {
 

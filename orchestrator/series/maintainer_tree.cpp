@@ -23,7 +23,8 @@ Result<MaintainerTree> MaintainerTree::extract(const Repository& repository,
 }
 
 Result<std::string> MaintainerTree::maintainers_of(const std::string& file) const {
-  auto patch = fmt::format("diff --git a/{0} b/{0}\n--- a/{0}\n+++ b/{0}\n@@ -1 +1 @@\n-\n+\n", file);
+  auto patch =
+      fmt::format("diff --git a/{0} b/{0}\n--- a/{0}\n+++ b/{0}\n@@ -1 +1 @@\n-\n+\n", file);
   KILLIFY_TRY(auto recipients, find_recipients(path(), patch));
   return join(recipients.to, ", ");
 }

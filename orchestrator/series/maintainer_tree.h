@@ -2,12 +2,12 @@
 // checking out 80,000 files for it would take longer than all the rest.
 #pragma once
 
-#include <filesystem>
-#include <string>
-
 #include "support/error.h"
 #include "support/files.h"
 #include "tree/repository.h"
+
+#include <filesystem>
+#include <string>
 
 namespace killify {
 

@@ -1,19 +1,19 @@
 // Files that are whole or absent: temp + rename, temporary directories, locks between processes.
 #pragma once
 
+#include "support/error.h"
+
 #include <filesystem>
 #include <string>
 #include <string_view>
-
-#include "support/error.h"
 
 namespace killify {
 
 // The whole file. The error names the path.
 [[nodiscard]] Result<std::string> read_file(const std::filesystem::path& path);
 
-// Writes beside `path` and renames over it; parent directories are made. On any failure (also a full
-// disk) the old file is untouched and no temporary file is left.
+// Writes beside `path` and renames over it; parent directories are made. On any failure (also a
+// full disk) the old file is untouched and no temporary file is left.
 [[nodiscard]] Status write_file_atomic(const std::filesystem::path& path, std::string_view bytes);
 
 // A directory that is removed with all that is in it when the object goes.

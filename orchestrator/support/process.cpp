@@ -406,7 +406,8 @@ Result<pid_t> start(const Command& command, int input, int output, int errors, b
   const int fork_error = errno;
   pthread_sigmask(SIG_SETMASK, &before, nullptr);
   if (pid < 0) return fail("{}: cannot be started: {}", program, reason(fork_error));
-  if (own_group) setpgid(pid, pid);  // in both: whoever is first; afterwards the group can be killed
+  if (own_group)
+    setpgid(pid, pid);  // in both: whoever is first; afterwards the group can be killed
 
   report.write.reset();
   LaunchFailure failure{};

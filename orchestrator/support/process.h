@@ -48,8 +48,8 @@ struct Completed {
 // written, or killify was interrupted (Exit::kInterrupted; the group is ended first).
 [[nodiscard]] Result<Completed> run(const Command& command);
 
-// Runs a program that talks to the user on our terminal, in our process group: a pager. Of the command
-// only argv, cwd, env and input count; how it ends does not matter.
+// Runs a program that talks to the user on our terminal, in our process group: a pager. Of the
+// command only argv, cwd, env and input count; how it ends does not matter.
 [[nodiscard]] Status run_on_terminal(const Command& command);
 
 // The full path of a program in PATH, empty if there is none.

@@ -1,18 +1,18 @@
 // Where killify's own data (semantic patches, series files, fixtures) and caches are.
 #pragma once
 
+#include "support/error.h"
+
 #include <filesystem>
 #include <string_view>
-
-#include "support/error.h"
 
 namespace killify {
 
 // The version, from the top CMakeLists.txt.
 [[nodiscard]] std::string_view version();
 
-// The directory that holds semantic-patches/ and series/: $KILLIFY_DATA, else the installed one beside
-// the running program (../share/killify), else the source tree it was built from.
+// The directory that holds semantic-patches/ and series/: $KILLIFY_DATA, else the installed one
+// beside the running program (../share/killify), else the source tree it was built from.
 [[nodiscard]] Result<std::filesystem::path> data_dir();
 
 // $KILLIFY_CACHE, else $XDG_CACHE_HOME/killify, else ~/.cache/killify. Not made here.
