@@ -63,8 +63,8 @@ class YamlNode {
 
  private:
   friend class YamlMap;
-  YamlNode(YAML::Node node, std::shared_ptr<const std::string> file)
-      : node_(std::move(node)), mark_(node_.Mark()), file_(std::move(file)) {}
+  YamlNode(const YAML::Node& node, std::shared_ptr<const std::string> file)
+      : node_(node), mark_(node.Mark()), file_(std::move(file)) {}
   [[nodiscard]] std::string place() const;
   // "a list", "a mapping", "'text'", "nothing".
   [[nodiscard]] std::string what_is_here() const;
