@@ -35,6 +35,7 @@ struct Change {
   std::vector<FileChange> files;              // those that differ, sorted by path
   std::vector<SiteChange> sites;              // sorted by file and line
   std::vector<std::string> semantic_patches;  // that changed something: "convert/mutex.cocci"
+  std::vector<LeftOut> staying;               // other sleeps of the same handlers, left alone
 };
 
 struct Message {

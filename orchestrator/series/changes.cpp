@@ -130,6 +130,20 @@ std::vector<Finding> without(const std::vector<Finding>& findings, std::vector<L
   return kept;
 }
 
+// What the message of a commit must not hide: its handlers may sleep elsewhere, too.
+void add_staying(Changes& result) {
+  for (auto& change : result.changes) {
+    for (const auto& left : result.left_out) {
+      bool same_handler = std::any_of(
+          change.step.findings.begin(), change.step.findings.end(), [&](const Finding& finding) {
+            return finding.handler.function == left.finding.handler.function &&
+                   finding.handler.file == left.finding.handler.file;
+          });
+      if (same_handler) change.staying.push_back(left);
+    }
+  }
+}
+
 }  // namespace
 
 Result<Changes> carry_out(TreeFacts& facts, const SeriesSpec& spec, Plan plan, Progress& progress) {
@@ -164,6 +178,7 @@ Result<Changes> carry_out(TreeFacts& facts, const SeriesSpec& spec, Plan plan, P
                      return std::tie(a.finding.sink.file, a.finding.sink.line, a.finding.id) <
                             std::tie(b.finding.sink.file, b.finding.sink.line, b.finding.id);
                    });
+  add_staying(result);
   return result;
 }
 

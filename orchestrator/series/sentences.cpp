@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <map>
 #include <string_view>
 #include <utility>
 
@@ -341,6 +342,33 @@ std::string wakeups(const std::vector<std::string>& queues) {
       list_in_words(queues));
 }
 
+// "i915_gem_object_lock() in vm_fault_gtt() stays as it is: whether ...", one sentence a reason.
+std::string staying(const std::vector<LeftOut>& left_out) {
+  std::vector<std::string> reasons;
+  std::map<std::string, std::vector<std::string>> sleeps;
+  for (const LeftOut& left : left_out) {
+    add_once(reasons, left.reason);
+    add_once(sleeps[left.reason], fmt::format("{} in {}", call(left.finding.sink.name),
+                                              call(left.finding.sink.function)));
+  }
+  std::vector<std::string> sentences;
+  for (const std::string& reason : reasons) {
+    constexpr std::string_view kReview = "review: ";
+    const std::string why = reason.starts_with(kReview) ? reason.substr(kReview.size()) : reason;
+    const bool one = sleeps[reason].size() == 1;
+    sentences.push_back(fmt::format("{} {}: {}.", list_in_words(sleeps[reason]),
+                                    one ? "stays as it is" : "stay as they are", why));
+  }
+  return join(sentences, " ");
+}
+
+// "the page fault" where nothing else in the handlers is known to sleep interruptibly.
+std::string faults(const Change& change, std::size_t handlers) {
+  const std::string all = handlers == 1 ? "the page fault" : "page faults";
+  if (change.staying.empty()) return all;
+  return (change.sites.size() == 1 ? "a sleep in " : "sleeps in ") + all;
+}
+
 std::string semantic_patches(const std::vector<std::string>& patches) {
   std::vector<std::string> paths;
   paths.reserve(patches.size());
@@ -353,7 +381,7 @@ std::string semantic_patches(const std::vector<std::string>& patches) {
 const std::vector<std::string>& sentence_names() {
   static const std::vector<std::string> kNames = {
       "prefix",       "faults",    "handlers", "files",           "n", "problem", "conversion",
-      "fatal_return", "loop_exit", "wakeups",  "semantic_patches"};
+      "fatal_return", "loop_exit", "wakeups",  "staying",         "semantic_patches"};
   return kNames;
 }
 
@@ -365,7 +393,7 @@ TemplateValues change_sentences(const Change& change, const std::string& prefix)
     add_once(files, std::filesystem::path(file.path).filename().string());
   const std::vector<Trouble> troubles = troubles_of(change.sites);
   return {{"prefix", prefix},
-          {"faults", handlers.size() == 1 ? "the page fault" : "page faults"},
+          {"faults", faults(change, handlers.size())},
           {"handlers", functions_in_words(handlers)},
           {"files", list_in_words(files)},
           {"n", ""},
@@ -374,6 +402,7 @@ TemplateValues change_sentences(const Change& change, const std::string& prefix)
           {"fatal_return", fatal_return(troubles)},
           {"loop_exit", loop_exit(change.sites)},
           {"wakeups", wakeups(change.step.queues)},
+          {"staying", staying(change.staying)},
           {"semantic_patches", semantic_patches(change.semantic_patches)}};
 }
 

@@ -70,7 +70,7 @@ Status put_in_place(const fs::path& made, const fs::path& directory) {
   }
   if (problem == 0) return {};
   return fail("{}: cannot be replaced: {}; choose another directory with -o", directory.string(),
-              std::generic_category().message(problem));
+              errno_text(problem));
 }
 
 }  // namespace

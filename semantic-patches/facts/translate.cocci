@@ -2,7 +2,7 @@
 /// Says what a function that turns an error into a fault result makes of one error.
 //# Prints one JSON object for FUNCTION(-ERROR): {"fact": "translate", "function",
 //# "error", "returns": NAME}. The function returns from each case of a switch over
-//# its parameter, or from a chain of tests of it. Nothing is printed where that
+//# its parameter, or from a chain of tests of it; the last may be C ? A : B. Nothing is printed where that
 //# cannot be told.
 //
 // Confidence: Moderate
@@ -62,8 +62,19 @@ def chosen(parameter, error):
                 return None
             reached = reached and truth == inside
         if reached:
-            return returns[where]
+            return value(returns[where], parameter, error)
     return None
+
+def value(expression, parameter, error):
+    """What C ? A : B is when C is decided for -error; other expressions as they are."""
+    tokens = expression.split()
+    if tokens.count("?") != 1 or tokens.count(":") != 1:
+        return expression
+    question, colon = tokens.index("?"), tokens.index(":")
+    truth = holds(tokens[:question], parameter, error)
+    if truth is None:
+        return None
+    return " ".join(tokens[question + 1:colon] if truth else tokens[colon + 1:])
 
 @script:python target@
 fn << virtual.fn;
