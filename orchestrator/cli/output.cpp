@@ -8,15 +8,13 @@
 #include <cstdio>
 #include <cstdlib>
 #include <string>
-#include <system_error>
 
 namespace killify {
 
 Status print(std::string_view text) {
   if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size() || std::fflush(stdout) != 0) {
     if (errno == EPIPE) return {};  // the reader has seen enough: `killify ... | head`
-    return fail("stdout: cannot be written: {}",
-                std::error_code(errno, std::generic_category()).message());
+    return fail("stdout: cannot be written: {}", errno_text(errno));
   }
   return {};
 }

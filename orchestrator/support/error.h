@@ -5,6 +5,7 @@
 #include <tl/expected.hpp>
 
 #include <string>
+#include <system_error>
 #include <utility>
 
 namespace killify {
@@ -34,6 +35,11 @@ template <typename... Args>
 [[nodiscard]] tl::unexpected<Error> fail(fmt::format_string<Args...> format, Args&&... args) {
   return tl::unexpected<Error>(
       Error{fmt::format(format, std::forward<Args>(args)...), Exit::kUsage});
+}
+
+// What the system calls an errno: "No space left on device".
+[[nodiscard]] inline std::string errno_text(int number) {
+  return std::generic_category().message(number);
 }
 
 }  // namespace killify

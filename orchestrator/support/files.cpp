@@ -37,10 +37,6 @@ std::optional<pid_t> owner_of_temporary(std::string_view name) {
   return pid;
 }
 
-std::string reason(int error_number) {
-  return std::error_code(error_number, std::generic_category()).message();
-}
-
 Status make_directories(const fs::path& directory) {
   std::error_code problem;
   fs::create_directories(directory, problem);
@@ -49,47 +45,33 @@ Status make_directories(const fs::path& directory) {
   return {};
 }
 
-// 0, or the errno of the write that failed.
-int write_all(int fd, std::string_view bytes) {
-  while (!bytes.empty()) {
-    const ssize_t written = write(fd, bytes.data(), bytes.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return errno;
-    bytes.remove_prefix(static_cast<std::size_t>(written));
-  }
-  return 0;
-}
-
-// A new file in `directory`, or -1 with errno. Not mkstemp(): that gives 0600 whatever the umask.
-int open_temporary(const fs::path& directory, fs::path& path) {
+// A new file in `directory`, or none and errno. Not mkstemp(): that gives 0600 whatever the umask.
+FileDescriptor open_temporary(const fs::path& directory, fs::path& path) {
   static std::atomic<unsigned> counter{0};
   int fd = -1;
   do {
     path = directory / fmt::format(".{}{}-{}", kPrefix, getpid(), counter++);
     fd = open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
   } while (fd < 0 && (errno == EEXIST || errno == EINTR));
-  return fd;
+  return FileDescriptor(fd);
 }
 
 }  // namespace
 
 Result<std::string> read_file(const fs::path& path) {
-  const int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (fd < 0) return fail("{}: cannot read: {}", path.string(), reason(errno));
+  const FileDescriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!file.valid()) return fail("{}: cannot read: {}", path.string(), errno_text(errno));
   std::string bytes;
   struct stat status = {};
-  if (fstat(fd, &status) == 0 && S_ISREG(status.st_mode))
+  if (fstat(file.get(), &status) == 0 && S_ISREG(status.st_mode))
     bytes.reserve(static_cast<std::size_t>(status.st_size));
   std::array<char, 65536> buffer{};
   ssize_t count = 0;
-  while ((count = read(fd, buffer.data(), buffer.size())) != 0) {
+  while ((count = read(file.get(), buffer.data(), buffer.size())) != 0) {
     if (count < 0 && errno == EINTR) continue;
-    if (count < 0) break;
+    if (count < 0) return fail("{}: cannot read: {}", path.string(), errno_text(errno));
     bytes.append(buffer.data(), static_cast<std::size_t>(count));
   }
-  const int error_number = errno;
-  close(fd);
-  if (count < 0) return fail("{}: cannot read: {}", path.string(), reason(error_number));
   return bytes;
 }
 
@@ -97,15 +79,14 @@ Status write_file_atomic(const fs::path& path, std::string_view bytes) {
   const fs::path directory = path.has_parent_path() ? path.parent_path() : fs::path(".");
   KILLIFY_CHECK(make_directories(directory));
   fs::path temporary;
-  const int fd = open_temporary(directory, temporary);
-  if (fd < 0) return fail("{}: cannot write: {}", path.string(), reason(errno));
-  int problem = write_all(fd, bytes);
-  // A network file system or a quota may report the full disk only now.
-  if (close(fd) != 0 && problem == 0 && errno != EINTR) problem = errno;
-  if (problem == 0 && rename(temporary.c_str(), path.c_str()) != 0) problem = errno;
-  if (problem == 0) return {};
+  FileDescriptor file = open_temporary(directory, temporary);
+  if (!file.valid()) return fail("{}: cannot write: {}", path.string(), errno_text(errno));
+  // A network file system or a quota may report the full disk only when the file is closed.
+  if (write_all(file.get(), bytes) && file.close() && rename(temporary.c_str(), path.c_str()) == 0)
+    return {};
+  const int problem = errno;
   unlink(temporary.c_str());
-  return fail("{}: cannot write: {}", path.string(), reason(problem));
+  return fail("{}: cannot write: {}", path.string(), errno_text(problem));
 }
 
 Result<TempDir> TempDir::make(const fs::path& parent) {
@@ -115,7 +96,7 @@ Result<TempDir> TempDir::make(const fs::path& parent) {
   KILLIFY_CHECK(make_directories(above));
   std::string name = (above / fmt::format("{}{}-XXXXXX", kPrefix, getpid())).string();
   if (mkdtemp(name.data()) == nullptr)
-    return fail("{}: cannot make a temporary directory: {}", above.string(), reason(errno));
+    return fail("{}: cannot make a temporary directory: {}", above.string(), errno_text(errno));
   return TempDir(fs::path(name));
 }
 
@@ -138,30 +119,19 @@ fs::path TempDir::release() {
 
 Result<FileLock> FileLock::wait(const fs::path& path) {
   if (path.has_parent_path()) KILLIFY_CHECK(make_directories(path.parent_path()));
-  const int fd = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
-  if (fd < 0) return fail("{}: cannot open this lock file: {}", path.string(), reason(errno));
-  FileLock lock(fd);
-  while (flock(fd, LOCK_EX | LOCK_NB) != 0) {
+  FileDescriptor file(open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666));
+  if (!file.valid())
+    return fail("{}: cannot open this lock file: {}", path.string(), errno_text(errno));
+  while (flock(file.get(), LOCK_EX | LOCK_NB) != 0) {
     if (errno != EWOULDBLOCK && errno != EINTR)
-      return fail("{}: cannot lock: {}", path.string(), reason(errno));
+      return fail("{}: cannot lock: {}", path.string(), errno_text(errno));
     if (interrupted()) return tl::unexpected<Error>(interrupted_error());
     // Not a blocking flock(): the signal may be delivered to another thread, and would not end it.
     constexpr int kRetryMilliseconds = 50;
     pollfd wake = {interrupt_fd(), POLLIN, 0};
     poll(&wake, 1, kRetryMilliseconds);
   }
-  return lock;
-}
-
-FileLock::FileLock(FileLock&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
-
-FileLock& FileLock::operator=(FileLock&& other) noexcept {
-  std::swap(fd_, other.fd_);
-  return *this;
-}
-
-FileLock::~FileLock() {
-  if (fd_ >= 0) close(fd_);
+  return FileLock(std::move(file));
 }
 
 void remove_stale_temporaries(const fs::path& parent) {

@@ -1,6 +1,7 @@
 // Files that are whole or absent: temp + rename, temporary directories, locks between processes.
 #pragma once
 
+#include "support/descriptor.h"
 #include "support/error.h"
 
 #include <filesystem>
@@ -40,15 +41,10 @@ class FileLock {
  public:
   // Waits until the lock is free; an interruption while waiting is an error.
   [[nodiscard]] static Result<FileLock> wait(const std::filesystem::path& path);
-  FileLock(FileLock&& other) noexcept;
-  FileLock& operator=(FileLock&& other) noexcept;
-  FileLock(const FileLock&) = delete;
-  FileLock& operator=(const FileLock&) = delete;
-  ~FileLock();
 
  private:
-  explicit FileLock(int fd) : fd_(fd) {}
-  int fd_ = -1;
+  explicit FileLock(FileDescriptor file) : file_(std::move(file)) {}
+  FileDescriptor file_;
 };
 
 // Removes what an earlier run that was killed left below `parent`: entries made by TempDir whose

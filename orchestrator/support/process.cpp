@@ -1,14 +1,12 @@
 #include "support/process.h"
 
-#include "support/files.h"
 #include "support/interrupt.h"
+#include "support/launch.h"
 #include "support/text.h"
 
 #include <fcntl.h>
 #include <poll.h>
 #include <spdlog/spdlog.h>
-#include <sys/mman.h>
-#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -20,20 +18,14 @@
 #include <csignal>
 #include <cstdlib>
 #include <cstring>
-#include <optional>
 #include <system_error>
 
 // The life of a child, in one thread (many threads each run one of these at the same time):
 //
-//   prepare   everything that allocates memory; the child only makes system calls between fork and
-//             exec, as the other threads may have held any lock at the fork
-//   fork      with all signals blocked, so that none of our handlers runs in the child
+//   launch    fork and exec (launch.cpp)
 //   poll      both streams, the child's pidfd, the interrupt descriptor, the deadline
 //   end       the child stays a zombie until its group has been killed: until then no other process
 //             can get the group's number
-//
-// Standard input is a memory file, not a pipe: nothing has to be fed, so nothing can block or
-// break.
 
 namespace killify {
 namespace fs = std::filesystem;
@@ -47,153 +39,14 @@ constexpr milliseconds kGrace{2000};
 // How long the streams of an ended program are still read where a grandchild keeps them open.
 constexpr milliseconds kDrain{500};
 
-std::string reason(int error_number) {
-  return std::error_code(error_number, std::generic_category()).message();
-}
-
-// A descriptor that closes itself.
-class Fd {
- public:
-  explicit Fd(int fd = -1) : fd_(fd) {}
-  Fd(Fd&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
-  Fd& operator=(Fd&& other) noexcept {
-    std::swap(fd_, other.fd_);
-    return *this;
-  }
-  Fd(const Fd&) = delete;
-  Fd& operator=(const Fd&) = delete;
-  ~Fd() { reset(); }
-  void reset() {
-    if (fd_ >= 0) close(fd_);
-    fd_ = -1;
-  }
-  [[nodiscard]] int get() const { return fd_; }
-  [[nodiscard]] bool is_open() const { return fd_ >= 0; }
-
- private:
-  int fd_;
-};
-
-struct Pipe {
-  Fd read;
-  Fd write;
-};
-
-Result<Pipe> make_pipe() {
-  int ends[2];
-  if (pipe2(ends, O_CLOEXEC) != 0) return fail("cannot make a pipe: {}", reason(errno));
-  return Pipe{Fd(ends[0]), Fd(ends[1])};
-}
-
-int write_all(int fd, std::string_view bytes) {
-  while (!bytes.empty()) {
-    const ssize_t written = write(fd, bytes.data(), bytes.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return errno;
-    bytes.remove_prefix(static_cast<std::size_t>(written));
-  }
-  return 0;
-}
-
-Result<Fd> standard_input(std::string_view input) {
-  if (input.empty()) {
-    Fd null(open("/dev/null", O_RDONLY | O_CLOEXEC));
-    if (!null.is_open()) return fail("/dev/null: cannot open: {}", reason(errno));
-    return null;
-  }
-  Fd file(memfd_create("killify-input", MFD_CLOEXEC));
-  int problem = file.is_open() ? write_all(file.get(), input) : errno;
-  if (problem == 0 && lseek(file.get(), 0, SEEK_SET) != 0) problem = errno;
-  if (problem != 0) return fail("cannot keep {} bytes of input: {}", input.size(), reason(problem));
-  return file;
-}
-
-std::vector<char*> pointers(std::vector<std::string>& strings) {
-  std::vector<char*> result;
-  result.reserve(strings.size() + 1);
-  for (std::string& string : strings) result.push_back(string.data());
-  result.push_back(nullptr);
-  return result;
-}
-
-std::vector<std::string> environment_of(const Command& command) {
-  std::vector<std::string> result;
-  for (char** entry = environ; *entry != nullptr; ++entry) {
-    const std::string_view text = *entry;
-    const std::string_view name = text.substr(0, text.find('='));
-    const bool replaced = std::any_of(command.env.begin(), command.env.end(),
-                                      [&](const auto& set) { return set.first == name; });
-    if (!replaced) result.emplace_back(text);
-  }
-  for (const auto& [name, value] : command.env) result.push_back(fmt::format("{}={}", name, value));
-  return result;
-}
-
-// What the child needs, ready before the fork.
-struct Launch {
-  const char* program;
-  char* const* argv;
-  char* const* envp;
-  const char* cwd;  // nullptr: stay
-  int input, output, errors, report;
-  pid_t parent;
-  bool unlimited_stack;
-  bool own_group;
-};
-
-// What the child says through its report pipe when it cannot go on.
-struct LaunchFailure {
-  enum Step : int { kDirectory, kStart } step;
-  int error_number;
-};
-
-void reset_signals() {
-  struct sigaction action = {};
-  action.sa_handler = SIG_DFL;
-  for (int number = 1; number < NSIG; ++number) sigaction(number, &action, nullptr);
-  sigset_t none;
-  sigemptyset(&none);
-  sigprocmask(SIG_SETMASK, &none, nullptr);
-}
-
-// In the child: only what is safe between fork and exec.
-[[noreturn]] void launch(const Launch& launch) {
-  LaunchFailure failure{LaunchFailure::kStart, 0};
-  if (launch.own_group) setpgid(0, 0);
-  // kill -9 of killify must not leave a make behind that writes into the next run's directory.
-  prctl(PR_SET_PDEATHSIG, SIGTERM);
-  reset_signals();
-  if (getppid() != launch.parent) _exit(127);
-  if (launch.unlimited_stack) {
-    rlimit limit = {};
-    getrlimit(RLIMIT_STACK, &limit);
-    limit.rlim_cur = limit.rlim_max;
-    setrlimit(RLIMIT_STACK, &limit);
-  }
-  // Where killify was started with a standard stream closed, ours may have got its number.
-  const auto above_standard = [](int fd) { return fd > 2 ? fd : fcntl(fd, F_DUPFD_CLOEXEC, 3); };
-  const int input = above_standard(launch.input);
-  const int output = above_standard(launch.output);
-  const int errors = above_standard(launch.errors);
-  const int report = above_standard(launch.report);
-  const bool streams = dup2(input, 0) >= 0 && dup2(output, 1) >= 0 && dup2(errors, 2) >= 0;
-  if (streams && launch.cwd != nullptr && chdir(launch.cwd) != 0)
-    failure.step = LaunchFailure::kDirectory;
-  else if (streams)
-    execve(launch.program, launch.argv, launch.envp);
-  failure.error_number = errno;
-  [[maybe_unused]] const ssize_t told = write(report, &failure, sizeof failure);
-  _exit(127);
-}
-
 // Keeps what a stream says; hands out stdout's lines.
 class Stream {
  public:
-  Stream(Fd fd, std::string& text, const std::function<void(std::string_view)>& on_line)
+  Stream(FileDescriptor fd, std::string& text, const std::function<void(std::string_view)>& on_line)
       : fd_(std::move(fd)), text_(text), on_line_(on_line) {}
 
   [[nodiscard]] int fd() const { return fd_.get(); }
-  [[nodiscard]] bool is_open() const { return fd_.is_open(); }
+  [[nodiscard]] bool is_open() const { return fd_.valid(); }
 
   // Reads what is there (the descriptor is readable); returns it.
   std::string_view read_some() {
@@ -201,7 +54,7 @@ class Stream {
     const ssize_t count = read(fd_.get(), buffer.data(), buffer.size());
     if (count < 0 && errno == EINTR) return {};
     if (count <= 0) {
-      fd_.reset();
+      fd_.close();
       return {};
     }
     text_.append(buffer.data(), static_cast<std::size_t>(count));
@@ -224,7 +77,7 @@ class Stream {
     }
   }
 
-  Fd fd_;
+  FileDescriptor fd_;
   std::string& text_;
   const std::function<void(std::string_view)>& on_line_;
   std::size_t handed_out_ = 0;
@@ -267,7 +120,7 @@ class Child {
 
  private:
   pid_t pid_;
-  Fd pidfd_;  // not open before Linux 5.3: has_ended() is asked now and then instead
+  FileDescriptor pidfd_;  // not open before Linux 5.3: has_ended() is asked now and then instead
   bool reaped_ = false;
 };
 
@@ -275,13 +128,18 @@ class Child {
 // so.
 class Watch {
  public:
-  Watch(const Command& command, Child& child, Stream& out, Stream& err, int log)
-      : command_(command), child_(child), out_(out), err_(err), log_(log), start_(Clock::now()) {}
+  Watch(milliseconds deadline, Child& child, Stream& out, Stream& err, int log)
+      : child_(child),
+        out_(out),
+        err_(err),
+        log_(log),
+        due_(deadline.count() > 0 ? Clock::now() + deadline : kNever) {}
 
   void until_ended() {
     while (!finished()) {
       wait_for_event();
-      if (!ended_ && child_.has_ended()) ended_ = Clock::now();
+      if (phase_ != Phase::kEnded && child_.has_ended())
+        enter(Phase::kEnded, Clock::now() + kDrain);
       end_where_due();
     }
   }
@@ -291,17 +149,25 @@ class Watch {
   [[nodiscard]] int log_error() const { return log_error_; }
 
  private:
+  enum class Phase { kRunning, kToldToEnd, kKilled, kEnded };
+
+  // `due` is when something is to be done unless the child ends (or, ended, is silent) before.
+  void enter(Phase phase, Clock::time_point due) {
+    phase_ = phase;
+    due_ = due;
+  }
+
   [[nodiscard]] bool finished() const {
-    if (!ended_) return false;
-    return (!out_.is_open() && !err_.is_open()) || Clock::now() >= *ended_ + kDrain;
+    if (phase_ != Phase::kEnded) return false;
+    return (!out_.is_open() && !err_.is_open()) || Clock::now() >= due_;
   }
 
   void wait_for_event() {
     // A descriptor of -1 is skipped by poll().
     std::array<pollfd, 4> events = {{{out_.fd(), POLLIN, 0},
                                      {err_.fd(), POLLIN, 0},
-                                     {ended_ ? -1 : child_.pidfd(), POLLIN, 0},
-                                     {told_to_end_ ? -1 : interrupt_fd(), POLLIN, 0}}};
+                                     {phase_ == Phase::kEnded ? -1 : child_.pidfd(), POLLIN, 0},
+                                     {phase_ == Phase::kRunning ? interrupt_fd() : -1, POLLIN, 0}}};
     if (poll(events.data(), events.size(), timeout()) <= 0) return;
     if (events[0].revents != 0) keep(out_.read_some());
     if (events[1].revents != 0) keep(err_.read_some());
@@ -309,49 +175,42 @@ class Watch {
 
   // Milliseconds until something is due, -1 for ever.
   [[nodiscard]] int timeout() const {
-    std::optional<Clock::time_point> due;
-    const auto consider = [&](Clock::time_point when) { due = due ? std::min(*due, when) : when; };
-    if (ended_) consider(*ended_ + kDrain);
-    if (told_to_end_ && !killed_) consider(*told_to_end_ + kGrace);
-    if (!told_to_end_ && command_.deadline.count() > 0) consider(start_ + command_.deadline);
     constexpr milliseconds kLook{20};
-    if (!ended_ && child_.pidfd() < 0) consider(Clock::now() + kLook);
-    if (!due) return -1;
-    const auto left = std::chrono::ceil<milliseconds>(*due - Clock::now()).count();
+    auto due = due_;
+    if (phase_ != Phase::kEnded && child_.pidfd() < 0) due = std::min(due, Clock::now() + kLook);
+    if (due == kNever) return -1;
+    const auto left = std::chrono::ceil<milliseconds>(due - Clock::now()).count();
     constexpr long kLongest = 60'000;  // poll() takes an int
     return static_cast<int>(std::clamp<long>(left, 0, kLongest));
   }
 
   void end_where_due() {
-    if (ended_) return;
     const auto now = Clock::now();
-    if (!told_to_end_) {
+    if (phase_ == Phase::kRunning) {
       interrupted_ = interrupted();
-      timed_out_ =
-          !interrupted_ && command_.deadline.count() > 0 && now >= start_ + command_.deadline;
+      timed_out_ = !interrupted_ && now >= due_;
       if (!interrupted_ && !timed_out_) return;
-      told_to_end_ = now;
+      enter(Phase::kToldToEnd, now + kGrace);
       child_.kill_group(SIGTERM);
-    } else if (!killed_ && now >= *told_to_end_ + kGrace) {
-      killed_ = true;
+    } else if (phase_ == Phase::kToldToEnd && now >= due_) {
+      enter(Phase::kKilled, kNever);
       child_.kill_group(SIGKILL);
     }
   }
 
   void keep(std::string_view text) {
     if (log_ < 0 || log_error_ != 0) return;
-    log_error_ = write_all(log_, text);
+    if (!write_all(log_, text)) log_error_ = errno;
   }
 
-  const Command& command_;
+  static constexpr Clock::time_point kNever = Clock::time_point::max();
+
   Child& child_;
   Stream& out_;
   Stream& err_;
   const int log_;
-  const Clock::time_point start_;
-  std::optional<Clock::time_point> ended_;
-  std::optional<Clock::time_point> told_to_end_;
-  bool killed_ = false;
+  Phase phase_ = Phase::kRunning;
+  Clock::time_point due_;
   bool timed_out_ = false;
   bool interrupted_ = false;
   int log_error_ = 0;
@@ -361,68 +220,10 @@ double seconds(const timeval& time) {
   return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
 }
 
-// The absolute path of what to execute; the error says how to get it.
-Result<std::string> program_of(const Command& command) {
-  if (command.argv.empty()) return fail("no program to run");
-  const std::string& name = command.argv.front();
-  if (name.find('/') != name.npos) return fs::absolute(name).string();
-  const fs::path found = find_program(name);
-  if (found.empty())
-    return fail("{}: no such program in PATH; install it, or add its directory to PATH", name);
-  return found.string();
-}
-
-Error could_not_start(const Command& command, const std::string& program,
-                      const LaunchFailure& failure) {
-  const std::string why = reason(failure.error_number);
-  if (failure.step == LaunchFailure::kDirectory)
-    return Error{fmt::format("{}: cannot run {} in this directory: {}", command.cwd.string(),
-                             command.argv.front(), why)};
-  const bool missing = failure.error_number == ENOENT || failure.error_number == EACCES;
-  return Error{fmt::format("{}: cannot be started: {}{}", program, why,
-                           missing ? "; install it, or correct PATH" : "")};
-}
-
-// Forks; an Error when the child could not become the program.
-Result<pid_t> start(const Command& command, int input, int output, int errors, bool own_group) {
-  KILLIFY_TRY(const std::string program, program_of(command));
-  KILLIFY_TRY(Pipe report, make_pipe());
-  std::vector<std::string> arguments = command.argv;
-  std::vector<std::string> environment = environment_of(command);
-  const std::vector<char*> argv = pointers(arguments);
-  const std::vector<char*> envp = pointers(environment);
-  const Launch launch_data = {program.c_str(), argv.data(),
-                              envp.data(),     command.cwd.empty() ? nullptr : command.cwd.c_str(),
-                              input,           output,
-                              errors,          report.write.get(),
-                              getpid(),        command.unlimited_stack,
-                              own_group};
-  sigset_t all;
-  sigset_t before;
-  sigfillset(&all);
-  pthread_sigmask(SIG_SETMASK, &all, &before);
-  const pid_t pid = fork();
-  if (pid == 0) launch(launch_data);
-  const int fork_error = errno;
-  pthread_sigmask(SIG_SETMASK, &before, nullptr);
-  if (pid < 0) return fail("{}: cannot be started: {}", program, reason(fork_error));
-  if (own_group)
-    setpgid(pid, pid);  // in both: whoever is first; afterwards the group can be killed
-
-  report.write.reset();
-  LaunchFailure failure{};
-  ssize_t told = 0;
-  while ((told = read(report.read.get(), &failure, sizeof failure)) < 0 && errno == EINTR) {
-  }
-  if (told != sizeof failure) return pid;  // the pipe was closed by a successful exec
-  waitpid(pid, nullptr, 0);
-  return tl::unexpected<Error>(could_not_start(command, program, failure));
-}
-
-Result<Fd> open_log(const fs::path& path) {
-  if (path.empty()) return Fd();
-  Fd log(open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0666));
-  if (!log.is_open()) return fail("{}: cannot write this log: {}", path.string(), reason(errno));
+Result<FileDescriptor> open_log(const fs::path& path) {
+  if (path.empty()) return FileDescriptor();
+  FileDescriptor log(open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0666));
+  if (!log.valid()) return fail("{}: cannot write this log: {}", path.string(), errno_text(errno));
   return log;
 }
 
@@ -435,8 +236,8 @@ std::string Completed::how_it_ended() const {
 }
 
 Status run_on_terminal(const Command& command) {
-  KILLIFY_TRY(const Fd input, standard_input(command.input));
-  KILLIFY_TRY(const pid_t pid, start(command, input.get(), STDOUT_FILENO, STDERR_FILENO, false));
+  KILLIFY_TRY(const FileDescriptor input, standard_input(command.input));
+  KILLIFY_TRY(const pid_t pid, launch(command, {input.get(), STDOUT_FILENO, STDERR_FILENO, false}));
   while (waitpid(pid, nullptr, 0) < 0 && errno == EINTR) {
   }
   return {};
@@ -447,21 +248,21 @@ Result<Completed> run(const Command& command) {
   spdlog::debug("{}{}", command.cwd.empty() ? "" : "in " + command.cwd.string() + ": ",
                 shell_quoted(command.argv));
   const auto begin = Clock::now();
-  KILLIFY_TRY(Fd log, open_log(command.log));
-  KILLIFY_TRY(Fd input, standard_input(command.input));
+  KILLIFY_TRY(const FileDescriptor log, open_log(command.log));
+  KILLIFY_TRY(FileDescriptor input, standard_input(command.input));
   KILLIFY_TRY(Pipe out_pipe, make_pipe());
   KILLIFY_TRY(Pipe err_pipe, make_pipe());
   KILLIFY_TRY(const pid_t pid,
-              start(command, input.get(), out_pipe.write.get(), err_pipe.write.get(), true));
+              launch(command, {input.get(), out_pipe.write.get(), err_pipe.write.get(), true}));
   Child child(pid);
-  input.reset();
-  out_pipe.write.reset();
-  err_pipe.write.reset();
+  input.close();
+  out_pipe.write.close();
+  err_pipe.write.close();
 
   Completed completed;
   Stream out(std::move(out_pipe.read), completed.out, command.on_line);
   Stream err(std::move(err_pipe.read), completed.err, {});
-  Watch watch(command, child, out, err, log.get());
+  Watch watch(command.deadline, child, out, err, log.get());
   watch.until_ended();
   out.finish();
 
@@ -470,7 +271,8 @@ Result<Completed> run(const Command& command) {
   const int status = child.reap(usage);
   if (watch.was_interrupted()) return tl::unexpected<Error>(interrupted_error());
   if (watch.log_error() != 0)
-    return fail("{}: cannot write this log: {}", command.log.string(), reason(watch.log_error()));
+    return fail("{}: cannot write this log: {}", command.log.string(),
+                errno_text(watch.log_error()));
   completed.timed_out = watch.timed_out();
   if (WIFEXITED(status)) completed.exit_code = WEXITSTATUS(status);
   if (WIFSIGNALED(status)) completed.signal = WTERMSIG(status);

@@ -6,23 +6,8 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstring>
-#include <system_error>
-#include <utility>
 
 namespace killify {
-
-FileDescriptor::FileDescriptor(FileDescriptor&& other) noexcept
-    : fd_(std::exchange(other.fd_, -1)) {}
-
-FileDescriptor& FileDescriptor::operator=(FileDescriptor&& other) noexcept {
-  std::swap(fd_, other.fd_);
-  return *this;
-}
-
-FileDescriptor::~FileDescriptor() {
-  if (fd_ >= 0) ::close(fd_);
-}
 
 Result<FileDescriptor> open_directory(const std::filesystem::path& path) {
   FileDescriptor directory(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
@@ -37,17 +22,7 @@ tl::unexpected<Error> system_failure(std::string_view path, std::string_view act
     remedy = "; free some space, or work on another disk";
   else if (error == EACCES || error == EPERM || error == EROFS)
     remedy = "; check its permissions";
-  return fail("{}: {}: {}{}", path, action, std::generic_category().message(error), remedy);
-}
-
-bool write_all(int fd, std::string_view bytes) {
-  while (!bytes.empty()) {
-    const ssize_t written = ::write(fd, bytes.data(), bytes.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return false;
-    bytes.remove_prefix(static_cast<std::size_t>(written));
-  }
-  return true;
+  return fail("{}: {}: {}{}", path, action, errno_text(error), remedy);
 }
 
 Status create_file(int root, const std::string& path, std::uint32_t mode, std::string_view bytes,

@@ -1,6 +1,7 @@
 // Files of a work tree on disk, with the stat data that an index keeps of them. For tree/ only.
 #pragma once
 
+#include "support/descriptor.h"
 #include "support/error.h"
 
 #include <git2.h>
@@ -18,29 +19,11 @@ constexpr std::uint32_t kRegularMode = 0100644;
 constexpr std::uint32_t kExecutableMode = 0100755;
 constexpr std::uint32_t kSymlinkMode = 0120000;
 
-class FileDescriptor {
- public:
-  explicit FileDescriptor(int fd = -1) : fd_(fd) {}
-  FileDescriptor(FileDescriptor&& other) noexcept;
-  FileDescriptor& operator=(FileDescriptor&& other) noexcept;
-  FileDescriptor(const FileDescriptor&) = delete;
-  FileDescriptor& operator=(const FileDescriptor&) = delete;
-  ~FileDescriptor();
-  [[nodiscard]] int get() const { return fd_; }
-  [[nodiscard]] bool valid() const { return fd_ >= 0; }
-
- private:
-  int fd_;
-};
-
 // A directory to work below, itself not a symlink.
 [[nodiscard]] Result<FileDescriptor> open_directory(const std::filesystem::path& path);
 
 // "PATH: ACTION: No space left on device; free some space", from errno.
 [[nodiscard]] tl::unexpected<Error> system_failure(std::string_view path, std::string_view action);
-
-// All of `bytes`, or errno says why not.
-[[nodiscard]] bool write_all(int fd, std::string_view bytes);
 
 // Makes a file or symlink (by `mode`) that is not there yet below the open directory `root`, and
 // notes its stat data in `entry`.
