@@ -25,9 +25,9 @@ bool Lexer::skip_blanks() {
       ++at_;
       line_start_ = true;
       directive_ = false;
-    } else if (c == '\\' && after == '\n') {  // the line, and a directive on it, go on
-      ++line_;
-      at_ += 2;
+    } else if (auto length = continuation_length(text_, at_); length > 0) {
+      ++line_;  // the line, and a directive on it, go on
+      at_ += length;
     } else if (c == ' ' || c == '\t' || c == '\r' || c == '\f') {
       ++at_;
     } else if (c == '/' && after == '/') {
@@ -47,8 +47,10 @@ bool Lexer::skip_blanks() {
 
 void Lexer::skip_literal(char quote) {
   for (++at_; at_ < text_.size(); ++at_) {
-    if (text_[at_] == '\\' && at_ + 1 < text_.size()) {
-      if (text_[at_ + 1] == '\n') ++line_;
+    if (auto length = continuation_length(text_, at_); length > 0) {
+      ++line_;
+      at_ += length - 1;
+    } else if (text_[at_] == '\\' && at_ + 1 < text_.size()) {
       ++at_;
     } else if (text_[at_] == quote) {
       ++at_;
@@ -63,7 +65,8 @@ bool Lexer::next(Token& token) {
   if (!skip_blanks()) return false;
   auto start = at_;
   char c = text_[at_];
-  if (line_start_ && c == '#') directive_ = true;
+  token.opens_directive = line_start_ && c == '#';
+  if (token.opens_directive) directive_ = true;
   token.line = line_;
   token.directive = directive_;
   token.first_column = start == 0 || text_[start - 1] == '\n';

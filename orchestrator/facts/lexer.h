@@ -12,8 +12,9 @@ struct Token {
   Kind kind = Kind::kPunctuation;
   std::string_view text;  // points into the source; punctuation is one character a token
   int line = 0;
-  bool directive = false;     // stands in a preprocessor directive (continued lines included)
-  bool first_column = false;  // starts its line
+  bool directive = false;        // stands in a preprocessor directive (continued lines included)
+  bool opens_directive = false;  // the '#' of one
+  bool first_column = false;     // starts its line
 };
 
 // Reads tokens one by one. Comments are skipped; a string or character literal is one token.

@@ -49,6 +49,14 @@ std::size_t body_end(const std::vector<Token>& code, std::size_t open) {
   return code.size() - 1;
 }
 
+// The index of the name that "code[word] (" declares: code[word], or the name inside of
+// "int (*name(int x))(void)".
+std::size_t declared_name(const std::vector<Token>& code, std::size_t word) {
+  bool declarator = word + 4 < code.size() && is(code[word + 2], '*') && is_word(code[word + 3]) &&
+                    is(code[word + 4], '(');
+  return declarator ? word + 3 : word;
+}
+
 }  // namespace
 
 std::vector<FunctionExtent> function_extents(const std::vector<Token>& tokens) {
@@ -56,18 +64,22 @@ std::vector<FunctionExtent> function_extents(const std::vector<Token>& tokens) {
   auto code = code_of(tokens);
   bool is_static = false;
   FunctionExtent candidate;  // "name ( ... )" seen since the last ';' or '}'
+  bool type_behind = false;  // a word that is no attribute stands behind it
   for (std::size_t i = 0; i < code.size();) {
     const auto& token = code[i];
-    if (is_word(token) && token.text == "static") is_static = true;
     if (is(token, ';') || is(token, '=') || is(token, '}')) {
       if (!is(token, '=')) is_static = false;
       candidate.name.clear();
       ++i;
     } else if (is_word(token) && i + 1 < code.size() && is(code[i + 1], '(') &&
                !is_control_word(token.text) && !token.text.starts_with("__attribute")) {
-      // The first such name counts: what follows the parameters are attributes.
-      if (candidate.name.empty())
-        candidate = {std::string(token.text), is_static, token.line, token.line};
+      // The first such name counts, because what follows the parameters are attributes; unless a
+      // type stands between the two: the first was an attribute or a macro without a ';'.
+      if (candidate.name.empty() || type_behind) {
+        auto name = declared_name(code, i);
+        candidate = {std::string(code[name].text), is_static, code[name].line, code[name].line};
+        type_behind = false;
+      }
       i = behind_closing(code, i + 1, '(', ')');
     } else if (is(token, '{')) {
       auto end = body_end(code, i);
@@ -79,6 +91,9 @@ std::vector<FunctionExtent> function_extents(const std::vector<Token>& tokens) {
       }
       i = end + 1;
     } else {
+      if (is_word(token) && token.text == "static") is_static = true;
+      type_behind = type_behind || (is_word(token) && !token.text.starts_with("__"));
+      if (candidate.name.empty()) type_behind = false;
       ++i;
     }
   }
@@ -88,7 +103,7 @@ std::vector<FunctionExtent> function_extents(const std::vector<Token>& tokens) {
 std::vector<MacroDefinition> macro_definitions(const std::vector<Token>& tokens) {
   std::vector<MacroDefinition> macros;
   for (std::size_t i = 0; i + 2 < tokens.size(); ++i) {
-    if (!tokens[i].directive || !is(tokens[i], '#') || tokens[i + 1].text != "define") continue;
+    if (!tokens[i].opens_directive || tokens[i + 1].text != "define") continue;
     MacroDefinition macro{std::string(tokens[i + 2].text), {}, {}, tokens[i + 2].line};
     auto j = i + 3;
     // The '(' of a function-like macro touches its name.
@@ -99,13 +114,8 @@ std::vector<MacroDefinition> macro_definitions(const std::vector<Token>& tokens)
         if (is_word(tokens[j])) macro.parameters.emplace_back(tokens[j].text);
       ++j;
     }
-    for (; j < tokens.size() && tokens[j].directive; ++j) {
-      // The next directive begins with a '#' that starts its line; '##' and '#x' do not.
-      bool starts_line = tokens[j].line > tokens[j - 1].line && is(tokens[j], '#') &&
-                         j + 1 < tokens.size() && is_word(tokens[j + 1]) && tokens[j].first_column;
-      if (starts_line) break;
+    for (; j < tokens.size() && tokens[j].directive && !tokens[j].opens_directive; ++j)
       macro.body.push_back(tokens[j]);
-    }
     macros.push_back(std::move(macro));
     i = j - 1;
   }

@@ -3,6 +3,7 @@
 #include "support/parallel.h"
 #include "support/text.h"
 
+#include <algorithm>
 #include <atomic>
 
 namespace killify {
@@ -56,6 +57,20 @@ Result<const SourceFacts*> TreeFacts::of(const std::string& path) {
   if (entry == nullptr) return fail("{}: no such file in {}", path, snapshot_.commit);
   KILLIFY_TRY(auto facts, read(*entry));
   return &(facts_[path] = std::move(facts));
+}
+
+Result<std::vector<std::string>> TreeFacts::files_defining(const std::string& name) {
+  if (auto it = defining_.find(name); it != defining_.end()) return it->second;
+  std::vector<std::string> files;
+  for (const auto* entry : words_.files_with(name)) {
+    KILLIFY_TRY(auto source, repository_.read_blob(entry->blob));
+    auto extents = function_extents(tokens_of(source));
+    if (std::any_of(extents.begin(), extents.end(), [&](const FunctionExtent& extent) {
+          return extent.name == name && (!extent.is_static || entry->path.ends_with(".h"));
+        }))
+      files.push_back(entry->path);
+  }
+  return defining_[name] = std::move(files);
 }
 
 Result<std::vector<nlohmann::json>> TreeFacts::ask(const std::string& name,

@@ -33,6 +33,8 @@ class TreeFacts {
                                   std::string_view activity);
   [[nodiscard]] Result<const SourceFacts*> of(const std::string& path);
   [[nodiscard]] Result<std::string> text(const std::string& path) const;
+  // The files that define a function of that name for others: externally, or in a header. Sorted.
+  [[nodiscard]] Result<std::vector<std::string>> files_defining(const std::string& name);
   // The facts that the semantic patch `name` prints about a file of the snapshot.
   [[nodiscard]] Result<std::vector<nlohmann::json>> ask(const std::string& name,
                                                         const std::vector<std::string>& defines,
@@ -54,6 +56,7 @@ class TreeFacts {
   unsigned jobs_;
   Progress& progress_;
   std::map<std::string, SourceFacts> facts_;
+  std::map<std::string, std::vector<std::string>> defining_;  // by function
 };
 
 }  // namespace killify

@@ -171,13 +171,7 @@ Locate locate_in_snapshot(TreeFacts& facts) {
   return [&facts](const std::string& function, const std::string& path) -> Result<std::string> {
     KILLIFY_TRY(const auto* here, facts.of(path));
     if (here->function(function) != nullptr) return path;
-    std::vector<std::string> found;
-    for (const auto* entry : facts.words().files_with(function)) {
-      KILLIFY_TRY(auto text, facts.text(entry->path));
-      for (const auto& extent : function_extents(tokens_of(text)))
-        if (extent.name == function && (!extent.is_static || entry->path.ends_with(".h")))
-          found.push_back(entry->path);
-    }
+    KILLIFY_TRY(auto found, facts.files_defining(function));
     // Several definitions (one per architecture) may differ: then it is not known which is meant.
     return found.size() == 1 ? found.front() : std::string();
   };

@@ -124,16 +124,10 @@ Result<std::vector<std::pair<std::string, const FunctionFact*>>> definitions_of(
     found.emplace_back(file, function);
     return found;
   }
-  for (const auto* entry : facts.words().files_with(name)) {
-    if (entry->path == file) continue;
-    KILLIFY_TRY(auto text, facts.text(entry->path));
-    auto extents = function_extents(tokens_of(text));
-    bool defines = std::any_of(extents.begin(), extents.end(), [&](const FunctionExtent& extent) {
-      return extent.name == name && (!extent.is_static || entry->path.ends_with(".h"));
-    });
-    if (!defines) continue;
-    KILLIFY_TRY(const auto* there, facts.of(entry->path));
-    if (const auto* function = there->function(name)) found.emplace_back(entry->path, function);
+  KILLIFY_TRY(auto files, facts.files_defining(name));
+  for (const auto& path : files) {
+    KILLIFY_TRY(const auto* there, facts.of(path));
+    if (const auto* function = there->function(name)) found.emplace_back(path, function);
   }
   return found;
 }
