@@ -22,6 +22,8 @@ const std::map<std::string, ProgressMode> kProgress = {{"auto", ProgressMode::kA
                                                        {"json", ProgressMode::kJson},
                                                        {"none", ProgressMode::kNone}};
 const std::map<std::string, Format> kFormats = {{"text", Format::kText}, {"json", Format::kJson}};
+const std::map<std::string, std::string> kGroups = {
+    {"driver", "driver"}, {"file", "file"}, {"maintainers", "maintainers"}};
 
 // The value of an option that takes one of a few words.
 template <typename T>
@@ -71,7 +73,7 @@ class CommandLine {
     } catch (const CLI::Success& success) {  // --help, --version
       return app_.exit(success);
     } catch (const CLI::ParseError& error) {
-      return complain({explain(error, argc, argv), Exit::kUsage});
+      return complain({explain(error), Exit::kUsage});
     }
     init_log(global_.verbose);
     auto exit = command_();
@@ -86,7 +88,7 @@ class CommandLine {
   }
 
   // CLI11's message, with a suggestion where a word or an option is not known.
-  std::string explain(const CLI::ParseError& error, int argc, char** argv) const {
+  std::string explain(const CLI::ParseError& error) const {
     std::vector<std::string> names;
     const CLI::App* scope = &app_;
     for (const auto* command : app_.get_subcommands())
@@ -99,8 +101,7 @@ class CommandLine {
     bool unknown = dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr ||
                    dynamic_cast<const CLI::RequiredError*>(&error) != nullptr;
     if (unknown) {
-      for (int i = 1; i < argc; ++i) {
-        std::string word = argv[i];
+      for (auto word : app_.remaining(true)) {  // a value of an option is not among them
         word.resize(std::min(word.size(), word.find('=')));
         bool option = word.starts_with("--");
         bool known = std::find(names.begin(), names.end(), word) != names.end();
@@ -139,10 +140,8 @@ class CommandLine {
     command.add_option("--rev", tree_.revision, "The commit to work on")
         ->type_name("COMMIT")
         ->capture_default_str();
-    command
-        .add_option("--group", tree_.group, "What one commit covers (default: as the series says)")
-        ->type_name("driver|file|maintainers")
-        ->check(CLI::IsMember({"driver", "file", "maintainers"}));
+    add_choice(command, "--group", tree_.group, kGroups,
+               "What one commit covers (default: as the series says)");
     command.add_option("PATH", tree_.paths,
                        "Drivers to look at: directories or files (default: all)");
   }

@@ -15,17 +15,18 @@ namespace fs = std::filesystem;
 // What is to be verified: "A..B", a series directory, or a branch that killify made.
 Result<std::vector<CommitInfo>> commits_of(const Repository& repository, const std::string& what,
                                            const SeriesSpec& spec) {
+  // First: "../out" is no range.
+  if (fs::is_directory(what)) {
+    KILLIFY_TRY(auto manifest, read_manifest(fs::path(what) / kManifestName));
+    if (manifest.commits.empty()) return fail("{}: the series has no commits", what);
+    return repository.range(manifest.base_commit, manifest.commits.back().oid);
+  }
   if (auto dots = what.find(".."); dots != std::string::npos) {
     auto base = what.substr(0, dots);
     auto tip = what.substr(dots + 2);
     if (base.empty() || tip.empty() || tip.starts_with('.'))
       return fail("{}: not a range; write BASE..TIP", what);
     return repository.range(base, tip);
-  }
-  if (fs::is_directory(what)) {
-    KILLIFY_TRY(auto manifest, read_manifest(fs::path(what) / kManifestName));
-    if (manifest.commits.empty()) return fail("{}: the series has no commits", what);
-    return repository.range(manifest.base_commit, manifest.commits.back().oid);
   }
   return fail("{}: neither a range (BASE..TIP) nor a directory that generate wrote; try HEAD..{}",
               what, what.empty() ? fmt::format("killify/{}/v1", spec.name) : what);
