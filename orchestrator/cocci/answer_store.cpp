@@ -1,7 +1,10 @@
 #include "cocci/answer_store.h"
 
+#include "support/files.h"
+
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <spdlog/spdlog.h>
+#include <sqlite3.h>
 
 #include <mutex>
 
@@ -13,6 +16,16 @@ namespace fs = std::filesystem;
 constexpr int kLayout = 1;          // PRAGMA user_version; another one means: start afresh
 constexpr int kBusyMillis = 30000;  // another killify may be writing
 
+// Thrown for what SQLite finds nothing wrong with.
+SQLite::Exception useless(const char* why) {
+  return {why, SQLITE_NOTADB};
+}
+
+// Whether the file can only be thrown away. A full disk or a lock is not its fault.
+bool is_useless(const SQLite::Exception& exception) {
+  return exception.getErrorCode() == SQLITE_CORRUPT || exception.getErrorCode() == SQLITE_NOTADB;
+}
+
 }  // namespace
 
 struct AnswerStore::State {
@@ -22,7 +35,7 @@ struct AnswerStore::State {
     db.exec("PRAGMA synchronous=NORMAL");
     int layout = db.execAndGet("PRAGMA user_version").getInt();
     bool empty = db.execAndGet("SELECT count(*) FROM sqlite_master").getInt() == 0;
-    if (!empty && layout != kLayout) throw SQLite::Exception("another layout");
+    if (!empty && layout != kLayout) throw useless("another layout");
     db.exec(
         "CREATE TABLE IF NOT EXISTS answers("
         "content TEXT NOT NULL, question TEXT NOT NULL, answer BLOB NOT NULL, "
@@ -30,7 +43,7 @@ struct AnswerStore::State {
     db.exec("PRAGMA user_version=" + std::to_string(kLayout));
     // A file whose pages were cut off opens well and fails later.
     if (std::string(db.execAndGet("PRAGMA quick_check(1)").getText()) != "ok")
-      throw SQLite::Exception("damaged");
+      throw useless("damaged");
     get_one.emplace(db, "SELECT answer FROM answers WHERE content=? AND question=?");
     put_one.emplace(db, "INSERT OR REPLACE INTO answers VALUES(?, ?, ?)");
   }
@@ -49,17 +62,20 @@ AnswerStore::~AnswerStore() = default;
 Result<AnswerStore> AnswerStore::open(const fs::path& file) {
   std::error_code error;
   fs::create_directories(file.parent_path(), error);
+  // One at a time: what another killify is about to set up must not look damaged.
+  KILLIFY_TRY(auto lock, FileLock::wait(file.string() + ".lock"));
   std::string why;
   for (int attempt = 0; attempt < 2; ++attempt) {
     try {
       return AnswerStore(std::make_unique<State>(file));
     } catch (const SQLite::Exception& exception) {
       why = exception.what();
+      if (!is_useless(exception)) break;
       spdlog::warn("{}: {}; starting an empty cache", file.string(), why);
       for (const char* suffix : {"", "-wal", "-shm"}) fs::remove(file.string() + suffix, error);
     }
   }
-  return fail("{}: cannot make the cache: {}; choose another directory with --cache", file.string(),
+  return fail("{}: cannot open the cache: {}; choose another directory with --cache", file.string(),
               why);
 }
 
@@ -68,7 +84,7 @@ std::optional<std::string> AnswerStore::get(const std::string& content,
   std::lock_guard lock(state_->mutex);
   try {
     auto& query = *state_->get_one;
-    query.reset();
+    query.tryReset();  // reports the failure of the last use
     query.bindNoCopy(1, content);
     query.bindNoCopy(2, question);
     if (!query.executeStep()) return std::nullopt;
@@ -88,7 +104,7 @@ void AnswerStore::put(const std::string& content, const std::string& question,
   std::lock_guard lock(state_->mutex);
   try {
     auto& insert = *state_->put_one;
-    insert.reset();
+    insert.tryReset();
     insert.bindNoCopy(1, content);
     insert.bindNoCopy(2, question);
     insert.bindNoCopy(3, answer.data(), static_cast<int>(answer.size()));

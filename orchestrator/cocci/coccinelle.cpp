@@ -17,13 +17,16 @@ std::string to_kept(const SpatchAnswer& answer, const SourceText& source) {
 }
 
 std::optional<SpatchAnswer> from_kept(const std::string& text, const SourceText& source) {
-  auto kept = nlohmann::json::parse(text, nullptr, false);
-  if (!kept.is_object() || !kept.contains("facts") || !kept.contains("lost")) return std::nullopt;
-  SpatchAnswer answer;
-  answer.facts = kept["facts"].get<std::vector<nlohmann::json>>();
-  for (const auto& range : kept["lost"]) answer.lost.push_back({range.at(0), range.at(1)});
-  answer.text = kept.value("text", source.text);
-  return answer;
+  try {
+    auto kept = nlohmann::json::parse(text);
+    SpatchAnswer answer;
+    answer.facts = kept.at("facts").get<std::vector<nlohmann::json>>();
+    for (const auto& range : kept.at("lost")) answer.lost.push_back({range.at(0), range.at(1)});
+    answer.text = kept.value("text", source.text);
+    return answer;
+  } catch (const nlohmann::json::exception&) {
+    return std::nullopt;  // not what to_kept() wrote
+  }
 }
 
 // Kernel sources are UTF-8 but for a few old files, which JSON cannot hold: those are not kept.

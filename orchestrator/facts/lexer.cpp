@@ -13,6 +13,13 @@ bool is_word(char c) {
   return is_word_start(c) || is_digit(c);
 }
 
+// The length of a backslash and the line break behind it, 0 where there is none.
+std::size_t continuation_length(std::string_view text, std::size_t at) {
+  auto rest = text.substr(at, 3);
+  if (rest.starts_with("\\\n")) return 2;
+  return rest == "\\\r\n" ? 3 : 0;
+}
+
 }  // namespace
 
 // Moves to the next token; false at the end of the text.

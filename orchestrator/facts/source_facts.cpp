@@ -18,7 +18,10 @@ std::vector<std::string> texts_of(const json& fact, const char* key) {
   return it->get<std::vector<std::string>>();
 }
 
-void add_fact(const json& fact, SourceFacts& facts, std::set<std::string>& statics) {
+// A function, as (name, line): `#if` branches may define one name twice.
+using Definition = std::pair<std::string, int>;
+
+void add_fact(const json& fact, SourceFacts& facts, std::set<Definition>& statics) {
   auto kind = text_of(fact, "fact");
   int line = fact.value("line", 0);
   if (kind == "definition") {
@@ -30,7 +33,7 @@ void add_fact(const json& fact, SourceFacts& facts, std::set<std::string>& stati
                                .last = fact.value("last", line),
                                .parsed = true});
   } else if (kind == "static") {
-    statics.insert(text_of(fact, "name"));
+    statics.emplace(text_of(fact, "name"), line);
   } else if (kind == "call") {
     facts.calls.push_back(
         {text_of(fact, "function"), text_of(fact, "callee"), texts_of(fact, "arguments"), line});
@@ -53,6 +56,21 @@ const FunctionFact* SourceFacts::function(const std::string& name) const {
   return it == functions.end() ? nullptr : &*it;
 }
 
+std::vector<const FunctionFact*> SourceFacts::functions_named(const std::string& name) const {
+  std::vector<const FunctionFact*> found;
+  for (const auto& function : functions)
+    if (function.name == name) found.push_back(&function);
+  return found;
+}
+
+std::vector<const CallFact*> SourceFacts::calls_in(const FunctionFact& function) const {
+  auto found = calls_in(function.name);
+  std::erase_if(found, [&](const CallFact* call) {
+    return call->line < function.first || call->line > function.last;
+  });
+  return found;
+}
+
 std::vector<const CallFact*> SourceFacts::calls_in(const std::string& name) const {
   std::vector<const CallFact*> found;
   for (const auto& call : calls)
@@ -73,12 +91,17 @@ SourceFacts facts_from(const SourceText& source, const SpatchAnswer& answer) {
   facts.why = answer.why;
   if (answer.end == SpatchEnd::kFailed) facts.status = ParseStatus::kFailed;
   if (answer.end == SpatchEnd::kTimedOut) facts.status = ParseStatus::kTimedOut;
-  std::set<std::string> statics;
+  std::set<Definition> statics;
   for (const auto& fact : answer.facts) add_fact(fact, facts, statics);
 
   // A function that the tokens show and no rule saw is there all the same.
   for (const auto& extent : function_extents(tokens_of(source.text))) {
-    if (facts.function(extent.name) != nullptr) continue;
+    bool seen = std::any_of(facts.functions.begin(), facts.functions.end(),
+                            [&](const FunctionFact& function) {
+                              return function.name == extent.name &&
+                                     function.first <= extent.last && extent.first <= function.last;
+                            });
+    if (seen) continue;
     bool has_calls = std::any_of(facts.calls.begin(), facts.calls.end(), [&](const CallFact& call) {
       return call.function == extent.name && extent.first <= call.line && call.line <= extent.last;
     });
@@ -91,7 +114,7 @@ SourceFacts facts_from(const SourceText& source, const SpatchAnswer& answer) {
                                .parsed = has_calls});
   }
   for (auto& function : facts.functions)
-    if (statics.contains(function.name)) function.is_static = true;
+    if (statics.contains({function.name, function.first})) function.is_static = true;
   std::stable_sort(facts.functions.begin(), facts.functions.end(),
                    [](const FunctionFact& a, const FunctionFact& b) { return a.first < b.first; });
   std::stable_sort(facts.calls.begin(), facts.calls.end(),

@@ -48,9 +48,13 @@ struct SourceFacts {
   std::vector<BindingFact> bindings;
   std::vector<LineRange> lost;
 
-  // The function of that name, nullptr if there is none.
+  // The function of that name, nullptr if there is none; the first where `#if` branches define
+  // several.
   [[nodiscard]] const FunctionFact* function(const std::string& name) const;
+  [[nodiscard]] std::vector<const FunctionFact*> functions_named(const std::string& name) const;
+  // The calls in all functions of that name, or in one of them.
   [[nodiscard]] std::vector<const CallFact*> calls_in(const std::string& function) const;
+  [[nodiscard]] std::vector<const CallFact*> calls_in(const FunctionFact& function) const;
   [[nodiscard]] bool lost_in(int first, int last) const;
 };
 

@@ -1,6 +1,7 @@
 #include "plan/planner.h"
 
 #include "plan/wait_queues.h"
+#include "reach/sleeps.h"
 
 #include <algorithm>
 #include <set>
@@ -62,7 +63,9 @@ class Planner {
     const auto* sink = spec_.catalogue.find(finding.sink.name);
     auto killable = sink->killable.value_or(kKillableState);
     KILLIFY_TRY(bool there, vocabulary_.has(killable));
-    if (!there) return fmt::format("waits for a missing primitive: {}()", killable);
+    if (!there)
+      return fmt::format("waits for a missing primitive: {}{}", killable,
+                         sink->killable ? "()" : "");
     if (sink->family == "none" || !facts_.coccinelle().has("convert/" + sink->family + ".cocci"))
       return fmt::format("review: no semantic patch converts {}() in place", sink->name);
     return std::string();
@@ -112,14 +115,30 @@ class Planner {
   Result<std::string> wake_up_objection(const Finding& finding, const std::set<Place>& converted) {
     const auto* sink = spec_.catalogue.find(finding.sink.name);
     auto driver = driver_of(finding.sink.file, spec_.commit.prefixes);
-    if (sink->queue) {
-      KILLIFY_TRY(auto judgement,
-                  judge_queue(facts_, spec_.catalogue, finding.sink.object, driver, converted));
-      return judgement.objection;
+    KILLIFY_TRY(auto queues, queues_of(finding));
+    for (const auto& queue : queues) {
+      KILLIFY_TRY(auto judgement, judge_queue(facts_, spec_.catalogue, queue, driver, converted));
+      if (!judgement.objection.empty()) return judgement.objection;
     }
-    if (sink->condition.kind == SinkCondition::Kind::kArgumentState)
+    if (!sink->queue && sink->condition.kind == SinkCondition::Kind::kArgumentState)
       return judge_task_wakeups(facts_, spec_.catalogue, driver);
     return std::string();
+  }
+
+  // The wait queues that a finding sleeps on, as expressions: what the primitive names, or what a
+  // function on the chain puts the task on before it sleeps by set_current_state() and its like.
+  Result<std::set<std::string>> queues_of(const Finding& finding) {
+    const auto* sink = spec_.catalogue.find(finding.sink.name);
+    if (sink->queue) return std::set<std::string>{finding.sink.object};
+    std::set<std::string> queues;
+    if (sink->condition.kind != SinkCondition::Kind::kArgumentState) return queues;
+    for (const auto& hop : finding.chain) {
+      KILLIFY_TRY(const auto* facts, facts_.of(hop.file));
+      for (const auto* call : facts->calls_in(hop.function))
+        if (call->callee.find("add_wait_queue") != std::string::npos && !call->arguments.empty())
+          queues.insert(plain_expression(call->arguments.front()));
+    }
+    return queues;
   }
 
   Result<Step> make_step(const std::string& group, const std::vector<const Finding*>& findings) {
@@ -203,16 +222,16 @@ class Planner {
     for (const auto* finding : findings) converted.emplace(finding->sink.file, finding->sink.line);
     std::set<std::string> queues;
     for (const auto* finding : findings) {
-      const auto* sink = spec_.catalogue.find(finding->sink.name);
-      if (!sink->queue) continue;
       auto driver = driver_of(finding->sink.file, spec_.commit.prefixes);
-      KILLIFY_TRY(auto judgement,
-                  judge_queue(facts_, spec_.catalogue, finding->sink.object, driver, converted));
-      for (const auto& [file, wakers] : judgement.wakers) {
-        PatchRun run{"convert/wake_up.cocci", file, {{"queue", judgement.queue}}};
-        for (const auto& waker : wakers) run.defines[waker] = "";
-        add_run(step, std::move(run));
-        queues.insert(finding->sink.object);
+      KILLIFY_TRY(auto names, queues_of(*finding));
+      for (const auto& name : names) {
+        KILLIFY_TRY(auto judgement, judge_queue(facts_, spec_.catalogue, name, driver, converted));
+        for (const auto& [file, wakers] : judgement.wakers) {
+          PatchRun run{"convert/wake_up.cocci", file, {{"queue", judgement.queue}}};
+          for (const auto& waker : wakers) run.defines[waker] = "";
+          add_run(step, std::move(run));
+          queues.insert(name);
+        }
       }
     }
     step.queues.assign(queues.begin(), queues.end());

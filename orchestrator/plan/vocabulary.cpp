@@ -23,7 +23,8 @@ Result<bool> Vocabulary::has(const std::string& name) {
   if (auto it = known_.find(name); it != known_.end()) return it->second;
   bool found = false;
   for (const auto* entry : facts_.words().files_with(name)) {
-    if (!entry->path.ends_with(".h")) continue;
+    // What tools/ has is for user space.
+    if (!entry->path.ends_with(".h") || entry->path.starts_with("tools/")) continue;
     KILLIFY_TRY(auto text, facts_.text(entry->path));
     if (provides(text, name)) {
       found = true;

@@ -43,12 +43,38 @@ bool is_wait(const Catalogue& catalogue, const std::string& name) {
 
 bool sleeps_interruptibly(const Catalogue& catalogue, const CallFact& call,
                           const SourceFacts& facts) {
-  const auto* function = facts.function(call.function);
-  if (function == nullptr) return true;
-  for (const auto& sleep : sleeps_in(*function, facts, {}, catalogue))
-    if (sleep.line == call.line && sleep.sink->name == call.callee)
-      return sleep.condition != Holds::kNo;
-  return false;
+  auto functions = facts.functions_named(call.function);
+  for (const auto* function : functions)
+    for (const auto& sleep : sleeps_in(*function, facts, {}, catalogue))
+      if (sleep.line == call.line && sleep.sink->name == call.callee)
+        return sleep.condition != Holds::kNo;
+  return functions.empty();
+}
+
+// Whether the name at tokens[i] is used in a way that is understood: declared, or given to a
+// function that is known to wait on the queue, to wake it or to do neither. A pointer to it that is
+// kept would be woken under another name.
+bool is_plain_use(const Catalogue& catalogue, const std::vector<Token>& tokens, std::size_t i) {
+  static const std::set<std::string_view> kHarmless = {
+      "init_waitqueue_head", "__init_waitqueue_head", "init_wait_entry",       "poll_wait",
+      "waitqueue_active",    "wq_has_sleeper",        "wq_has_single_sleeper", "finish_wait",
+      "remove_wait_queue"};
+  int depth = 0;
+  for (auto j = i; j > 0; --j) {
+    const auto& token = tokens[j - 1];
+    if (token.text == ";" || token.text == "{" || token.text == "}") break;
+    if (token.text == ")") ++depth;
+    if (token.text != "(" || --depth >= 0) continue;
+    depth = 0;
+    if (j < 2 || tokens[j - 2].kind != Token::Kind::kWord) continue;  // "(&dev->wq)"
+    auto callee = tokens[j - 2].text;
+    if (kHarmless.contains(callee) || callee.find("wake_up") != std::string_view::npos ||
+        callee.find("WAIT_QUEUE_HEAD") != std::string_view::npos ||
+        is_wait(catalogue, std::string(callee)))
+      return true;
+  }
+  return i > 0 &&
+         (tokens[i - 1].text == "wait_queue_head_t" || tokens[i - 1].text == "wait_queue_head");
 }
 
 class QueueJudge {
@@ -89,10 +115,16 @@ class QueueJudge {
     std::set<std::string> wakers;
     for (const auto& call : facts->calls) look_at_call(*facts, call, wakers);
     if (!wakers.empty()) judgement_.wakers.emplace_back(path, std::move(wakers));
-    for (const auto& token : tokens)
-      if (token.text == judgement_.queue && facts->lost_in(token.line, token.line))
+    for (std::size_t i = 0; i < tokens.size(); ++i) {
+      const auto& token = tokens[i];
+      if (token.text != judgement_.queue || token.kind != Token::Kind::kWord) continue;
+      if (token.directive || facts->lost_in(token.line, token.line))
         object("{}:{}: spatch cannot parse this use of the wait queue '{}'", path, token.line,
                judgement_.queue);
+      else if (!is_plain_use(catalogue_, tokens, i))
+        object("{}:{}: what becomes of the wait queue '{}' here is not followed", path, token.line,
+               judgement_.queue);
+    }
     return {};
   }
 

@@ -99,7 +99,8 @@ class Auditor {
                 signal_exits(ask_, locate_, finding.chain, sleep.sink->name, sleep.sink->error));
     finding.on_signal = worst_result(exits);
     for (const auto& exit : exits)
-      if (exit.returns == finding.on_signal) finding.translator = exit.translator;
+      if (exit.returns == finding.on_signal && finding.translator.empty())
+        finding.translator = exit.translator;
     KILLIFY_TRY(auto blocker, blocker_of(finding.chain));
     if (!blocker.empty()) {
       finding.verdict = Verdict::kSuppressed;

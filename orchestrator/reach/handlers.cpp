@@ -54,7 +54,8 @@ void bound_by_facts(const SourceFacts& facts, const std::vector<RootSpec>& roots
   for (const auto& binding : facts.bindings) {
     for (const auto& root : roots) {
       if (!has_field(root, binding.field)) continue;
-      bool right_struct = binding.type.find(root.struct_name) != std::string::npos;
+      auto type = names_in(binding.type);
+      bool right_struct = std::find(type.begin(), type.end(), root.struct_name) != type.end();
       if (!right_struct && !binding.type.empty()) continue;
       auto names = names_in(binding.target);
       for (const auto& name : names)

@@ -5,11 +5,13 @@
 #include "reach/sleeps.h"
 
 #include <algorithm>
+#include <set>
 
 namespace killify {
 namespace {
 
 constexpr const char* kSourcePatch = "facts/source.cocci";
+constexpr int kMaxWays = 100;  // from a handler to a sleep; a person follows fewer
 
 class Checker {
  public:
@@ -21,10 +23,8 @@ class Checker {
     KILLIFY_TRY(auto after, facts_of(finding_.sink.file));
     KILLIFY_CHECK(check_leftovers(after));
     if (!result_.objection.empty() || !spec_.on_fatal_signal) return result_;
-    // The lines have moved: every call of the converted primitive in the function is followed,
-    // through every call of the function in its caller.
-    auto sleep = sink->killable.value_or(sink->name);
-    KILLIFY_CHECK(follow(sleep, finding_.chain, finding_.chain.size() - 1, sleep, sink->error));
+    // The lines have moved, and other ways than the shortest may lead here.
+    KILLIFY_CHECK(follow(after, sink->killable.value_or(sink->name), finding_.sink.function, {}));
     if (result_.objection.empty() && !ends_fault(exits_)) result_.objection = objection();
     result_.on_fatal = result_of_fatal_signal();
     return result_;
@@ -44,41 +44,66 @@ class Checker {
   }
 
   Status check_leftovers(const SourceFacts& after) {
-    const auto* function = after.function(finding_.sink.function);
-    if (function == nullptr || !function->parsed) {
+    auto functions = after.functions_named(finding_.sink.function);
+    if (functions.empty() || std::any_of(functions.begin(), functions.end(),
+                                         [](const FunctionFact* f) { return !f->parsed; })) {
       result_.objection =
           fmt::format("spatch cannot parse {}() after the conversion", finding_.sink.function);
       return {};
     }
     KILLIFY_TRY(auto text, text_of(finding_.sink.file));
     auto tokens = tokens_of(text);
-    for (const auto& sleep : sleeps_in(*function, after, tokens, spec_.catalogue))
-      if (sleep.sink->name == finding_.sink.name && sleep.condition != Holds::kNo)
-        result_.objection =
-            fmt::format("the semantic patch does not convert this use of {}()", finding_.sink.name);
+    for (const auto* function : functions)
+      for (const auto& sleep : sleeps_in(*function, after, tokens, spec_.catalogue))
+        if (sleep.sink->name == finding_.sink.name && sleep.condition != Holds::kNo)
+          result_.objection = fmt::format("the semantic patch does not convert this use of {}()",
+                                          finding_.sink.name);
     return {};
   }
 
-  // Fixes the line of chain[hop] to each call of `callee` in turn, from the sleep up to the
-  // handler.
-  Status follow(const std::string& callee, std::vector<Hop> chain, std::size_t hop,
-                const std::string& sleep, const std::string& error) {
-    KILLIFY_TRY(auto after, facts_of(chain[hop].file));
+  // Follows every call of `callee` in `function`, and every way up from there to the handler: each
+  // has to end the fault.
+  Status follow(const SourceFacts& after, const std::string& callee, const std::string& function,
+                const std::vector<Hop>& below) {
     bool any = false;
-    for (const auto* call : after.calls_in(chain[hop].function)) {
+    for (const auto* call : after.calls_in(function)) {
       if (call->callee != callee) continue;
       any = true;
-      chain[hop].line = call->line;
-      if (hop > 0) {
-        KILLIFY_CHECK(follow(chain[hop].function, chain, hop - 1, sleep, error));
+      std::vector<Hop> chain{{function, after.path, call->line, "direct"}};
+      chain.insert(chain.end(), below.begin(), below.end());
+      if (function == finding_.handler.function) {
+        KILLIFY_CHECK(look_at(chain));
         continue;
       }
-      KILLIFY_TRY(auto exits, signal_exits(ask(), locate_in_snapshot(facts_), chain, sleep, error));
-      exits_.insert(exits_.end(), exits.begin(), exits.end());
+      for (const auto& caller : callers_of(after, function, chain))
+        KILLIFY_CHECK(follow(after, function, caller, chain));
     }
     if (!any)
-      result_.objection =
-          fmt::format("{}() is not to be seen in {}() any more", callee, chain[hop].function);
+      result_.objection = fmt::format("{}() is not to be seen in {}() any more", callee, function);
+    return {};
+  }
+
+  static std::set<std::string> callers_of(const SourceFacts& after, const std::string& function,
+                                          const std::vector<Hop>& chain) {
+    std::set<std::string> callers;
+    for (const auto& call : after.calls) {
+      bool recursive = std::any_of(chain.begin(), chain.end(),
+                                   [&](const Hop& hop) { return hop.function == call.function; });
+      if (call.callee == function && !recursive) callers.insert(call.function);
+    }
+    return callers;
+  }
+
+  Status look_at(const std::vector<Hop>& chain) {
+    if (++ways_ > kMaxWays) {
+      result_.objection = fmt::format("more than {} ways lead from {}() to {}()", kMaxWays,
+                                      finding_.handler.function, finding_.sink.function);
+      return {};
+    }
+    const auto* sink = spec_.catalogue.find(finding_.sink.name);
+    KILLIFY_TRY(auto exits, signal_exits(ask(), locate_in_snapshot(facts_), chain,
+                                         sink->killable.value_or(sink->name), sink->error));
+    exits_.insert(exits_.end(), exits.begin(), exits.end());
     return {};
   }
 
@@ -115,6 +140,7 @@ class Checker {
   const Finding& finding_;
   const Texts& texts_;
   std::vector<SignalExit> exits_;
+  int ways_ = 0;
   ConversionCheck result_;
 };
 
