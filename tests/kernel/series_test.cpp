@@ -1,0 +1,175 @@
+// The series of the whole tree, as its reviewers get it.
+#include "kernel/kernel_tree.h"
+
+#include <gmock/gmock.h>
+
+#include <algorithm>
+#include <set>
+
+namespace killify::test {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+using ::testing::SizeIs;
+
+// Directories that make checkpatch.pl believe in a kernel tree, and that it reads.
+const Words kForCheckpatch = {"scripts",
+                              "Documentation/process",
+                              "arch/x86/include/asm",
+                              "include/linux",
+                              "fs/ramfs",
+                              "init",
+                              "ipc",
+                              "kernel/locking",
+                              "lib/math"};
+
+class Series : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    tree_ = bench_.clone("tree");
+    out_ = bench_.path() / "out";
+    generate(shared_cache(), tree_, out_, {});
+    manifest_ = parsed(text_of(out_ / "manifest.json"));
+    ASSERT_THAT(manifest_.at("commits"), Not(IsEmpty()));
+  }
+
+  void generate(const fs::path& cache, const fs::path& tree, const fs::path& out,
+                Words options) const {
+    options.insert(options.end(), {"-C", tree.string(), "generate", "-o", out.string()});
+    const Completed done = bench_.killify(cache, options);
+    ASSERT_EQ(done.exit_code, 0) << done.err;
+  }
+
+  [[nodiscard]] std::string git(const Words& arguments) const {
+    return bench_.git(tree_, arguments);
+  }
+
+  [[nodiscard]] Words patches() const {
+    Words names;
+    for (const auto& commit : manifest_.at("commits")) names.push_back(commit.at("patch"));
+    return names;
+  }
+
+  Bench bench_;
+  fs::path tree_;
+  fs::path out_;
+  nlohmann::json manifest_;
+};
+
+TEST_F(Series, HasACommitForEachDriver) {
+  const auto commits = split_lines(git({"rev-list", "--reverse", "HEAD.." + kBranch}));
+  ASSERT_THAT(commits, SizeIs(manifest_.at("commits").size()));
+  std::set<std::string> directories;
+  for (std::size_t i = 0; i < commits.size(); ++i) {
+    const auto& listed = manifest_.at("commits")[i];
+    EXPECT_EQ(listed.at("oid"), commits[i]);
+    EXPECT_EQ(nlohmann::json(split_lines(
+                  git({"diff-tree", "--no-commit-id", "--name-only", "-r", commits[i]}))),
+              listed.at("files"));
+    std::set<std::string> here;
+    for (const auto& file : listed.at("files"))
+      here.insert(fs::path(file.get<std::string>()).parent_path().string());
+    for (const std::string& directory : here)
+      EXPECT_TRUE(directories.insert(directory).second) << directory << " is in two commits";
+  }
+}
+
+TEST_F(Series, SaysWhyInEachMessage) {
+  for (const auto& commit : manifest_.at("commits")) {
+    const std::string message = git({"log", "-1", "--format=%B", commit.at("oid")});
+    const auto lines = split_lines(message);
+    EXPECT_LE(lines[0].size(), 75U) << lines[0];
+    const auto tags = std::find_if(lines.begin(), lines.end(), [](const std::string& line) {
+      return line.starts_with("Suggested-by: ");
+    });
+    ASSERT_NE(tags, lines.end()) << message;
+    for (auto line = lines.begin(); line != tags; ++line) EXPECT_LE(line->size(), 75U) << *line;
+    EXPECT_EQ(tags[-1], "") << message;
+    EXPECT_THAT(message, HasSubstr("Signed-off-by: A. Tester <tester@example.org>\n"));
+    EXPECT_THAT(message, HasSubstr("Generated with Coccinelle, semantic-patches/convert/"));
+    for (const auto& site : commit.at("sites"))
+      EXPECT_THAT(message, HasSubstr(site.at("function").get<std::string>() + "()"));
+  }
+}
+
+TEST_F(Series, NamesItsPatchesAsGitDoes) {
+  const fs::path theirs = bench_.path() / "theirs";
+  (void)git({"format-patch", "--quiet", "-o", theirs.string(), "HEAD.." + kBranch});
+  Words names;
+  for (const auto& entry : fs::directory_iterator(theirs))
+    names.push_back(entry.path().filename().string());
+  std::sort(names.begin(), names.end());
+  EXPECT_EQ(names, patches());
+  EXPECT_TRUE(fs::exists(out_ / "0000-cover-letter.patch"));
+}
+
+TEST_F(Series, AppliesWithGitAmAndPleasesCheckpatch) {
+  const fs::path fresh = bench_.clone("fresh");
+  std::set<std::string> directories(kForCheckpatch.begin(), kForCheckpatch.end());
+  for (const auto& commit : manifest_.at("commits"))
+    for (const auto& file : commit.at("files"))
+      directories.insert(fs::path(file.get<std::string>()).parent_path().string());
+  Words sparse = {"sparse-checkout", "set", "--cone"};
+  sparse.insert(sparse.end(), directories.begin(), directories.end());
+  (void)bench_.git(fresh, sparse);
+  (void)bench_.git(fresh, {"checkout", "--quiet"});
+
+  for (const auto& commit : manifest_.at("commits")) {
+    const std::string patch = (out_ / commit.at("patch").get<std::string>()).string();
+    const Completed checked =
+        bench_.start({"perl", "scripts/checkpatch.pl", "--strict", patch}, fresh);
+    EXPECT_TRUE(checked.ok()) << checked.out << checked.err;
+    EXPECT_THAT(checked.out, HasSubstr("total: 0 errors, 0 warnings, 0 checks,"));
+
+    (void)bench_.git(fresh, {"am", "--quiet", patch});
+    const std::string format = "--format=%T%n%an <%ae> %ad%n%B";
+    EXPECT_EQ(bench_.git(fresh, {"log", "-1", format}),
+              git({"log", "-1", format, commit.at("oid")}));
+  }
+}
+
+TEST_F(Series, IsTheSameFromAColdCacheWithOneJob) {
+  const fs::path again = bench_.clone("again");
+  const fs::path out = bench_.path() / "out-again";
+  generate(bench_.path() / "cold", again, out, {"-j1"});
+  EXPECT_EQ(contents_below(out), contents_below(out_));
+  EXPECT_EQ(bench_.git(again, {"rev-parse", kBranch}), git({"rev-parse", kBranch}));
+}
+
+TEST_F(Series, BuildsCommitByCommit) {
+  const fs::path cache = bench_.path() / "cache";  // nothing is known of it: all is compiled
+  const Words verify = {"-C",       tree_.string(),  "verify",       out_.string(),
+                        "--config", "x86_64-allmod", "--format=json"};
+  const Completed first = bench_.killify(cache, verify);
+  ASSERT_EQ(first.exit_code, 0) << first.out << first.err;
+  const auto report = parsed(first.out);
+  ASSERT_THAT(report.at("commits"), SizeIs(manifest_.at("commits").size()));
+  for (std::size_t i = 0; i < report.at("commits").size(); ++i) {
+    const auto& commit = report.at("commits")[i];
+    const auto& listed = manifest_.at("commits")[i];
+    EXPECT_EQ(commit.at("oid"), listed.at("oid"));
+    EXPECT_EQ(commit.at("verdict"), "good");
+    ASSERT_THAT(commit.at("builds"), SizeIs(1));
+    const auto& build = commit.at("builds")[0];
+    EXPECT_FALSE(build.at("cached").get<bool>());
+    const std::string log = text_of(build.at("log").get<std::string>());
+    std::set<std::string> sources;
+    for (const auto& object : build.at("objects")) {
+      EXPECT_EQ(object.at("status"), "built") << object;
+      sources.insert(object.at("source"));
+      EXPECT_THAT(log, HasSubstr(" " + object.at("path").get<std::string>() + "\n"));
+    }
+    EXPECT_EQ(nlohmann::json(sources), listed.at("files"));
+  }
+
+  const Completed second = bench_.killify(cache, verify);
+  ASSERT_EQ(second.exit_code, 0) << second.err;
+  for (const auto& commit : parsed(second.out).at("commits"))
+    for (const auto& build : commit.at("builds"))
+      EXPECT_TRUE(build.at("cached").get<bool>()) << build;
+}
+
+}  // namespace
+}  // namespace killify::test
