@@ -1,7 +1,10 @@
 #include "series/changes.h"
 
+#include "facts/outline.h"
 #include "plan/planner.h"
+#include "reach/sleeps.h"
 #include "series/conversion_check.h"
+#include "series/includes.h"
 #include "support/parallel.h"
 #include "support/text.h"
 
@@ -14,7 +17,17 @@
 namespace killify {
 namespace {
 
+constexpr const char* kWakeUp = "convert/wake_up.cocci";
 constexpr const char* kLoopExit = "convert/fatal-exit.cocci";
+// Declares signal_pending() and fatal_signal_pending() since 4.11, linux/sched.h before.
+constexpr std::string_view kSignalHeader = "linux/sched/signal.h";
+
+bool looks_at_signals(const std::string& text) {
+  auto tokens = tokens_of(text);
+  return std::any_of(tokens.begin(), tokens.end(), [](const Token& token) {
+    return token.text == "signal_pending" || token.text == "fatal_signal_pending";
+  });
+}
 
 std::vector<std::string> define_list(const std::map<std::string, std::string>& defines) {
   std::vector<std::string> list;
@@ -26,15 +39,16 @@ std::vector<std::string> define_list(const std::map<std::string, std::string>& d
 // One step at work.
 class StepWork {
  public:
-  StepWork(TreeFacts& facts, const SeriesSpec& spec, const Step& step)
-      : facts_(facts), spec_(spec), step_(step) {}
+  // `earlier` are the texts that the steps before this one left.
+  StepWork(TreeFacts& facts, const SeriesSpec& spec, const Step& step, const Texts& earlier)
+      : facts_(facts), spec_(spec), step_(step), earlier_(earlier) {}
 
   // Applies the step's runs, in their order.
   Status apply() {
     for (const auto& run : step_.runs) {
       auto it = texts_.find(run.file);
       if (it == texts_.end()) {
-        KILLIFY_TRY(auto text, facts_.text(run.file));
+        KILLIFY_TRY(auto text, text_of(run.file));
         before_[run.file] = text;
         it = texts_.emplace(run.file, std::move(text)).first;
       }
@@ -49,15 +63,21 @@ class StepWork {
       used_.insert(run.patch);
       if (run.patch == kLoopExit) exits_.insert({run.file, run.defines.at("fn")});
     }
+    declare_what_is_new();
     return {};
   }
 
   // The findings of the step that do not stand, with the reason.
   Result<std::vector<LeftOut>> check() {
     std::vector<LeftOut> rejected;
+    auto deaf = deaf_wake_up();
     for (const auto& finding : step_.findings) {
       if (auto it = failures_.find(finding.sink.file); it != failures_.end()) {
         rejected.push_back({finding, "review: " + it->second});
+        continue;
+      }
+      if (!deaf.empty() && hears_wake_ups(*spec_.catalogue.find(finding.sink.name))) {
+        rejected.push_back({finding, "review: " + deaf});
         continue;
       }
       KILLIFY_TRY(auto checked, check_conversion(facts_, spec_, finding, texts_));
@@ -99,9 +119,46 @@ class StepWork {
   }
 
  private:
+  // A file that looks at signals for the first time includes their header: another one may bring it
+  // along today, in this configuration.
+  void declare_what_is_new() {
+    if (facts_.snapshot().find("include/" + std::string(kSignalHeader)) == nullptr) return;
+    for (auto& [path, text] : texts_)
+      if (looks_at_signals(text) && !looks_at_signals(before_[path]))
+        text = with_include(text, kSignalHeader);
+  }
+
+  Result<std::string> text_of(const std::string& path) const {
+    if (auto it = earlier_.find(path); it != earlier_.end()) return it->second;
+    return facts_.text(path);
+  }
+
+  static bool hears_wake_ups(const Sink& sink) {
+    return sink.queue || sink.condition.kind == SinkCondition::Kind::kArgumentState;
+  }
+
+  // Why a wake-up of the step's queues would not reach a killable sleeper; "" if all do.
+  std::string deaf_wake_up() const {
+    for (const auto& run : step_.runs) {
+      if (run.patch != kWakeUp) continue;
+      if (auto it = failures_.find(run.file); it != failures_.end()) return it->second;
+      auto tokens = tokens_of(texts_.at(run.file));
+      for (std::size_t i = 0; i + 1 < tokens.size(); ++i) {
+        std::string name(tokens[i].text);
+        if (!run.defines.contains(name) || tokens[i + 1].text != "(") continue;
+        for (const auto& argument : call_arguments(tokens, i + 1))
+          if (last_name(argument) == run.defines.at("queue"))
+            return fmt::format("the semantic patch does not convert this wake-up ({}:{})", run.file,
+                               tokens[i].line);
+      }
+    }
+    return {};
+  }
+
   TreeFacts& facts_;
   const SeriesSpec& spec_;
   const Step& step_;
+  const Texts& earlier_;
   Texts before_;
   Texts texts_;
   std::map<std::string, std::string> failures_;          // by file
@@ -148,17 +205,19 @@ void add_staying(Changes& result) {
 
 Result<Changes> carry_out(TreeFacts& facts, const SeriesSpec& spec, Plan plan, Progress& progress) {
   Changes result;
+  Texts texts;  // as the changes so far leave them
   result.left_out = std::move(plan.left_out);
   progress.begin("Applying semantic patches", plan.steps.size());
   for (std::size_t i = 0; i < plan.steps.size(); ++i) {
     Plan rest{{plan.steps[i]}, {}};
     while (!rest.steps.empty()) {
       auto step = std::move(rest.steps.front());
-      StepWork work(facts, spec, step);
+      StepWork work(facts, spec, step, texts);
       KILLIFY_CHECK(work.apply());
       KILLIFY_TRY(auto rejected, work.check());
       if (rejected.empty()) {
         auto change = work.take();
+        for (const auto& file : change.files) texts[file.path] = file.after;
         if (!change.files.empty()) result.changes.push_back(std::move(change));
         break;
       }
