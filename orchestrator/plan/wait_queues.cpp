@@ -77,6 +77,19 @@ bool is_plain_use(const Catalogue& catalogue, const std::vector<Token>& tokens, 
          (tokens[i - 1].text == "wait_queue_head_t" || tokens[i - 1].text == "wait_queue_head");
 }
 
+// Whether the text includes a header of that name, by whatever path.
+bool includes(std::string_view text, std::string_view name) {
+  for (auto at = text.find(name); at != std::string_view::npos; at = text.find(name, at + 1)) {
+    auto line = text.rfind('\n', at);
+    auto start = text.substr(line == std::string_view::npos ? 0 : line + 1);
+    auto end = at + name.size();
+    bool whole = at > 0 && std::string_view("/\"<").find(text[at - 1]) != std::string_view::npos &&
+                 end < text.size() && (text[end] == '"' || text[end] == '>');
+    if (whole && start.starts_with("#include")) return true;
+  }
+  return false;
+}
+
 class QueueJudge {
  public:
   QueueJudge(TreeFacts& facts, const Catalogue& catalogue, std::string queue,
@@ -87,10 +100,13 @@ class QueueJudge {
 
   Result<QueueJudgement> judge(const std::string& group) {
     std::vector<const TreeEntry*> files;
+    std::vector<const TreeEntry*> outside;
     for (const auto* entry : facts_.words().files_with(judgement_.queue))
-      if (is_in_group(*entry, group)) files.push_back(entry);
+      (is_in_group(*entry, group) ? files : outside).push_back(entry);
     KILLIFY_CHECK(facts_.read_ahead(files, "Reading users of the wait queue"));
     for (const auto* entry : files) KILLIFY_CHECK(look_at(entry->path));
+    // Elsewhere the same name is another queue, unless the file knows the one declared here.
+    for (const auto* entry : outside) KILLIFY_CHECK(look_at_outsider(entry->path));
     if (!declared_)
       object("the wait queue '{}' is not declared in {}: others may wait on it or wake it",
              judgement_.queue, group);
@@ -110,7 +126,10 @@ class QueueJudge {
   Status look_at(const std::string& path) {
     KILLIFY_TRY(auto text, facts_.text(path));
     auto tokens = tokens_of(text);
-    declared_ = declared_ || declares_queue(tokens, judgement_.queue);
+    if (declares_queue(tokens, judgement_.queue)) {
+      declared_ = true;
+      if (path.ends_with(".h")) headers_.insert(path.substr(path.rfind('/') + 1));
+    }
     KILLIFY_TRY(const auto* facts, facts_.of(path));
     std::set<std::string> wakers;
     for (const auto& call : facts->calls) look_at_call(*facts, call, wakers);
@@ -125,6 +144,20 @@ class QueueJudge {
         object("{}:{}: what becomes of the wait queue '{}' here is not followed", path, token.line,
                judgement_.queue);
     }
+    return {};
+  }
+
+  Status look_at_outsider(const std::string& path) {
+    if (headers_.empty()) return {};
+    KILLIFY_TRY(auto text, facts_.text(path));
+    bool knows = std::any_of(headers_.begin(), headers_.end(),
+                             [&](const std::string& header) { return includes(text, header); });
+    if (!knows) return {};
+    auto inside = judgement_.wakers.size();
+    KILLIFY_CHECK(look_at(path));
+    // It may be the same queue or not; another driver's file is not changed on a guess.
+    if (judgement_.wakers.size() > inside)
+      object("{} may wake the wait queue '{}', too", path, judgement_.queue);
     return {};
   }
 
@@ -155,6 +188,7 @@ class QueueJudge {
   TreeFacts& facts_;
   const Catalogue& catalogue_;
   const std::set<Place>& converted_;
+  std::set<std::string> headers_;  // of the driver that declare the queue, without directories
   bool declared_ = false;
   bool woken_ = false;
   QueueJudgement judgement_;
