@@ -100,10 +100,10 @@ Status Session::resolve_paths(const std::vector<std::string>& paths) {
   for (const auto& given : paths) {
     auto path = tree_path(given, work_tree);
     auto relative = tree_path((below / given).generic_string(), {});
-    if (is_in(snapshot_, path))
-      paths_.push_back(path);
-    else if (inside && is_in(snapshot_, relative))
+    if (inside && is_in(snapshot_, relative))  // as git does; "." is the directory one is in
       paths_.push_back(relative);
+    else if (is_in(snapshot_, path))
+      paths_.push_back(path);
     else
       return fail("{}: no such file or directory in {}{}", given, base_.oid.substr(0, 12),
                   did_you_mean(path, directories_like(snapshot_, path)));
