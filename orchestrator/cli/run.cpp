@@ -30,6 +30,7 @@ template <typename T>
 CLI::Option* add_choice(CLI::App& app, const std::string& name, T& value,
                         const std::map<std::string, T>& choices, const std::string& help) {
   std::vector<std::string> words;
+  words.reserve(choices.size());
   for (const auto& [word, unused] : choices) words.push_back(word);
   return app
       .add_option_function<std::string>(

@@ -171,6 +171,7 @@ struct WordIndex::State {
       }
     }
     std::vector<Oid> missing;
+    missing.reserve(wanted.size());
     for (const auto& [blob, entries] : wanted) missing.emplace_back(blob);
     std::sort(missing.begin(), missing.end());
     return missing;

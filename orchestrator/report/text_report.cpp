@@ -53,6 +53,7 @@ std::string left_out_summary(const std::vector<LeftOut>& left_out) {
   std::map<std::string, std::size_t> kinds;
   for (const auto& left : left_out) ++kinds[kind_of(left.reason)];
   std::vector<std::string> parts;
+  parts.reserve(kinds.size());
   for (const auto& [kind, count] : kinds) parts.push_back(fmt::format("{} {}", count, kind));
   return fmt::format("{} left alone ({}); killify plan says why", counted(left_out.size(), "sleep"),
                      join(parts, ", "));

@@ -31,8 +31,9 @@ bool looks_at_signals(const std::string& text) {
 
 std::vector<std::string> define_list(const std::map<std::string, std::string>& defines) {
   std::vector<std::string> list;
+  list.reserve(defines.size());
   for (const auto& [name, value] : defines)
-    list.push_back(value.empty() ? name : name + "=" + value);
+    list.push_back(value.empty() ? name : fmt::format("{}={}", name, value));
   return list;
 }
 
