@@ -364,7 +364,7 @@ std::string staying(const std::vector<LeftOut>& left_out) {
 
 // "the page fault" where nothing else in the handlers is known to sleep interruptibly.
 std::string faults(const Change& change, std::size_t handlers) {
-  const std::string all = handlers == 1 ? "the page fault" : "page faults";
+  std::string all = handlers == 1 ? "the page fault" : "page faults";
   if (change.staying.empty()) return all;
   return (change.sites.size() == 1 ? "a sleep in " : "sleeps in ") + all;
 }
@@ -380,8 +380,8 @@ std::string semantic_patches(const std::vector<std::string>& patches) {
 
 const std::vector<std::string>& sentence_names() {
   static const std::vector<std::string> kNames = {
-      "prefix",       "faults",    "handlers", "files",           "n", "problem", "conversion",
-      "fatal_return", "loop_exit", "wakeups",  "staying",         "semantic_patches"};
+      "prefix",     "faults",       "handlers",  "files",   "n",       "problem",
+      "conversion", "fatal_return", "loop_exit", "wakeups", "staying", "semantic_patches"};
   return kNames;
 }
 
