@@ -1,5 +1,6 @@
 #include "report/text_report.h"
 
+#include "series/change_json.h"
 #include "series/patch_file.h"
 #include "support/text.h"
 
@@ -89,18 +90,7 @@ Result<std::string> changes_json(const Changes& changes) {
                       {"queues", change.step.queues}};
     step["files"] = ordered_json::array();
     for (const auto& file : change.files) step["files"].push_back(file.path);
-    step["sites"] = ordered_json::array();
-    for (const auto& site : change.sites)
-      step["sites"].push_back({{"handler", site.handler},
-                               {"function", site.function},
-                               {"file", site.file},
-                               {"line", site.line},
-                               {"before", site.before},
-                               {"after", site.after},
-                               {"object", site.object},
-                               {"on_signal", site.on_signal},
-                               {"on_fatal", site.on_fatal},
-                               {"loop_exit", site.loop_exit}});
+    step["sites"] = sites_json(change.sites);
     KILLIFY_TRY(step["diff"], format_diff(change.files));
     json["steps"].push_back(std::move(step));
   }

@@ -1,5 +1,6 @@
 #include "series/manifest.h"
 
+#include "series/change_json.h"
 #include "series/patch_file.h"
 #include "support/files.h"
 #include "support/resources.h"
@@ -22,13 +23,6 @@ constexpr const char* kSchema = "killify.manifest/1";
 constexpr std::array kVerdicts = {Verdict::kConvert, Verdict::kThread, Verdict::kSuppressed,
                                   Verdict::kSafe, Verdict::kReview};
 
-Json site_json(const SiteChange& site) {
-  return {{"handler", site.handler},    {"function", site.function},   {"file", site.file},
-          {"line", site.line},          {"before", site.before},       {"after", site.after},
-          {"object", site.object},      {"on_signal", site.on_signal}, {"on_fatal", site.on_fatal},
-          {"loop_exit", site.loop_exit}};
-}
-
 SiteChange read_site(const Json& json) {
   return {.handler = json.at("handler"),
           .function = json.at("function"),
@@ -43,8 +37,6 @@ SiteChange read_site(const Json& json) {
 }
 
 Json commit_json(const ManifestCommit& commit) {
-  Json sites = Json::array();
-  for (const SiteChange& site : commit.sites) sites.push_back(site_json(site));
   return {{"oid", commit.oid},
           {"subject", commit.subject},
           {"patch", commit.patch_file},
@@ -52,7 +44,7 @@ Json commit_json(const ManifestCommit& commit) {
           {"semantic_patches", commit.semantic_patches},
           {"to", commit.to},
           {"cc", commit.cc},
-          {"sites", sites}};
+          {"sites", sites_json(commit.sites)}};
 }
 
 ManifestCommit read_commit(const Json& json) {
