@@ -8,7 +8,7 @@
 namespace killify {
 namespace {
 
-using samples::git;
+using test::git_output;
 using testing::ElementsAre;
 using testing::HasSubstr;
 
@@ -39,15 +39,15 @@ class Commits : public testing::Test {
 
 TEST_F(Commits, FollowEachOtherOnTheBase) {
   const auto commits = make("cache");
-  EXPECT_EQ(git(tree_, {"log", "--format=%H %an <%ae> %ad %cd%n%B", "--date=raw",
-                        "main..killify/test/v1"}),
+  EXPECT_EQ(git_output(tree_, {"log", "--format=%H %an <%ae> %ad %cd%n%B", "--date=raw",
+                               "main..killify/test/v1"}),
             commits[1].oid +
                 " A U Thor <author@example.org> 1700000002 +0100 1700000002 +0100\n"
                 "a: Two\n\nb\n\n" +
                 commits[0].oid +
                 " A U Thor <author@example.org> 1700000001 +0100 1700000001 +0100\n"
                 "a: One\n\nb\n\n");
-  EXPECT_EQ(git(tree_, {"show", commits[1].oid + ":" + commits[1].change.files[0].path}),
+  EXPECT_EQ(git_output(tree_, {"show", commits[1].oid + ":" + commits[1].change.files[0].path}),
             commits[1].change.files[0].after);
 }
 

@@ -9,7 +9,8 @@
 namespace killify {
 namespace {
 
-using samples::git;
+using test::git;
+using test::git_output;
 using testing::HasSubstr;
 using testing::Not;
 
@@ -22,8 +23,9 @@ class PatchFile : public testing::Test {
     samples::make_repository(repository_, commit_.change.files);
     for (const FileChange& file : commit_.change.files)
       samples::check(write_file_atomic(repository_ / file.path, file.after));
-    git(repository_, {"commit", "-q", "-a", "--cleanup=verbatim", "-F", "-"}, full_text(message));
-    commit_.oid = git(repository_, {"rev-parse", "HEAD"}).substr(0, 40);
+    git_output(repository_, {"commit", "-q", "-a", "--cleanup=verbatim", "-F", "-"},
+               full_text(message));
+    commit_.oid = git(repository_, {"rev-parse", "HEAD"});
   }
 
   std::string ours(const MailPosition& position = {.number = 1, .total = 1}) {
@@ -36,7 +38,7 @@ class PatchFile : public testing::Test {
   std::string gits(std::vector<std::string> options = {}) {
     options.insert(options.begin(), {"format-patch", "--stdout", "-1", "-n", "--abbrev=7",
                                      "--signature=killify " + std::string(version())});
-    return git(repository_, options);
+    return git_output(repository_, options);
   }
 
   TempDir dir_ = samples::value_of(TempDir::make());
@@ -96,11 +98,11 @@ TEST_F(PatchFile, GitAmBringsTheCommitBack) {
   EXPECT_THAT(mail, HasSubstr("Content-Transfer-Encoding: 8bit\n"));
 
   git(repository_, {"checkout", "-q", "-b", "again", "HEAD~1"});
-  git(repository_, {"am", "-q"}, mail);
+  git_output(repository_, {"am", "-q"}, mail);
   EXPECT_EQ(git(repository_, {"log", "-1", "--format=%B%an <%ae>%n%ad"}),
             git(repository_, {"log", "-1", "--format=%B%an <%ae>%n%ad", "main"}));
   EXPECT_EQ(git(repository_, {"diff", "main"}), "");
-  EXPECT_EQ(git(repository_, {"log", "-1", "--format=%(trailers)"}),
+  EXPECT_EQ(git_output(repository_, {"log", "-1", "--format=%(trailers)"}),
             "Signed-off-by: A U Thor <author@example.org>\nLink: https://example.org\n\n");
 }
 
@@ -141,7 +143,7 @@ TEST_F(PatchFile, NameIsGits) {
     samples::make_repository(dir.path(), {{"f", "x\n", ""}});
     git(dir.path(), {"commit", "-q", "--allow-empty", "-m", subject});
     EXPECT_EQ(git(dir.path(), {"format-patch", "-v2", "-1", "--always"}),
-              mail_file_name({.number = 1, .total = 1, .reroll = 2}, subject) + "\n");
+              mail_file_name({.number = 1, .total = 1, .reroll = 2}, subject));
   }
 }
 

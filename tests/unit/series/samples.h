@@ -6,7 +6,7 @@
 #include "spec/series_spec.h"
 #include "support/error.h"
 #include "support/files.h"
-#include "support/process.h"
+#include "support/run_git.h"
 
 #include <gtest/gtest.h>
 
@@ -76,32 +76,14 @@ inline Signature author() {
   return {.name = "A U Thor", .email = "author@example.org"};
 }
 
-// Runs git, with no configuration but this repository's, and gives what it prints.
-inline std::string git(const std::filesystem::path& repository, std::vector<std::string> arguments,
-                       std::string input = {}) {
-  Command command;
-  command.argv = {"git"};
-  command.argv.insert(command.argv.end(), arguments.begin(), arguments.end());
-  command.cwd = repository;
-  command.env = {
-      {"GIT_CONFIG_GLOBAL", "/dev/null"},      {"GIT_CONFIG_SYSTEM", "/dev/null"},
-      {"GIT_AUTHOR_NAME", "A U Thor"},         {"GIT_AUTHOR_EMAIL", "author@example.org"},
-      {"GIT_COMMITTER_NAME", "A U Thor"},      {"GIT_COMMITTER_EMAIL", "author@example.org"},
-      {"GIT_AUTHOR_DATE", "1700000000 +0100"}, {"GIT_COMMITTER_DATE", "1700000000 +0100"}};
-  command.input = std::move(input);
-  Completed done = value_of(run(command));
-  if (!done.ok()) throw std::runtime_error("git " + arguments.front() + ": " + done.err + done.out);
-  return done.out;
-}
-
 // A repository with these files in one commit.
 inline void make_repository(const std::filesystem::path& path,
                             const std::vector<FileChange>& files) {
   std::filesystem::create_directories(path);
-  git(path, {"init", "-q", "-b", "main"});
+  test::git(path, {"init", "-q"});
   for (const FileChange& file : files) check(write_file_atomic(path / file.path, file.before));
-  git(path, {"add", "-A"});
-  git(path, {"commit", "-q", "-m", "Linux 6.1"});
+  test::git(path, {"add", "-A"});
+  test::git(path, {"commit", "-q", "-m", "Linux 6.1"});
 }
 
 }  // namespace killify::samples

@@ -3,7 +3,7 @@
 
 #include "support/digest.h"
 #include "support/files.h"
-#include "support/process.h"
+#include "support/run_git.h"
 
 #include <git2.h>
 #include <gtest/gtest.h>
@@ -30,31 +30,8 @@ class GitFixture : public testing::Test {
     return scratch_.path() / name;
   }
 
-  // Runs a program; its standard output without the last line break. A failure fails the test.
-  static std::string run_in(const std::filesystem::path& cwd, std::vector<std::string> argv) {
-    Command command;
-    command.argv = std::move(argv);
-    command.cwd = cwd;
-    command.env = {{"GIT_CONFIG_GLOBAL", "/dev/null"},
-                   {"GIT_CONFIG_NOSYSTEM", "1"},
-                   {"GIT_AUTHOR_NAME", "A U Thor"},
-                   {"GIT_AUTHOR_EMAIL", "author@example.org"},
-                   {"GIT_COMMITTER_NAME", "C O Mit"},
-                   {"GIT_COMMITTER_EMAIL", "c@example.org"},
-                   {"LC_ALL", "C"}};
-    const Result<Completed> done = run(command);
-    if (!done) {
-      ADD_FAILURE() << done.error().message;
-      return {};
-    }
-    EXPECT_TRUE(done->ok()) << shell_quoted(command.argv) << ": " << done->how_it_ended() << '\n'
-                            << done->out << done->err;
-    return done->out.substr(0, done->out.find_last_not_of('\n') + 1);
-  }
-
   static std::string git(const std::filesystem::path& repository, std::vector<std::string> args) {
-    args.insert(args.begin(), {"git", "-c", "init.defaultBranch=main"});
-    return run_in(repository, std::move(args));
+    return test::git(repository, std::move(args));
   }
 
   static void write(const std::filesystem::path& file, std::string_view text) {

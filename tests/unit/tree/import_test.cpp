@@ -113,7 +113,7 @@ class ImportTest : public GitFixture {
 
 TEST_F(ImportTest, ATarballBecomesARepository) {
   static_cast<void>(make_kernel("linux-6.1"));
-  run_in(path(""), {"tar", "cJf", "k.tar.xz", "linux-6.1"});
+  test::output_of({"tar", "cJf", "k.tar.xz", "linux-6.1"}, path(""));
   const auto imported = import(path("k.tar.xz"));
   ASSERT_TRUE(imported) << imported.error().message;
   EXPECT_EQ(imported->tag, "v6.1.192");
@@ -129,8 +129,8 @@ TEST_F(ImportTest, ATarballBecomesARepository) {
 
 TEST_F(ImportTest, TheFilesAloneMakeTheCommit) {
   const fs::path kernel = make_kernel("linux-6.1");
-  run_in(path(""), {"tar", "czf", "k.tar.gz", "--mtime=2001-02-03", "./linux-6.1/"});
-  run_in(kernel, {"tar", "cf", "../flat.tar", "."});
+  test::output_of({"tar", "czf", "k.tar.gz", "--mtime=2001-02-03", "./linux-6.1/"}, path(""));
+  test::output_of({"tar", "cf", "../flat.tar", "."}, kernel);
   const auto first = import(path("k.tar.gz"));
   ASSERT_TRUE(first) << first.error().message;
   fs::remove_all(dest());
@@ -228,7 +228,7 @@ TEST_F(ImportTest, ADamagedArchiveIsRefused) {
   write(path("linux-6.1/noise"), std::string(300000, 'n'));
   for (const auto& [letter, file] : std::map<std::string, std::string>{
            {"J", "k.tar.xz"}, {"z", "k.tar.gz"}, {"j", "k.tar.bz2"}}) {
-    run_in(path(""), {"tar", "c" + letter + "f", file, "linux-6.1"});
+    test::output_of({"tar", "c" + letter + "f", file, "linux-6.1"}, path(""));
     const std::string whole = *read_file(path(file));
     write(path(file), whole.substr(0, whole.size() / 2));
     EXPECT_THAT(refusal(path(file)), HasSubstr("damaged")) << file;

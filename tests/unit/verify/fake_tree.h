@@ -3,8 +3,8 @@
 #pragma once
 
 #include "support/files.h"
-#include "support/process.h"
 #include "support/progress.h"
+#include "support/run_git.h"
 #include "verify/configuration.h"
 
 #include <gtest/gtest.h>
@@ -85,30 +85,12 @@ class FakeTree : public ::testing::Test {
   [[nodiscard]] fs::path root() const { return directory_->path(); }
   [[nodiscard]] fs::path tree() const { return root() / "tree"; }
 
-  // What git prints, without the newline.
   std::string git(std::vector<std::string> arguments) const {
-    Command command;
-    command.argv = {"git",
-                    "-C",
-                    tree().string(),
-                    "-c",
-                    "user.name=A Person",
-                    "-c",
-                    "user.email=person@example.org",
-                    "-c",
-                    "commit.gpgsign=false"};
-    command.argv.insert(command.argv.end(), arguments.begin(), arguments.end());
-    command.env = {{"GIT_CONFIG_GLOBAL", "/dev/null"}, {"GIT_CONFIG_NOSYSTEM", "1"}};
-    const auto made = run(command);
-    EXPECT_TRUE(made && made->ok()) << (made ? made->err : made.error().message);
-    if (!made) return {};
-    std::string out = made->out;
-    while (!out.empty() && out.back() == '\n') out.pop_back();
-    return out;
+    return test::git(tree(), std::move(arguments));
   }
   // Commits the work tree; gives the commit's id.
   std::string commit(const std::string& subject) const {
-    if (!fs::exists(tree() / ".git")) git({"init", "-q", "-b", "main"});
+    if (!fs::exists(tree() / ".git")) git({"init", "-q"});
     git({"add", "-A"});
     git({"commit", "-q", "--allow-empty", "-m", subject});
     return git({"rev-parse", "HEAD"});
