@@ -155,11 +155,7 @@ identifier member;
 expression target;
 position p;
 @@
-(
 object.member@p = target
-|
-object->member@p = target
-)
 
 @script:python@
 T << assigned.T;
@@ -167,5 +163,24 @@ object << assigned.object;
 member << assigned.member;
 target << assigned.target;
 p << assigned.p;
+@@
+emit("assignment", p[0], type=str(T), object=str(object), field=str(member), target=str(target))
+
+// Beside the rule above in a disjunction, this would match nothing.
+@assigned_through_pointer@
+type T;
+T object;
+identifier member;
+expression target;
+position p;
+@@
+object->member@p = target
+
+@script:python@
+T << assigned_through_pointer.T;
+object << assigned_through_pointer.object;
+member << assigned_through_pointer.member;
+target << assigned_through_pointer.target;
+p << assigned_through_pointer.p;
 @@
 emit("assignment", p[0], type=str(T), object=str(object), field=str(member), target=str(target))

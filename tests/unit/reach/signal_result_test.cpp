@@ -1,0 +1,211 @@
+#include "reach/signal_result.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <map>
+
+namespace killify {
+namespace {
+
+using nlohmann::json;
+using testing::ElementsAre;
+
+// Answers by "PATCH FN CALLEE" (on-signal) or "PATCH FN ERROR" (translate).
+class Facts {
+ public:
+  Facts& on_signal(const std::string& function, const std::string& sleep, json fact) {
+    fact["line"] = fact.value("line", 10);
+    answers_["facts/on-signal.cocci fn=" + function + " sleep=" + sleep].push_back(std::move(fact));
+    return *this;
+  }
+  Facts& translate(const std::string& function, const std::string& error, const char* returns) {
+    answers_["facts/translate.cocci fn=" + function + " errno=" + error].push_back(
+        {{"returns", returns}});
+    return *this;
+  }
+
+  std::vector<SignalExit> exits(const std::vector<std::string>& functions,
+                                const std::string& error = "-EINTR") const {
+    const Ask ask = [this](const std::string& patch, const std::vector<std::string>& defines,
+                           const std::string&) -> Result<std::vector<json>> {
+      const auto it = answers_.find(patch + " " + defines[0] + " " + defines[1]);
+      return it == answers_.end() ? std::vector<json>{} : it->second;
+    };
+    const Locate locate = [](const std::string& function,
+                             const std::string& path) -> Result<std::string> {
+      return function == "nowhere" ? std::string() : path;
+    };
+    std::vector<Hop> chain;
+    for (const auto& function : functions) chain.push_back({function, "a.c", 10, "direct"});
+    auto found = signal_exits(ask, locate, chain, "sleep", error);
+    if (!found) throw std::runtime_error(found.error().message);
+    return *found;
+  }
+
+ private:
+  std::map<std::string, std::vector<json>> answers_;
+};
+
+std::vector<std::string> returns(const std::vector<SignalExit>& exits) {
+  std::vector<std::string> found;
+  for (const auto& exit : exits) found.push_back((exit.guarded ? "guarded " : "") + exit.returns);
+  return found;
+}
+
+TEST(SignalExits, AConstantIsWhatTheHandlerReturns) {
+  Facts facts;
+  facts.on_signal("fault", "sleep", {{"returns", "VM_FAULT_NOPAGE"}});
+  EXPECT_THAT(returns(facts.exits({"fault"})), ElementsAre("VM_FAULT_NOPAGE"));
+}
+
+TEST(SignalExits, OtherCallsAreNotMeant) {
+  Facts facts;
+  facts.on_signal("fault", "sleep", {{"returns", "VM_FAULT_NOPAGE"}, {"line", 11}});
+  EXPECT_THAT(returns(facts.exits({"fault"})), ElementsAre("unknown"));
+}
+
+TEST(SignalExits, AnErrorIsFollowedThroughTwoHelpersToItsTranslator) {
+  Facts facts;
+  facts.on_signal("inner", "sleep", {{"passes_error", true}})
+      .on_signal("outer", "inner", {{"passes_error", true}})
+      .on_signal("fault", "outer", {{"translator", "to_fault"}})
+      .translate("to_fault", "EINTR", "VM_FAULT_NOPAGE");
+  const auto exits = facts.exits({"fault", "outer", "inner"});
+  EXPECT_THAT(returns(exits), ElementsAre("VM_FAULT_NOPAGE"));
+  EXPECT_EQ(exits[0].translator, "to_fault");
+}
+
+TEST(SignalExits, ATranslatorThatIsNotUnderstoodIsUnknown) {
+  Facts facts;
+  facts.on_signal("fault", "sleep", {{"translator", "to_fault"}});
+  EXPECT_THAT(returns(facts.exits({"fault"})), ElementsAre("unknown"));
+  facts.translate("to_fault", "EINTR", "VM_FAULT_NOPAGE")
+      .translate("to_fault", "EINTR", "VM_FAULT_SIGBUS");
+  EXPECT_THAT(returns(facts.exits({"fault"})), ElementsAre("unknown"));
+}
+
+TEST(SignalExits, ATranslatorThatIsNotInTheTreeIsUnknown) {
+  Facts facts;
+  facts.on_signal("fault", "sleep", {{"translator", "nowhere"}})
+      .translate("nowhere", "EINTR", "VM_FAULT_SIGBUS");
+  EXPECT_THAT(returns(facts.exits({"fault"})), ElementsAre("unknown"));
+}
+
+// signal_pending() and its like return no error that a translator could be asked about.
+TEST(SignalExits, NoErrorHasNoTranslation) {
+  Facts facts;
+  facts.on_signal("fault", "sleep", {{"translator", "to_fault"}})
+      .translate("to_fault", "", "VM_FAULT_SIGBUS");
+  EXPECT_THAT(returns(facts.exits({"fault"}, "")), ElementsAre("unknown"));
+}
+
+TEST(SignalExits, AGuardCountsForItsErrorOnly) {
+  Facts facts;
+  facts.on_signal("fault", "sleep", {{"guarded", "VM_FAULT_SIGBUS"}, {"error", "EINTR"}});
+  EXPECT_THAT(returns(facts.exits({"fault"}, "-EINTR")), ElementsAre("guarded VM_FAULT_SIGBUS"));
+  EXPECT_THAT(returns(facts.exits({"fault"}, "-ERESTARTSYS")), ElementsAre("unknown"));
+}
+
+TEST(SignalExits, WhatTheHandlerMakesOfAHelpersResultCounts) {
+  Facts facts;
+  facts.on_signal("helper", "sleep", {{"returns", "VM_FAULT_SIGBUS"}})
+      .on_signal("fault", "helper", {{"returns", "VM_FAULT_NOPAGE"}});
+  EXPECT_THAT(returns(facts.exits({"fault", "helper"})), ElementsAre("VM_FAULT_NOPAGE"));
+}
+
+TEST(SignalExits, AHelpersFaultResultMayBePassedOn) {
+  Facts facts;
+  facts.on_signal("helper", "sleep", {{"guarded", "VM_FAULT_SIGBUS"}})
+      .on_signal("fault", "helper", {{"passes_error", true}});
+  EXPECT_THAT(returns(facts.exits({"fault", "helper"})), ElementsAre("guarded VM_FAULT_SIGBUS"));
+}
+
+TEST(SignalExits, AHelpersNumberIsAnErrorToItsCaller) {
+  Facts facts;
+  facts.on_signal("helper", "sleep", {{"returns", "1"}})
+      .on_signal("fault", "helper", {{"returns", "VM_FAULT_NOPAGE"}});
+  EXPECT_THAT(returns(facts.exits({"fault", "helper"})), ElementsAre("VM_FAULT_NOPAGE"));
+}
+
+TEST(SignalExits, AHelpersNumberIsNoFaultResult) {
+  Facts facts;
+  facts.on_signal("helper", "sleep", {{"returns", "1"}});
+  EXPECT_THAT(returns(facts.exits({"fault", "helper"})), ElementsAre("unknown"));
+}
+
+TEST(SignalExits, AnIgnoredSignalMayComeBackInTheCallersLoop) {
+  Facts facts;
+  facts.on_signal("helper", "sleep", {{"ignored", true}, {"loops", false}})
+      .on_signal("fault", "helper", {{"ignored", true}, {"loops", true}});
+  auto exits = facts.exits({"fault", "helper"});
+  ASSERT_THAT(returns(exits), ElementsAre("ignored"));
+  EXPECT_TRUE(exits[0].loops);
+
+  Facts harmless;
+  harmless.on_signal("helper", "sleep", {{"ignored", true}, {"loops", false}})
+      .on_signal("fault", "helper", {{"ignored", true}, {"loops", false}});
+  exits = harmless.exits({"fault", "helper"});
+  EXPECT_FALSE(exits[0].loops);
+}
+
+TEST(SignalExits, AHandlerThatReturnsTheErrorItselfIsUnknown) {
+  Facts facts;
+  facts.on_signal("fault", "sleep", {{"passes_error", true}});
+  EXPECT_THAT(returns(facts.exits({"fault"})), ElementsAre("unknown"));
+}
+
+TEST(SignalExits, AFailureOfTheQuestionIsAFailure) {
+  const Ask ask = [](const auto&, const auto&, const auto&) -> Result<std::vector<json>> {
+    return fail("no answer");
+  };
+  const Locate locate = [](const auto&, const auto&) -> Result<std::string> { return ""; };
+  const auto exits = signal_exits(ask, locate, {{"fault", "a.c", 1, "direct"}}, "sleep", "-EINTR");
+  ASSERT_FALSE(exits);
+  EXPECT_EQ(exits.error().message, "no answer");
+}
+
+SignalExit exit_with(std::string returned) {
+  return {.returns = std::move(returned), .translator = {}};
+}
+
+TEST(EndsFault, OnlyAnErrorResultDoes) {
+  for (const auto* ends : {"VM_FAULT_SIGBUS", "VM_FAULT_OOM", "VM_FAULT_SIGSEGV"})
+    EXPECT_TRUE(ends_fault({exit_with(ends)})) << ends;
+  for (const auto* goes_on : {"VM_FAULT_NOPAGE", "0", "1", "unknown", "VM_FAULT_MAJOR", "ret"})
+    EXPECT_FALSE(ends_fault({exit_with(goes_on)})) << goes_on;
+  EXPECT_FALSE(ends_fault({}));
+}
+
+TEST(EndsFault, RetryDoesWhereTheLockWasDropped) {
+  auto retry = exit_with("VM_FAULT_RETRY");
+  EXPECT_FALSE(ends_fault({retry}));
+  retry.mmap_lock_dropped = true;
+  EXPECT_TRUE(ends_fault({retry}));
+}
+
+TEST(EndsFault, AWaitThatIsCutShortDoesUnlessItLoops) {
+  auto ignored = exit_with("ignored");
+  EXPECT_TRUE(ends_fault({ignored}));
+  ignored.loops = true;
+  EXPECT_FALSE(ends_fault({ignored}));
+}
+
+TEST(EndsFault, EveryWayHasTo) {
+  auto guarded = exit_with("VM_FAULT_SIGBUS");
+  guarded.guarded = true;
+  EXPECT_TRUE(ends_fault({guarded, guarded}));
+  EXPECT_FALSE(ends_fault({guarded, exit_with("VM_FAULT_NOPAGE")}));
+  EXPECT_FALSE(ends_fault({guarded, exit_with("unknown")}));
+}
+
+TEST(WorstResult, IsTheOneThatSpins) {
+  EXPECT_EQ(worst_result({exit_with("VM_FAULT_SIGBUS"), exit_with("VM_FAULT_NOPAGE")}),
+            "VM_FAULT_NOPAGE");
+  EXPECT_EQ(worst_result({exit_with("VM_FAULT_RETRY"), exit_with("unknown")}), "unknown");
+  EXPECT_EQ(worst_result({exit_with("VM_FAULT_OOM")}), "VM_FAULT_OOM");
+  EXPECT_EQ(worst_result({}), "unknown");
+}
+
+}  // namespace
+}  // namespace killify
