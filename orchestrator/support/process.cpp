@@ -42,8 +42,9 @@ constexpr milliseconds kDrain{500};
 // Keeps what a stream says; hands out stdout's lines.
 class Stream {
  public:
-  Stream(FileDescriptor fd, std::string& text, const std::function<void(std::string_view)>& on_line)
-      : fd_(std::move(fd)), text_(text), on_line_(on_line) {}
+  // `on_line` is copied: stderr's is an empty temporary.
+  Stream(FileDescriptor fd, std::string& text, std::function<void(std::string_view)> on_line)
+      : fd_(std::move(fd)), text_(text), on_line_(std::move(on_line)) {}
 
   [[nodiscard]] int fd() const { return fd_.get(); }
   [[nodiscard]] bool is_open() const { return fd_.valid(); }
@@ -79,7 +80,7 @@ class Stream {
 
   FileDescriptor fd_;
   std::string& text_;
-  const std::function<void(std::string_view)>& on_line_;
+  std::function<void(std::string_view)> on_line_;
   std::size_t handed_out_ = 0;
 };
 
