@@ -62,14 +62,23 @@ TEST(Conversion, OfEtnaviv) {
 }
 
 // The handler sleeps in a loop that looked at no signal: the mutex is free at that place, so the
-// loop can be left. Without an exit SIGKILL would make the loop spin.
+// loop can be left. Without an exit SIGKILL would make the loop spin. The file had no use for
+// signals before.
 TEST(Conversion, OfSgiGru) {
   const Bench bench;
   EXPECT_EQ(diff_of(bench, "drivers/misc/sgi-gru"),
             R"(diff --git a/drivers/misc/sgi-gru/grumain.c b/drivers/misc/sgi-gru/grumain.c
 --- a/drivers/misc/sgi-gru/grumain.c
 +++ b/drivers/misc/sgi-gru/grumain.c
-@@ -952,8 +952,10 @@ vm_fault_t gru_fault(struct vm_fault *vmf)
+@@ -16,6 +16,7 @@
+ #include <linux/list.h>
+ #include <linux/err.h>
+ #include <linux/prefetch.h>
++#include <linux/sched/signal.h>
+ #include <asm/uv/uv_hub.h>
+ #include "gru.h"
+ #include "grutables.h"
+@@ -952,8 +953,10 @@ vm_fault_t gru_fault(struct vm_fault *vmf)
  		STAT(load_user_context);
  		if (!gru_assign_gru_context(gts)) {
  			mutex_unlock(&gts->ts_ctxlock);
