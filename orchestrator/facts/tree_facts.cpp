@@ -43,6 +43,7 @@ Status TreeFacts::read_ahead(const std::vector<const TreeEntry*>& files,
   std::size_t partial = 0;
   for (auto& one : read_facts) {
     if (one.status != ParseStatus::kComplete) ++partial;
+    if (!one.why.empty()) progress_.note("warning: " + one.why);
     facts_[one.path] = std::move(one);
   }
   progress_.end(partial == 0 ? counted(missing.size(), "file")
