@@ -1,0 +1,134 @@
+// What the command line accepts, refuses and prints.
+#include "support/killify_run.h"
+
+#include <gmock/gmock.h>
+
+namespace killify::test {
+namespace {
+
+using ::testing::AnyOf;
+using ::testing::HasSubstr;
+using ::testing::Not;
+using ::testing::StartsWith;
+
+class CommandLine : public ::testing::Test, protected MiniTree {
+ protected:
+  CommandLine() { share_answers(); }
+
+  void expect_refused(const Words& arguments, const std::string& part) const {
+    const Completed done = killify(arguments);
+    EXPECT_EQ(done.exit_code, 2) << shell_quoted(arguments);
+    EXPECT_EQ(done.out, "");
+    EXPECT_THAT(done.err, AllOf(StartsWith("killify: "), HasSubstr(part)));
+    EXPECT_EQ(split_lines(done.err).size(), 1U) << done.err;
+  }
+};
+
+TEST_F(CommandLine, HelpAndVersionAreResults) {
+  const Completed help = killify({"--help"});
+  EXPECT_EQ(help.exit_code, 0);
+  EXPECT_EQ(help.err, "");
+  for (const std::string command : {"import", "diff", "plan", "generate", "verify", "doctor"}) {
+    EXPECT_THAT(help.out, HasSubstr(command));
+    const Completed own = killify({command, "--help"});
+    EXPECT_EQ(own.exit_code, 0) << own.err;
+    EXPECT_THAT(own.out, HasSubstr(command));
+  }
+  const Completed version = killify({"--version"});
+  EXPECT_EQ(version.exit_code, 0);
+  EXPECT_THAT(version.out, ::testing::MatchesRegex("killify [0-9]+\\.[0-9]+\\.[0-9]+\n"));
+}
+
+TEST_F(CommandLine, WhatIsNotKnownGetsASuggestion) {
+  expect_refused({"dif"}, "unknown command 'dif' (did you mean 'diff'?)");
+  expect_refused({"diff", "--stta"}, "unknown option '--stta' (did you mean '--stat'?)");
+  expect_refused({"--progres=none", "diff"}, "did you mean '--progress'?");
+  expect_refused({"plan", "--format=jsn"}, "'jsn': use one of json, text (did you mean 'json'?)");
+  expect_refused({"--color=alwys", "plan"}, "did you mean 'always'?");
+  expect_refused({"plan", "--group=drivr"}, "did you mean 'driver'?");
+  expect_refused({"plan", "--series=killable-fault-handler"},
+                 "did you mean 'killable-fault-handlers'?");
+  expect_refused({"verify", "--config=x86_64-allmo", "HEAD..HEAD"}, "");
+}
+
+TEST_F(CommandLine, WhatIsMissingOrOutOfRangeIsNamed) {
+  expect_refused({}, "--help");
+  expect_refused({"generate"}, "--output");
+  expect_refused({"verify"}, "");
+  expect_refused({"-j", "0", "plan"}, "");
+  expect_refused({"-j", "many", "plan"}, "");
+  expect_refused({"generate", "-o", "out", "-v", "0"}, "");
+  expect_refused({"import", "only-one"}, "");
+  expect_refused({"-C", "/nonexistent", "plan"}, "/nonexistent");
+  EXPECT_FALSE(fs::exists(tree() / "out"));
+}
+
+TEST_F(CommandLine, NoProgressMeansSilence) {
+  for (const Words& arguments : {Words{"--progress=none", "plan"}, Words{"--progress=none", "diff"},
+                                 Words{"--progress=none", "generate", "-o", out().string()}}) {
+    const Completed done = killify(arguments);
+    EXPECT_TRUE(done.ok());
+    EXPECT_EQ(done.err, "");
+    EXPECT_NE(done.out, "");
+  }
+}
+
+TEST_F(CommandLine, JsonProgressIsALineAnEvent) {
+  const Completed done = killify({"--progress=json", "diff", "drivers/misc"});
+  ASSERT_TRUE(done.ok());
+  std::string activity;
+  for (const std::string& line : split_lines(done.err)) {
+    const auto event = parsed(line);
+    const std::string kind = event.at("event");
+    EXPECT_THAT(kind, AnyOf("begin", "advance", "end", "note"));
+    if (kind == "begin") activity = event.at("activity");
+    if (kind == "advance" || kind == "end") {
+      EXPECT_EQ(event.at("activity"), activity);
+    }
+  }
+  EXPECT_NE(activity, "");
+}
+
+TEST_F(CommandLine, PlainProgressHasNoControlCharacters) {
+  const Completed done = killify({"plan"}, {{"TERM", "xterm"}});
+  ASSERT_TRUE(done.ok());
+  EXPECT_NE(done.err, "");
+  EXPECT_THAT(done.err, Not(AnyOf(HasSubstr("\033"), HasSubstr("\r"))));
+}
+
+TEST_F(CommandLine, ColoursComeWhenAskedFor) {
+  const auto colours = [&](const std::string& when) {
+    return killify({"--color=" + when, "diff", "fs/cove"}).out.find('\033') != std::string::npos;
+  };
+  EXPECT_TRUE(colours("always"));
+  EXPECT_FALSE(colours("never"));
+  EXPECT_FALSE(colours("auto")) << "not on a terminal";
+  const Completed json = killify({"--color=always", "plan", "--format=json", "fs/cove"});
+  EXPECT_THAT(json.out, Not(HasSubstr("\033")));
+}
+
+TEST_F(CommandLine, AReaderWhoHasSeenEnoughIsNoError) {
+  const Completed done =
+      run({"bash", "-c", "\"$@\" | head -1; echo ${PIPESTATUS[0]}", "-", KILLIFY_TEST_BINARY,
+           "--cache", cache().string(), "--progress=none", "diff"},
+          tree());
+  EXPECT_THAT(split_lines(done.out), ::testing::ElementsAre(StartsWith("diff --git"), "0"));
+  EXPECT_EQ(done.err, "");
+}
+
+TEST_F(CommandLine, AFullDiskUnderStdoutIsAnError) {
+  const Completed done = run({"bash", "-c", "exec \"$@\" > /dev/full", "-", KILLIFY_TEST_BINARY,
+                              "--cache", cache().string(), "--progress=none", "diff"},
+                             tree());
+  EXPECT_EQ(done.exit_code, 2);
+  EXPECT_THAT(done.err, HasSubstr("stdout: cannot be written"));
+}
+
+TEST_F(CommandLine, DoctorFindsWhatTheTestsUse) {
+  const Completed done = killify({"doctor", "--format=json"});
+  EXPECT_EQ(done.exit_code, 0) << done.out;
+  EXPECT_EQ(parsed(done.out).at("schema"), "killify.doctor/1");
+}
+
+}  // namespace
+}  // namespace killify::test

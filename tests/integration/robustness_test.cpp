@@ -1,0 +1,236 @@
+// What may happen to a run: an end at any moment, tools that fail, caches that are damaged, another
+// run beside it.
+#include "support/interrupted_run.h"
+#include "support/killify_run.h"
+
+#include <gmock/gmock.h>
+
+#include <thread>
+
+namespace killify::test {
+namespace {
+
+using ::testing::Contains;
+using ::testing::HasSubstr;
+using ::testing::StartsWith;
+
+constexpr const char* kBranch = "killify/killable-fault-handlers/v1";
+const Words kPart = {"drivers/gpu/drm/hazel", "fs/cove", "fs/reef"};  // cold runs are dear
+
+// What a run that nothing happens to makes of kPart.
+struct Undisturbed {
+  std::string tip;
+  std::map<std::string, std::string> files;
+};
+
+class Robustness : public ::testing::Test, protected MiniTree {
+ protected:
+  [[nodiscard]] Words generating(Words paths = kPart) const {
+    Words arguments = {"generate", "-o", out().string()};
+    arguments.insert(arguments.end(), paths.begin(), paths.end());
+    return arguments;
+  }
+
+  [[nodiscard]] static Undisturbed undisturbed() {
+    const MiniTree other;
+    other.share_answers();
+    Words arguments = {"--progress=none", "generate", "-o", other.out().string()};
+    arguments.insert(arguments.end(), kPart.begin(), kPart.end());
+    const Completed done = other.killify(arguments);
+    EXPECT_TRUE(done.ok()) << done.err;
+    return {other.commit_id(kBranch), contents_below(other.out())};
+  }
+
+  // A second run succeeds, makes the very same, and leaves nothing of the first one about.
+  void expect_recovery(const RepositoryState& before) const {
+    const Undisturbed expected = undisturbed();
+    const Completed done = killify(generating());
+    ASSERT_TRUE(done.ok()) << done.err;
+    EXPECT_EQ(commit_id(kBranch), expected.tip);
+    EXPECT_EQ(contents_below(out()), expected.files);
+    expect_no_temporaries();
+    const RepositoryState after = state();
+    EXPECT_EQ(after.head, before.head);
+    EXPECT_EQ(after.index, before.index);
+    EXPECT_EQ(after.files, before.files);
+    (void)git({"fsck", "--strict"});
+  }
+
+  void expect_no_temporaries() const {
+    std::error_code none;
+    for (fs::recursive_directory_iterator entry(path(), none), end; entry != end; ++entry) {
+      const std::string name = entry->path().filename().string();
+      const bool left = name.starts_with("killify-") || name.starts_with(".killify-");
+      const bool locked = entry->path().extension() == ".lock" &&
+                          entry->path().string().starts_with(tree().string());
+      EXPECT_FALSE(left || locked) << entry->path();
+    }
+  }
+
+  // Directories with a spatch that does `special` for what is in a file called `name`, and what
+  // the real one does for all others.
+  [[nodiscard]] Environment with_spatch(const std::string& name, const std::string& special) const {
+    const fs::path fake = path() / "bin/spatch";
+    write_text(fake, "#!/bin/sh\nfor last; do :; done\ncase \"$last\" in\n*/" + name + ") " +
+                         special + " ;;\nesac\nexec " + find_program("spatch").string() +
+                         " \"$@\"\n");
+    fs::permissions(fake, fs::perms::owner_all);
+    return {{"PATH", (path() / "bin").string() + ":" + std::getenv("PATH")}};
+  }
+};
+
+bool begins(const std::string& line, const std::string& activity) {
+  return line.find("\"begin\"") != std::string::npos && line.find(activity) != std::string::npos;
+}
+
+TEST_F(Robustness, KilledWhileItReadsFacts) {
+  const RepositoryState before = state();
+  const InterruptedRun run =
+      run_until(with_cache(generating()), tree(), environment({{"TERM", "dumb"}}), SIGKILL,
+                [](const std::string& line) { return line.starts_with("Reading fault handlers"); });
+  ASSERT_TRUE(run.sent);
+  EXPECT_EQ(run.signal, SIGKILL);
+  EXPECT_EQ(state(), before);
+  expect_recovery(before);
+}
+
+TEST_F(Robustness, KilledAnywhereInGenerate) {
+  share_answers();
+  const RepositoryState before = state();
+  Words arguments = generating();
+  arguments.insert(arguments.begin(), "--progress=json");
+  // After each of its lines in turn, until it has no more: the last ones are while it commits.
+  bool sent = true;
+  std::size_t kills = 0;
+  for (std::size_t nth = 1; sent; ++nth) {
+    std::size_t lines = 0;
+    const InterruptedRun run = run_until(with_cache(arguments), tree(), environment(), SIGKILL,
+                                         [&](const std::string&) { return ++lines == nth; });
+    sent = run.sent;
+    kills += run.signal == SIGKILL ? 1 : 0;
+    const RepositoryState now = state();
+    EXPECT_EQ(now.head, before.head);
+    EXPECT_EQ(now.index, before.index);
+    EXPECT_EQ(now.files, before.files);
+  }
+  EXPECT_GT(kills, 3U);
+  expect_recovery(before);
+}
+
+TEST_F(Robustness, AnInterruptLeavesNothingBehind) {
+  const RepositoryState before = state();
+  Words arguments = generating();
+  arguments.insert(arguments.begin(), "--progress=json");
+  const InterruptedRun run =
+      run_until(with_cache(arguments), tree(), environment(), SIGINT,
+                [](const std::string& line) { return begins(line, "Reading fault handlers"); });
+  ASSERT_TRUE(run.sent);
+  EXPECT_EQ(run.exit_code, 130);
+  EXPECT_EQ(run.lines.back(), "killify: interrupted");
+  EXPECT_EQ(state(), before);
+  EXPECT_FALSE(fs::exists(out()));
+  expect_no_temporaries();
+}
+
+TEST_F(Robustness, WithoutSpatchItSaysWhatToInstall) {
+  fs::create_directories(path() / "bin");
+  for (const std::string program : {"git", "perl", "make", "gcc"})
+    fs::create_symlink(find_program(program), path() / "bin" / program);
+  const Completed done =
+      killify({"--progress=none", "diff"}, {{"PATH", (path() / "bin").string()}});
+  EXPECT_EQ(done.exit_code, 2);
+  EXPECT_THAT(done.err, AllOf(StartsWith("killify: spatch: "), HasSubstr("coccinelle")));
+  EXPECT_EQ(split_lines(done.err).size(), 1U) << done.err;
+}
+
+TEST_F(Robustness, ACrashOfSpatchCostsOneFile) {
+  const Completed done = killify({"plan", "--format=json", "drivers/gpu/drm/hazel", "fs/cove"},
+                                 with_spatch("hazel_gem.c", "kill -SEGV $$"));
+  ASSERT_TRUE(done.ok()) << done.err;
+  const auto json = parsed(done.out);
+  ASSERT_EQ(json.at("steps").size(), 1U);
+  EXPECT_EQ(json.at("steps")[0].at("files")[0], "fs/cove/file.c");
+  EXPECT_THAT(split_lines(done.err),
+              Contains(AllOf(StartsWith("warning: drivers/gpu/drm/hazel/hazel_gem.c: "),
+                             HasSubstr("killed by signal 11"))));
+  // It is not remembered: a spatch that works is asked again.
+  const Completed again =
+      killify({"--progress=none", "diff", "--stat", "drivers/gpu/drm/hazel", "fs/cove"});
+  EXPECT_THAT(again.out, AllOf(HasSubstr("hazel_gem.c"), HasSubstr("fs/cove/file.c")));
+  expect_no_temporaries();
+}
+
+TEST_F(Robustness, ACrashInAConversionCostsOneDriver) {
+  share_answers();  // the facts are known; the copy below has other texts
+  const std::string hazel = "drivers/gpu/drm/hazel/hazel_gem.c";
+  write_text(tree() / hazel, text_of(tree() / hazel) + "\n/* another text */\n");
+  (void)git({"commit", "-q", "-a", "-m", "hazel: Say so"});
+  const Environment crashing =
+      with_spatch("hazel_gem.c", "case \"$*\" in *convert/*) echo boom >&2; exit 1 ;; esac");
+  const Completed done = killify(
+      {"--progress=none", "plan", "--format=json", "drivers/gpu/drm/hazel", "fs/cove"}, crashing);
+  ASSERT_TRUE(done.ok()) << done.err;
+  const auto json = parsed(done.out);
+  ASSERT_EQ(json.at("steps").size(), 1U);
+  ASSERT_EQ(json.at("left_out").size(), 1U);
+  EXPECT_THAT(json.at("left_out")[0].at("reason").get<std::string>(),
+              AllOf(HasSubstr(hazel), HasSubstr("boom")));
+}
+
+TEST_F(Robustness, ADamagedCacheIsMadeAnew) {
+  const Words diff = {"--progress=none", "diff", "fs/cove"};
+  const Completed first = killify(diff);
+  ASSERT_TRUE(first.ok()) << first.err;
+  const fs::path answers = cache() / "answers.sqlite";
+  const std::string good = text_of(answers);
+  std::string noise(good.size(), '\0');
+  for (std::size_t i = 0; i < noise.size(); ++i) noise[i] = static_cast<char>(i * 37 + i / 251);
+  for (const std::string& bad : {good.substr(0, good.size() / 2), noise}) {
+    write_text(answers, bad);
+    const Completed done = killify(diff);
+    EXPECT_TRUE(done.ok()) << done.err;
+    EXPECT_EQ(done.out, first.out);
+  }
+  for (const auto& entry : fs::directory_iterator(cache() / "words")) {
+    if (entry.path().extension() != ".words") continue;
+    const std::string whole = text_of(entry.path());
+    for (const std::size_t size : {std::size_t{0}, std::size_t{7}, whole.size() / 2}) {
+      write_text(entry.path(), whole.substr(0, size));
+      const Completed done = killify(diff);
+      EXPECT_TRUE(done.ok()) << done.err;
+      EXPECT_EQ(done.out, first.out) << size;
+    }
+    write_text(entry.path(), noise);
+    EXPECT_EQ(killify(diff).out, first.out);
+  }
+}
+
+TEST_F(Robustness, ADamagedWorkshopIsMadeAnew) {
+  share_answers();
+  ASSERT_TRUE(killify(generating()).ok());
+  const std::string tip = commit_id(kBranch);
+  for (const auto& [name, text] : contents_below(cache() / "trees"))
+    if (name.ends_with("/HEAD") || name.ends_with("/config")) fs::remove(cache() / "trees" / name);
+  const Completed done = killify(generating());
+  EXPECT_TRUE(done.ok()) << done.err;
+  EXPECT_EQ(commit_id(kBranch), tip);
+}
+
+TEST_F(Robustness, TwoRunsOnOneTreeAgree) {
+  const Undisturbed expected = undisturbed();
+  Words other = generating();
+  other[2] = (path() / "out2").string();
+  Completed second;
+  std::thread beside([&] { second = killify(other); });
+  const Completed first = killify(generating());
+  beside.join();
+  EXPECT_TRUE(first.ok()) << first.err;
+  EXPECT_TRUE(second.ok()) << second.err;
+  EXPECT_EQ(commit_id(kBranch), expected.tip);
+  EXPECT_EQ(contents_below(out()), expected.files);
+  EXPECT_EQ(contents_below(path() / "out2"), expected.files);
+  expect_no_temporaries();
+}
+
+}  // namespace
+}  // namespace killify::test
