@@ -31,9 +31,10 @@ std::string site_text(const SiteChange& site) {
 std::string painted_diff(std::string_view diff, const Paint& paint) {
   if (!paint.on()) return std::string(diff);
   std::string painted;
+  bool header = true;  // up to the first hunk of a file: "--- x" behind it is a removed line
   for (const auto& line : split_lines(diff)) {
-    bool header = line.starts_with("diff ") || line.starts_with("index ") ||
-                  line.starts_with("--- ") || line.starts_with("+++ ");
+    if (line.starts_with("diff ")) header = true;
+    if (line.starts_with("@@")) header = false;
     if (header)
       painted += paint.bold(line);
     else if (line.starts_with("@@"))
@@ -105,7 +106,8 @@ Result<std::string> changes_json(const Changes& changes) {
                                 {"on_signal", left.finding.on_signal},
                                 {"verdict", verdict_name(left.finding.verdict)},
                                 {"reason", left.reason}});
-  return json.dump(2) + "\n";
+  // A file that is not UTF-8 must not cost the report.
+  return json.dump(2, ' ', false, ordered_json::error_handler_t::replace) + "\n";
 }
 
 std::string series_text(const Series& series, const std::filesystem::path& directory,

@@ -27,15 +27,19 @@ T value_of(Result<T> result) {
 }
 
 // What the drivers of these tests need of a kernel's headers.
-inline const Files kHeaders = {{"include/linux/mutex.h",
-                                "int mutex_lock_interruptible(struct mutex *lock);\n"
-                                "int mutex_lock_killable(struct mutex *lock);\n"},
-                               {"include/linux/wait.h",
-                                "#define wait_event_interruptible(wq, condition) 0\n"
-                                "#define wait_event_killable(wq, condition) 0\n"
-                                "#define wake_up_interruptible(wq) __wake_up(wq)\n"
-                                "#define wake_up(wq) __wake_up(wq)\n"},
-                               {"include/linux/sched.h", "#define TASK_KILLABLE 0x102\n"}};
+inline const Files kHeaders = {
+    {"include/linux/completion.h", "int wait_for_completion_state(struct completion *x, int s);\n"},
+    {"include/linux/mutex.h",
+     "int mutex_lock_interruptible(struct mutex *lock);\n"
+     "int mutex_lock_killable(struct mutex *lock);\n"},
+    {"include/linux/wait.h",
+     "#define wait_event_interruptible(wq, condition) 0\n"
+     "#define wait_event_killable(wq, condition) 0\n"
+     "#define wake_up_interruptible(wq) __wake_up(wq)\n"
+     "#define wake_up(wq) __wake_up(wq)\n"},
+    {"include/linux/sched.h",
+     "#define TASK_KILLABLE 0x102\n"
+     "#define set_current_state(state) smp_store_mb(state)\n"}};
 
 class SmallTree {
  public:

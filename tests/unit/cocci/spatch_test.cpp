@@ -1,0 +1,137 @@
+#include "cocci/spatch.h"
+
+#include "fake_spatch.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace killify {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::SizeIs;
+
+using SpatchTest = SpatchFixture;
+
+TEST_F(SpatchTest, ATextIsTransformed) {
+  const auto answer = run(kRename, "void f(void)\n{\n\told(); /* old() */\n}\n");
+  EXPECT_EQ(answer.end, SpatchEnd::kDone);
+  EXPECT_EQ(answer.text, "void f(void)\n{\n\tfresh(); /* old() */\n}\n");
+  EXPECT_THAT(answer.lost, IsEmpty());
+}
+
+TEST_F(SpatchTest, BytesAndLineEndsStay) {
+  const std::string latin = "/* J\xf6rg \xe9 */\nvoid f(void)\n{\n\tg(\"\xfc\");\n\told();\n}\n";
+  auto expected = latin;
+  expected.replace(expected.find("old"), 3, "fresh");
+  EXPECT_EQ(run(kRename, latin).text, expected);
+  const auto untouched = "void f(void)\r\n{\r\n\tg();\r\n}\r\n";
+  EXPECT_EQ(run(kRename, untouched).text, untouched);
+}
+
+TEST_F(SpatchTest, FactsAreSortedAndGivenOnce) {
+  const auto answer =
+      run("@c@\nidentifier g;\nposition p;\n@@\ng@p()\n\n@script:python@\ng << c.g;\n@@\n"
+          "import json\nprint(json.dumps({\"name\": str(g)}))\n",
+          "void f(void)\n{\n\tz();\n\ta();\n\tz();\n}\n");
+  ASSERT_EQ(answer.end, SpatchEnd::kDone) << answer.why;
+  EXPECT_THAT(answer.facts,
+              ElementsAre(nlohmann::json{{"name", "a"}}, nlohmann::json{{"name", "z"}}));
+}
+
+TEST_F(SpatchTest, DefinesReachIt) {
+  const std::string cocci = "@@\nidentifier virtual.fn;\n@@\n- fn()\n+ fresh()\n";
+  const std::string source = "void f(void)\n{\n\told();\n}\n";
+  EXPECT_EQ(run(cocci, source, {"fn=other"}).text, source);
+  EXPECT_THAT(run(cocci, source, {"fn=old"}).text, HasSubstr("fresh()"));
+}
+
+TEST_F(SpatchTest, ABadSemanticPatchIsAFailureWithItsReason) {
+  const auto answer = run("@@\n@@\n- old(\n", "void f(void)\n{\n}\n");
+  EXPECT_EQ(answer.end, SpatchEnd::kFailed);
+  EXPECT_THAT(answer.why, HasSubstr("dir/a.c: spatch with x.cocci: exit status"));
+}
+
+TEST_F(SpatchTest, LinesThatItLosesAreNamed) {
+  const auto answer =
+      run(kRename,
+          "int a(void)\n{\n\treturn 0;\n}\n\nint b(void)\n{\n\tif (x) ) {\n\told();\n}"
+          "\n\nint c(void)\n{\n\told();\n}\n");
+  EXPECT_EQ(answer.end, SpatchEnd::kDone);
+  ASSERT_THAT(answer.lost, SizeIs(1));
+  EXPECT_LE(answer.lost[0].first, 8);
+  EXPECT_GE(answer.lost[0].last, 9);
+  EXPECT_LT(answer.lost[0].last, 14);
+  EXPECT_THAT(answer.text, HasSubstr("int c(void)\n{\n\tfresh();"));
+}
+
+TEST_F(SpatchTest, LinesLostAtTheEndReachTheEnd) {
+  const std::string source =
+      "int a(void)\n{\n\treturn 0;\n}\n\nint b(void)\n{\n\tif (x) {\n\told();\n";
+  const auto answer = run(kRename, source);
+  ASSERT_THAT(answer.lost, SizeIs(1));
+  EXPECT_LE(answer.lost[0].first, 8);
+  EXPECT_GE(answer.lost[0].last, 9);
+}
+
+TEST_F(SpatchTest, AHangIsATimeout) {
+  fake("sleep 600");
+  auto spatch = Spatch::find(scratch_.path() / "scratch").value();
+  EXPECT_EQ(spatch.version(), "9.9");
+  spatch.set_deadline(std::chrono::milliseconds(50));
+  const auto answer = spatch.run(patch(kRename), {}, {"dir/a.c", "int x;\n"}).value();
+  EXPECT_EQ(answer.end, SpatchEnd::kTimedOut);
+  EXPECT_THAT(answer.why, HasSubstr("dir/a.c: spatch with x.cocci: no end within"));
+}
+
+TEST_F(SpatchTest, ACrashIsAFailure) {
+  fake("kill -SEGV $$");
+  const auto answer = run(kRename, "int x;\n");
+  EXPECT_EQ(answer.end, SpatchEnd::kFailed);
+  EXPECT_THAT(answer.why, HasSubstr("killed by signal 11"));
+}
+
+TEST_F(SpatchTest, WhatLooksLikeAFactAndIsNoneIsAFailure) {
+  fake("echo '{\"fact\": '");
+  const auto answer = run(kRename, "int x;\n");
+  EXPECT_EQ(answer.end, SpatchEnd::kFailed);
+  EXPECT_THAT(answer.why, HasSubstr("not JSON: {\"fact\":"));
+}
+
+TEST_F(SpatchTest, WithoutItTheRemedyIsSaid) {
+  setenv("PATH", scratch_.path().c_str(), 1);
+  const auto spatch = Spatch::find(scratch_.path());
+  ASSERT_FALSE(spatch);
+  EXPECT_THAT(spatch.error().message, HasSubstr("apt-get install coccinelle"));
+}
+
+TEST_F(SpatchTest, TheTextsOfOneRunAreGoneAfterIt) {
+  run(kRename, "int x;\n");
+  EXPECT_TRUE(std::filesystem::is_empty(scratch_.path() / "scratch"));
+}
+
+TEST_F(SpatchTest, ASemanticPatchSaysWhatItDoes) {
+  const auto loaded = patch("// SPDX\n/// Do this\n/// and that.\n@@\n@@\n- a\n+ b\n");
+  EXPECT_EQ(loaded.summary, "Do this and that.");
+  EXPECT_EQ(loaded.sha256.size(), 64U);
+  EXPECT_FALSE(load_semantic_patch(patches(), "none.cocci"));
+}
+
+TEST(LostLines, AreReadFromTheDiagnostics) {
+  EXPECT_THAT(lost_lines("", 10), IsEmpty());
+  EXPECT_THAT(lost_lines("ERROR-RECOV: found sync '}' at line 9\nbadcount: 4\n", 20),
+              ElementsAre(LineRange{6, 9}));
+  EXPECT_THAT(lost_lines("ERROR-RECOV: found sync col 0 at line 7\nbadcount: 2\n", 20),
+              ElementsAre(LineRange{5, 6}));
+  EXPECT_THAT(lost_lines("ERROR-RECOV: end of file while in recovery mode\nbadcount: 3\n", 20),
+              ElementsAre(LineRange{18, 20}));
+  EXPECT_THAT(lost_lines("ERROR-RECOV: found sync '}' at line 90\nbadcount: 10\n"
+                         "ERROR-RECOV: found sync '}' at line 3\nbadcount: 30\n",
+                         100),
+              ElementsAre(LineRange{1, 3}, LineRange{81, 90}));
+}
+
+}  // namespace
+}  // namespace killify
