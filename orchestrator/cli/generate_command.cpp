@@ -97,6 +97,7 @@ Result<Exit> generate_command(const GlobalOptions& global, const TreeOptions& tr
   series.identity = identity;
   series.spatch_version = session->coccinelle().version();
   series.left_out = std::move(changes.left_out);
+  series.unseen = std::move(changes.unseen);
   series.changelog = std::move(changelog);
   KILLIFY_TRY(series.commits, commit_series(workshop, series.base, std::move(changes.changes),
                                             std::move(messages), identity));

@@ -122,15 +122,17 @@ Result<Audit> Session::audit() {
   return killify::audit(*facts_, spec_, paths_);
 }
 
-Result<Plan> Session::plan() {
-  KILLIFY_TRY(auto found, audit());
+Result<Plan> Session::plan(const Audit& found) {
   KILLIFY_TRY(auto group, grouper());
   return make_plan(*facts_, spec_, found.findings, group);
 }
 
 Result<Changes> Session::changes() {
-  KILLIFY_TRY(auto steps, plan());
-  return carry_out(*facts_, spec_, std::move(steps), *progress_);
+  KILLIFY_TRY(auto found, audit());
+  KILLIFY_TRY(auto steps, plan(found));
+  KILLIFY_TRY(auto changes, carry_out(*facts_, spec_, std::move(steps), *progress_));
+  changes.unseen = std::move(found.coverage.notes);
+  return changes;
 }
 
 }  // namespace killify

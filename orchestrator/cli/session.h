@@ -34,7 +34,7 @@ class Session {
 
   // The pipeline as far as it is asked for.
   [[nodiscard]] Result<Audit> audit();
-  [[nodiscard]] Result<Plan> plan();
+  [[nodiscard]] Result<Plan> plan(const Audit& found);
   [[nodiscard]] Result<Changes> changes();
 
   [[nodiscard]] const Repository& repository() const { return repository_; }

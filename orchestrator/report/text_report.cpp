@@ -70,6 +70,10 @@ std::string plan_text(const Changes& changes, const Paint& paint) {
       text += fmt::format("  with the wake-ups of {}\n", list_in_words(change.step.queues));
     text += fmt::format("  by {}\n", join(change.semantic_patches, ", "));
   }
+  if (!changes.unseen.empty()) {
+    text += (text.empty() ? "" : "\n") + paint.bold("Not seen") + '\n';
+    for (const auto& note : changes.unseen) text += fmt::format("  {}\n", note);
+  }
   if (changes.left_out.empty()) return text;
   if (!text.empty()) text += '\n';
   text += paint.bold("Left alone") + '\n';
@@ -95,6 +99,7 @@ Result<std::string> changes_json(const Changes& changes) {
     KILLIFY_TRY(step["diff"], format_diff(change.files));
     json["steps"].push_back(std::move(step));
   }
+  json["unseen"] = changes.unseen;
   json["left_out"] = ordered_json::array();
   for (const auto& left : changes.left_out)
     json["left_out"].push_back({{"id", left.finding.id},

@@ -9,8 +9,6 @@
 #include "support/text.h"
 
 #include <algorithm>
-#include <atomic>
-#include <optional>
 #include <set>
 #include <tuple>
 

@@ -9,7 +9,6 @@
 #include "support/error.h"
 #include "support/progress.h"
 
-#include <string>
 #include <vector>
 
 namespace killify {
@@ -17,6 +16,8 @@ namespace killify {
 struct Changes {
   std::vector<Change> changes;    // in the order of the plan; a step that changes nothing has none
   std::vector<LeftOut> left_out;  // the plan's, and what the check turned down; sorted
+  // What the audit could not look at: files that spatch fails on, handlers without a definition.
+  std::vector<std::string> unseen;
 };
 
 // A conversion is kept only when afterwards (1) no sleep that was to be converted is left in its

@@ -56,15 +56,15 @@ std::string fatal_return(const Series& series) {
   for (const SeriesCommit& commit : series.commits)
     for (const SiteChange& site : commit.change.sites) {
       exits = exits || site.loop_exit;
-      if (!site.on_fatal.empty() && std::ranges::find(results, site.on_fatal) == results.end())
+      const bool changed = !site.on_fatal.empty() && site.on_fatal != site.on_signal;
+      if (changed && std::ranges::find(results, site.on_fatal) == results.end())
         results.push_back(site.on_fatal);
     }
   std::string text;
   if (!results.empty())
     text = fmt::format(
         "That alone is not enough: with a fatal signal pending, a handler that returns "
-        "VM_FAULT_NOPAGE would spin in the same way. Where it is not so already, such a fault now "
-        "ends with {}.",
+        "VM_FAULT_NOPAGE would spin in the same way. Such a fault now ends with {}.",
         list_in_words(results));
   if (exits)
     text +=
@@ -95,6 +95,12 @@ std::string wakeups(const Series& series) {
       "A killable sleeper does not hear wake_up_interruptible(): the wake-ups of {} are converted "
       "with the sleepers.",
       list_in_words(queues));
+}
+
+std::string unseen(const Series& series) {
+  std::string result;
+  for (const std::string& note : series.unseen) result += hanging("  - ", note, 4);
+  return result;
 }
 
 // The reasons, the most frequent first, each with a few of its sites.
@@ -134,7 +140,9 @@ TemplateValues cover_values(const Series& series) {
           {"wakeups", wakeups(series)},
           {"left_out_count",
            series.left_out.empty() ? "" : counted(series.left_out.size(), "other place")},
-          {"left_out", left_out(series)}};
+          {"left_out", left_out(series)},
+          {"unseen_count", series.unseen.empty() ? "" : counted(series.unseen.size(), "place")},
+          {"unseen", unseen(series)}};
 }
 
 // What all commits together do to each file.

@@ -12,7 +12,6 @@
 #include <cctype>
 #include <cstdlib>
 #include <ctime>
-#include <utility>
 
 // The layout follows git 2.39's format-patch byte for byte (a test compares the two), so that every
 // tool that reads git's mails reads these. One thing is added: the MIME headers stand there also

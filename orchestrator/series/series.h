@@ -31,6 +31,7 @@ struct Series {
   std::vector<SemanticPatchUsed> semantic_patches;
   std::vector<SeriesCommit> commits;
   std::vector<LeftOut> left_out;
+  std::vector<std::string> unseen;  // what could not be looked at, one line each
   Recipients cover_recipients;
   std::string changelog;  // what changed since the version before, in the user's words
 };
