@@ -12,8 +12,6 @@
 #include <algorithm>
 #include <array>
 #include <cstdlib>
-#include <functional>
-#include <optional>
 #include <regex>
 #include <set>
 

@@ -4,7 +4,6 @@
 #include "support/colour.h"
 #include "support/progress.h"
 
-#include <filesystem>
 #include <string>
 #include <vector>
 

@@ -14,6 +14,7 @@
 #include "tree/repository.h"
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 

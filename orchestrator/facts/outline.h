@@ -5,7 +5,6 @@
 #include "facts/lexer.h"
 
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace killify {

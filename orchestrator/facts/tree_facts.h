@@ -8,8 +8,6 @@
 #include "tree/repository.h"
 
 #include <map>
-#include <memory>
-#include <mutex>
 #include <string>
 #include <vector>
 

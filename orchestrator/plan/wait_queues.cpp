@@ -4,7 +4,6 @@
 #include "reach/sleeps.h"
 
 #include <algorithm>
-#include <map>
 
 namespace killify {
 namespace {

@@ -7,7 +7,6 @@
 #include "reach/handlers.h"
 #include "support/error.h"
 
-#include <map>
 #include <string>
 #include <vector>
 

@@ -5,7 +5,6 @@
 #include "support/error.h"
 
 #include <filesystem>
-#include <map>
 #include <optional>
 #include <string>
 #include <vector>

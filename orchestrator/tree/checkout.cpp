@@ -9,7 +9,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <compare>
 #include <system_error>
 #include <thread>
 #include <unordered_set>

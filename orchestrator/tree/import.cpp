@@ -9,11 +9,9 @@
 #include "tree/path_guard.h"
 #include "tree/source.h"
 
-#include <fcntl.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <condition_variable>
 #include <deque>
 #include <mutex>

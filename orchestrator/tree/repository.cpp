@@ -4,6 +4,7 @@
 #include "tree/git_handle.h"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 namespace killify {
@@ -297,13 +298,6 @@ Result<Signature> Repository::identity() const {
     return fail(
         "git does not know your address; set it with 'git config --global user.email \"...\"'");
   return who;
-}
-
-std::optional<Oid> Repository::branch_tip(std::string_view branch) const {
-  const std::string name = "refs/heads/" + std::string(branch);
-  git_oid id{};
-  if (git_reference_name_to_id(&id, handle_->get(), name.c_str()) != 0) return std::nullopt;
-  return oid_text(id);
 }
 
 Result<std::string> kernel_version(std::string_view makefile) {

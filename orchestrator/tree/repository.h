@@ -6,7 +6,6 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -88,8 +87,6 @@ class Repository {
   // user.name and user.email as git resolves them; an error that says what to set otherwise. The
   // time is 0.
   [[nodiscard]] Result<Signature> identity() const;
-  // The commit a local branch points at, if the branch is there.
-  [[nodiscard]] std::optional<Oid> branch_tip(std::string_view branch) const;
 
   struct Handle;  // libgit2's; for tree/ only
   [[nodiscard]] Handle& handle() const { return *handle_; }

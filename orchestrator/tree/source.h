@@ -3,7 +3,6 @@
 
 #include "support/error.h"
 
-#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <string>

@@ -227,13 +227,6 @@ TEST_F(RepositoryTest, IdentityIsGitsOrSaysWhatToSet) {
   EXPECT_EQ(who->time, 0);
 }
 
-TEST_F(RepositoryTest, BranchTipIsOptional) {
-  const auto root = make_repository("tree", {{"a", "0"}});
-  const auto repository = Repository::open(root);
-  EXPECT_EQ(repository->branch_tip("main"), git(root, {"rev-parse", "main"}));
-  EXPECT_EQ(repository->branch_tip("other"), std::nullopt);
-}
-
 TEST(KernelVersionTest, IsReadFromTheTopMakefile) {
   EXPECT_EQ(kernel_version("# SPDX\nVERSION = 6\nPATCHLEVEL = 1\nSUBLEVEL = 192\nEXTRAVERSION =\n"),
             "6.1.192");
