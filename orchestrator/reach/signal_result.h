@@ -40,7 +40,7 @@ using Locate =
 [[nodiscard]] std::string worst_result(const std::vector<SignalExit>& exits);
 
 // True when every exit ends the fault under a fatal signal: an error result, or VM_FAULT_RETRY
-// where mmap_lock was dropped (kernel-facts 1), or a wait that is only cut short.
+// where mmap_lock was dropped, or a wait that is only cut short.
 [[nodiscard]] bool ends_fault(const std::vector<SignalExit>& exits);
 
 }  // namespace killify
