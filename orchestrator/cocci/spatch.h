@@ -1,8 +1,8 @@
 // Running Coccinelle's spatch on one file at a time, and reading what it prints.
 //
 // One file per process: several files on one command line are one group to spatch, and bindings
-// leak between them; a crash or a hang then also costs one file only. It runs
-// from a directory of its own, because a kernel tree's .cocciconfig changes its options.
+// leak between them; a crash or a hang then also costs one file only. It runs from a directory of
+// its own, because a kernel tree's .cocciconfig changes its options.
 #pragma once
 
 #include "support/error.h"

@@ -23,7 +23,7 @@ struct Command {
   std::chrono::milliseconds deadline{0};  // 0: none; the whole group is killed after it
   std::filesystem::path log{};  // if set, both streams are appended to this file as they come, too
   std::function<void(std::string_view line)> on_line{};  // each line of stdout, without '\n'
-  bool unlimited_stack = false;  // spatch overflows 8 MiB on large headers
+  bool unlimited_stack = false;                          // spatch overflows 8 MiB on large headers
 };
 
 // How a program ended. Both streams are kept whole, whatever the end.
