@@ -10,10 +10,10 @@ namespace {
 constexpr const char* kSignal = "linux/sched/signal.h";
 
 TEST(WithInclude, KeepsTheAlphabet) {
-  EXPECT_EQ(with_include("#include <linux/mm.h>\n#include <linux/slab.h>\n\n#include \"x.h\"\n",
-                         kSignal),
-            "#include <linux/mm.h>\n#include <linux/sched/signal.h>\n#include <linux/slab.h>\n\n"
-            "#include \"x.h\"\n");
+  EXPECT_EQ(
+      with_include("#include <linux/mm.h>\n#include <linux/slab.h>\n\n#include \"x.h\"\n", kSignal),
+      "#include <linux/mm.h>\n#include <linux/sched/signal.h>\n#include <linux/slab.h>\n\n"
+      "#include \"x.h\"\n");
   EXPECT_EQ(with_include("#include <linux/slab.h>\n", kSignal),
             "#include <linux/sched/signal.h>\n#include <linux/slab.h>\n");
 }
