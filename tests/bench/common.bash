@@ -30,7 +30,7 @@ kernel() {
 measure() {
   local name=$1 status=0
   shift
-  "$gnu_time" -f '%e %U %S %M' -o "$scratch/time" "$@" >"$scratch/out" 2>"$scratch/err" || status=$?
+  "$gnu_time" -q -f '%e %U %S %M' -o "$scratch/time" "$@" >"$scratch/out" 2>"$scratch/err" || status=$?
   if ((status && status != 3)); then
     printf '%-44s failed (%d): %s\n' "$name" "$status" "$(tail -n 1 "$scratch/err")"
     return "$status"
