@@ -150,7 +150,10 @@ Result<ToolStatus> examine_spatch(const DoctorScope& scope, const Program& progr
     return tool;
   }
   KILLIFY_TRY(tool.note, trouble_with_python(tool.path));
-  if (!tool.note.empty()) tool.state = State::kUnfit;
+  if (!tool.note.empty()) {
+    tool.state = State::kUnfit;
+    tool.package = "libpython3.11";  // coccinelle loads it, and does not depend on it
+  }
   return tool;
 }
 
