@@ -76,7 +76,7 @@ TEST(CoverLetter, TellsTheFacts) {
                               "  - drivers/misc/sgi-gru: gru_fault()\n"));
   const std::string text = join(split_lines(mail), " ");
   EXPECT_THAT(text, HasSubstr("these sleeps, 2 places in 2 fault handlers in 2 directories."));
-  EXPECT_THAT(text, HasSubstr("such a fault now ends with VM_FAULT_SIGBUS. A retry loop"));
+  EXPECT_THAT(text, HasSubstr("Such a fault now ends with VM_FAULT_SIGBUS. A retry loop"));
   EXPECT_THAT(text, HasSubstr("Coccinelle (spatch 1.1.1)"));
   EXPECT_THAT(text, Not(HasSubstr("left alone")));
   EXPECT_THAT(text, Not(HasSubstr("{")));
