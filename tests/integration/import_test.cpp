@@ -24,7 +24,7 @@ class Import : public ::testing::Test, protected Place {
   }
 
   [[nodiscard]] fs::path tarball() const {
-    const fs::path file = path() / "linux-source.tar.xz";
+    fs::path file = path() / "linux-source.tar.xz";
     const Completed done =
         run({"tar", "-C", kMiniLinux.parent_path().string(), "-cJf", file.string(),
              "--transform=s/^mini-linux/linux-source-6.1/", "mini-linux"},
