@@ -8,6 +8,7 @@
 #include "series/message.h"
 #include "series/prefix.h"
 #include "series/write_series.h"
+#include "spec/driver.h"
 #include "support/files.h"
 #include "support/resources.h"
 #include "support/text.h"

@@ -6,6 +6,7 @@
 #include "cocci/spatch.h"
 
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -13,6 +14,12 @@
 #include <vector>
 
 namespace killify {
+
+// A text to be asked about, and what identifies it (see Coccinelle::run()).
+struct Question {
+  SourceText source;
+  std::string content;
+};
 
 class Coccinelle {
  public:
@@ -26,6 +33,14 @@ class Coccinelle {
   [[nodiscard]] Result<SpatchAnswer> run(const std::string& name,
                                          const std::vector<std::string>& defines,
                                          const SourceText& source, std::string content = {});
+
+  // The same semantic patch on many texts; the answers in their order. What is not in the cache
+  // goes to spatch many texts a process, `jobs` processes at a time: starting spatch costs more
+  // than most texts do. `answered` is told of each text as its answer is there, by any thread.
+  [[nodiscard]] Result<std::vector<SpatchAnswer>> run_all(
+      const std::string& name, const std::vector<std::string>& defines,
+      const std::vector<Question>& questions, unsigned jobs,
+      const std::function<void(const Question&)>& answered);
 
   // The semantic patches used so far, by name.
   [[nodiscard]] Result<SemanticPatch> patch(const std::string& name);

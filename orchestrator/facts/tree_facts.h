@@ -8,6 +8,7 @@
 #include "tree/repository.h"
 
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -26,13 +27,18 @@ class TreeFacts {
         jobs_(jobs),
         progress_(progress) {}
 
-  // Reads the facts of these files with all workers; of() finds them then.
+  // Reads the facts of these files with all workers, many files to a spatch; of() finds them then.
   [[nodiscard]] Status read_ahead(const std::vector<const TreeEntry*>& files,
                                   std::string_view activity);
   [[nodiscard]] Result<const SourceFacts*> of(const std::string& path);
   [[nodiscard]] Result<std::string> text(const std::string& path) const;
+  // The tokens' view of a file; kept once made.
+  [[nodiscard]] Result<const Sketch*> sketch(const std::string& path);
   // The files that define a function of that name for others: externally, or in a header. Sorted.
   [[nodiscard]] Result<std::vector<std::string>> files_defining(const std::string& name);
+  // Those that define a function-like macro of that name, and those that define a struct. Sorted.
+  [[nodiscard]] Result<std::vector<std::string>> files_defining_macro(const std::string& name);
+  [[nodiscard]] Result<std::vector<std::string>> files_defining_struct(const std::string& name);
   // The facts that the semantic patch `name` prints about a file of the snapshot.
   [[nodiscard]] Result<std::vector<nlohmann::json>> ask(const std::string& name,
                                                         const std::vector<std::string>& defines,
@@ -54,7 +60,7 @@ class TreeFacts {
   unsigned jobs_;
   Progress& progress_;
   std::map<std::string, SourceFacts> facts_;
-  std::map<std::string, std::vector<std::string>> defining_;  // by function
+  std::map<std::string, std::unique_ptr<const Sketch>> sketches_;
 };
 
 }  // namespace killify

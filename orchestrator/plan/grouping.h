@@ -12,13 +12,6 @@ namespace killify {
 // Names the group of a file: files of one group are changed in one commit.
 using Grouper = std::function<Result<std::string>(const std::string& file)>;
 
-// The directory of the driver that a file belongs to. The prefix table of the series says where
-// drivers live: below a directory whose prefix has "{}", each next directory (or file) is one
-// ("drivers/gpu/drm/i915" for a file in i915/gem); another directory of the table is one itself;
-// outside the table it is the file's directory.
-[[nodiscard]] std::string driver_of(const std::string& file,
-                                    const std::vector<SubjectPrefix>& prefixes);
-
 // The grouper for kDriver and kFile.
 [[nodiscard]] Grouper group_by(Grouping grouping, const std::vector<SubjectPrefix>& prefixes);
 

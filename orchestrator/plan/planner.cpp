@@ -2,6 +2,7 @@
 
 #include "plan/wait_queues.h"
 #include "reach/sleeps.h"
+#include "spec/driver.h"
 
 #include <algorithm>
 #include <set>

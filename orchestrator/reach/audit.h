@@ -1,7 +1,4 @@
 // The audit: the interruptible sleeps that fault handlers reach, with a verdict each.
-//
-// It follows a handler through the static functions of its own file. What lies behind calls into
-// other files is not followed, and `Audit::depth` says so wherever the result is shown.
 #pragma once
 
 #include "facts/tree_facts.h"
@@ -34,7 +31,7 @@ struct Coverage {
 };
 
 struct Audit {
-  std::vector<Handler> handlers;  // sorted by file and line
+  std::vector<Handler> handlers;  // every registration; sorted by file, line and registration
   std::vector<Finding> findings;  // sorted by handler, then sink
   Coverage coverage;
 };

@@ -6,7 +6,7 @@
 
 namespace killify {
 
-// A function that a root field is bound to.
+// A function that a root field is bound to, with one place that binds it.
 struct Handler {
   std::string function;
   std::string file;           // where it is defined
@@ -17,11 +17,16 @@ struct Handler {
   int registered_line = 0;
 };
 
+// A function (or macro) on the way to a sleep.
 struct Hop {
   std::string function;
   std::string file;
   int line = 0;                 // of the call that leads on; in the last hop the sink's call
-  std::string edge = "direct";  // direct | field | macro: how the next hop is reached
+  std::string edge = "direct";  // direct | field | macro: how the call reaches the next hop
+  std::string through;          // of a field edge: what is called, "bdev->funcs->move"
+  // What is known of the hop's parameters and locals that matter: "interruptible = true",
+  // "ctx->interruptible = false". Empty where nothing is.
+  std::vector<std::string> values;
 };
 
 struct SinkCall {
@@ -41,12 +46,16 @@ struct Finding {
   Handler handler;
   SinkCall sink;
   std::vector<Hop> chain;  // handler first, the function that holds the sink last
+  // Other ways from the handler to the sink, the shortest first; at most kMaxOtherChains.
+  std::vector<std::vector<Hop>> other_chains;
   std::string condition;   // always | true | false | unknown
   std::string on_signal;   // what the handler returns: VM_FAULT_NOPAGE | ... | ignored | unknown
   std::string translator;  // the function that makes that of the error, "" if none does
   Verdict verdict = Verdict::kReview;
   std::string reason;
 };
+
+constexpr std::size_t kMaxOtherChains = 8;
 
 [[nodiscard]] const char* verdict_name(Verdict verdict);
 

@@ -1,6 +1,7 @@
 // From the sleeps of small drivers to the runs of semantic patches, and why others stay.
 #include "plan/planner.h"
 
+#include "spec/driver.h"
 #include "support/small_tree.h"
 
 #include <gmock/gmock.h>
