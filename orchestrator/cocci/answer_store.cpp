@@ -41,9 +41,6 @@ struct AnswerStore::State {
         "content TEXT NOT NULL, question TEXT NOT NULL, answer BLOB NOT NULL, "
         "PRIMARY KEY(content, question)) WITHOUT ROWID");
     db.exec("PRAGMA user_version=" + std::to_string(kLayout));
-    // A file whose pages were cut off opens well and fails later.
-    if (std::string(db.execAndGet("PRAGMA quick_check(1)").getText()) != "ok")
-      throw useless("damaged");
     get_one.emplace(db, "SELECT answer FROM answers WHERE content=? AND question=?");
     put_one.emplace(db, "INSERT OR REPLACE INTO answers VALUES(?, ?, ?)");
   }
@@ -101,14 +98,22 @@ std::optional<std::string> AnswerStore::get(const std::string& content,
 
 void AnswerStore::put(const std::string& content, const std::string& question,
                       const std::string& answer) {
+  put_all({{content, question, answer}});
+}
+
+void AnswerStore::put_all(const std::vector<KeptAnswer>& answers) {
   std::lock_guard lock(state_->mutex);
   try {
+    SQLite::Transaction transaction(state_->db);
     auto& insert = *state_->put_one;
-    insert.tryReset();
-    insert.bindNoCopy(1, content);
-    insert.bindNoCopy(2, question);
-    insert.bindNoCopy(3, answer.data(), static_cast<int>(answer.size()));
-    insert.exec();
+    for (const auto& kept : answers) {
+      insert.tryReset();
+      insert.bindNoCopy(1, kept.content);
+      insert.bindNoCopy(2, kept.question);
+      insert.bindNoCopy(3, kept.answer.data(), static_cast<int>(kept.answer.size()));
+      insert.exec();
+    }
+    transaction.commit();
   } catch (const SQLite::Exception& exception) {
     spdlog::warn("writing the cache: {}", exception.what());
   }

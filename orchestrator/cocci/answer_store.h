@@ -8,10 +8,18 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace killify {
 
-// An SQLite file that several threads and several processes may use at once. One that is damaged or
+// An answer and what it answers: the question, asked of the content.
+struct KeptAnswer {
+  std::string content;
+  std::string question;
+  std::string answer;
+};
+
+// An SQLite file that several threads and several processes may use at once. One that is cut off or
 // of another layout is replaced by an empty one.
 class AnswerStore {
  public:
@@ -24,6 +32,8 @@ class AnswerStore {
                                                const std::string& question) const;
   // A failure to write (full disk) is not an error of the run: the answer is just not kept.
   void put(const std::string& content, const std::string& question, const std::string& answer);
+  // All of them in one transaction: a commit costs more than most answers.
+  void put_all(const std::vector<KeptAnswer>& answers);
 
  private:
   struct State;

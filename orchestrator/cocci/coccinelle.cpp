@@ -1,6 +1,8 @@
 #include "cocci/coccinelle.h"
 
+#include "cocci/batches.h"
 #include "support/digest.h"
+#include "support/parallel.h"
 #include "support/text.h"
 
 namespace killify {
@@ -20,7 +22,7 @@ std::optional<SpatchAnswer> from_kept(const std::string& text, const SourceText&
   try {
     auto kept = nlohmann::json::parse(text);
     SpatchAnswer answer;
-    answer.facts = kept.at("facts").get<std::vector<nlohmann::json>>();
+    answer.facts = std::move(kept.at("facts").get_ref<nlohmann::json::array_t&>());
     for (const auto& range : kept.at("lost")) answer.lost.push_back({range.at(0), range.at(1)});
     answer.text = kept.value("text", source.text);
     return answer;
@@ -71,7 +73,7 @@ Result<SpatchAnswer> Coccinelle::run(const std::string& name,
                                      const SourceText& source, std::string content) {
   KILLIFY_TRY(auto semantic_patch, patch(name));
   if (content.empty()) content = sha256(source.text);
-  auto question = sha256(semantic_patch.sha256 + '\n' + version() + '\n' + join(defines, "\n"));
+  auto question = question_of(semantic_patch, defines);
   if (auto kept = store_.get(content, question))
     if (auto answer = from_kept(*kept, source)) return *answer;
   KILLIFY_TRY(auto answer, spatch_.run(semantic_patch, defines, source));
@@ -79,6 +81,84 @@ Result<SpatchAnswer> Coccinelle::run(const std::string& name,
   if (answer.end == SpatchEnd::kDone && can_be_kept(answer, source, kept))
     store_.put(content, question, kept);
   return answer;
+}
+
+Result<std::vector<SpatchAnswer>> Coccinelle::run_all(
+    const std::string& name, const std::vector<std::string>& defines,
+    const std::vector<Question>& questions, unsigned jobs,
+    const std::function<void(const Question&)>& answered) {
+  KILLIFY_TRY(auto semantic_patch, patch(name));
+  auto question = question_of(semantic_patch, defines);
+  std::vector<std::string> contents(questions.size());
+  std::vector<std::optional<SpatchAnswer>> answers(questions.size());
+  KILLIFY_CHECK(parallel_for(questions.size(), jobs, [&](std::size_t i) -> Status {
+    const auto& asked = questions[i];
+    contents[i] = asked.content.empty() ? sha256(asked.source.text) : asked.content;
+    if (auto kept = store_.get(contents[i], question)) answers[i] = from_kept(*kept, asked.source);
+    if (answers[i]) answered(asked);
+    return {};
+  }));
+
+  // The same content is asked about once.
+  std::map<std::string, std::size_t> first_with;
+  std::vector<std::size_t> unanswered;
+  std::vector<std::size_t> sizes;
+  for (std::size_t i = 0; i < questions.size(); ++i) {
+    if (answers[i] || !first_with.emplace(contents[i], i).second) continue;
+    unanswered.push_back(i);
+    sizes.push_back(questions[i].source.text.size());
+  }
+  auto cut = batches(sizes, jobs);
+  KILLIFY_CHECK(parallel_for(cut.size(), jobs, [&](std::size_t batch) -> Status {
+    std::vector<const SourceText*> sources;
+    for (auto at : cut[batch]) sources.push_back(&questions[unanswered[at]].source);
+    KILLIFY_TRY(auto together, ask_together(semantic_patch, defines, sources));
+    std::vector<KeptAnswer> kept;
+    for (std::size_t i = 0; i < together.size(); ++i) {
+      auto at = unanswered[cut[batch][i]];
+      std::string text;
+      if (together[i].end == SpatchEnd::kDone && can_be_kept(together[i], *sources[i], text))
+        kept.push_back({contents[at], question, std::move(text)});
+      answers[at] = std::move(together[i]);
+      answered(questions[at]);
+    }
+    store_.put_all(kept);
+    return {};
+  }));
+
+  std::vector<SpatchAnswer> found;
+  found.reserve(answers.size());
+  for (std::size_t i = 0; i < answers.size(); ++i) {
+    if (!answers[i]) {  // a twin that comes later than the one that was asked
+      found.push_back(found[first_with.at(contents[i])]);
+      answered(questions[i]);
+    } else {
+      found.push_back(std::move(*answers[i]));
+    }
+  }
+  return found;
+}
+
+Result<std::vector<SpatchAnswer>> Coccinelle::ask_together(
+    const SemanticPatch& patch, const std::vector<std::string>& defines,
+    const std::vector<const SourceText*>& sources) const {
+  std::vector<std::optional<SpatchAnswer>> together(sources.size());
+  if (sources.size() > 1) {
+    KILLIFY_TRY(together, spatch_.run_together(patch, defines, sources));
+  }
+  std::vector<SpatchAnswer> answers;
+  for (std::size_t i = 0; i < sources.size(); ++i) {
+    if (!together[i]) {
+      KILLIFY_TRY(together[i], spatch_.run(patch, defines, *sources[i]));
+    }
+    answers.push_back(std::move(*together[i]));
+  }
+  return answers;
+}
+
+std::string Coccinelle::question_of(const SemanticPatch& patch,
+                                    const std::vector<std::string>& defines) const {
+  return sha256(patch.sha256 + '\n' + version() + '\n' + join(defines, "\n"));
 }
 
 }  // namespace killify

@@ -50,6 +50,12 @@ class Coccinelle {
 
  private:
   Coccinelle(std::filesystem::path patches, Spatch spatch, AnswerStore store);
+  [[nodiscard]] std::string question_of(const SemanticPatch& patch,
+                                        const std::vector<std::string>& defines) const;
+  // Answers of one process, and of more for those that it has no answer for.
+  [[nodiscard]] Result<std::vector<SpatchAnswer>> ask_together(
+      const SemanticPatch& patch, const std::vector<std::string>& defines,
+      const std::vector<const SourceText*>& sources) const;
 
   std::filesystem::path patches_;
   Spatch spatch_;

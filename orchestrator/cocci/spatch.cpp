@@ -2,7 +2,6 @@
 
 #include "support/digest.h"
 #include "support/files.h"
-#include "support/process.h"
 #include "support/text.h"
 
 #include <algorithm>
@@ -12,6 +11,10 @@ namespace killify {
 namespace {
 
 namespace fs = std::filesystem;
+
+constexpr std::string_view kHandling = "HANDLING: ";  // and a path; what follows is about it
+constexpr std::string_view kSkipping = "Skipping: ";  // and a path: no rule can match there
+constexpr std::string_view kFailedHere = "EXN: ";     // a rule failed; spatch goes on with the next
 
 // The number behind `prefix` in `line`, or -1.
 int number_after(std::string_view line, std::string_view prefix) {
@@ -28,11 +31,42 @@ std::string complaint(const std::string& diagnostics) {
   std::string last;
   for (const auto& line : split_lines(diagnostics)) {
     auto text = trim(line);
-    if (!text.empty() && !text.starts_with("Warning: PARSING:") && !text.starts_with("HANDLING:") &&
+    if (!text.empty() && !text.starts_with("Warning: PARSING:") && !text.starts_with(kHandling) &&
         !text.starts_with("init_defs_builtins:"))
       last = text;
   }
   return last.empty() ? "it gave no reason" : last;
+}
+
+// The facts on stdout, by the "file" that they name ("" where they name none).
+using FactsByFile = std::map<std::string, std::vector<nlohmann::json>>;
+
+// The error is the line that looks like a fact and is none.
+tl::expected<FactsByFile, std::string> facts_by_file(const std::string& printed) {
+  FactsByFile found;
+  for (auto& line : split_lines(printed)) {
+    if (!line.starts_with('{')) continue;
+    auto fact = nlohmann::json::parse(line, nullptr, false);
+    if (fact.is_discarded()) return tl::unexpected<std::string>(std::move(line));
+    std::string file;
+    if (auto it = fact.find("file"); it != fact.end() && it->is_string()) {
+      file = it->get<std::string>();
+      fact.erase(it);
+    }
+    found[file].push_back(std::move(fact));
+  }
+  return found;
+}
+
+// spatch prints in the order of its hash tables; two rules may also say the same thing.
+std::vector<nlohmann::json> in_order(std::vector<nlohmann::json> facts) {
+  std::sort(facts.begin(), facts.end());
+  facts.erase(std::unique(facts.begin(), facts.end()), facts.end());
+  return facts;
+}
+
+int line_count(const SourceText& source) {
+  return static_cast<int>(split_lines(source.text).size());
 }
 
 }  // namespace
@@ -66,55 +100,108 @@ Result<Spatch> Spatch::find(const fs::path& scratch) {
   return spatch;
 }
 
-Result<SpatchAnswer> Spatch::run(const SemanticPatch& patch,
-                                 const std::vector<std::string>& defines,
-                                 const SourceText& source) const {
-  KILLIFY_TRY(auto dir, TempDir::make(scratch_));
-  auto file = dir.path() / fs::path(source.path).filename();
-  KILLIFY_CHECK(write_file_atomic(file, source.text));
-
+Command Spatch::command_for(const SemanticPatch& patch, const std::vector<std::string>& defines,
+                            const fs::path& directory) const {
   // Without --very-quiet: that would silence the parse errors, too.
   Command command{.argv = {program_.string(), "--verbose-parsing", "--no-show-diff",
                            "--no-includes", "--in-place", "--sp-file", patch.file.string()},
-                  .cwd = dir.path(),
+                  .cwd = directory,
                   .deadline = deadline_,
                   .unlimited_stack = true};
   for (const auto& define : defines) {
     command.argv.emplace_back("-D");
     command.argv.push_back(define);
   }
+  return command;
+}
+
+Result<SpatchAnswer> Spatch::run(const SemanticPatch& patch,
+                                 const std::vector<std::string>& defines,
+                                 const SourceText& source) const {
+  KILLIFY_TRY(auto dir, TempDir::make(scratch_));
+  auto file = dir.path() / fs::path(source.path).filename();
+  KILLIFY_CHECK(write_file_atomic(file, source.text));
+  auto command = command_for(patch, defines, dir.path());
   command.argv.push_back(file.string());
   KILLIFY_TRY(auto done, killify::run(command));
 
   SpatchAnswer answer;
+  auto blame = [&](const std::string& what) {
+    return fmt::format("{}: spatch with {}: {}", source.path, patch.name, what);
+  };
   if (done.timed_out) {
     answer.end = SpatchEnd::kTimedOut;
-    answer.why =
-        fmt::format("{}: spatch with {}: {}", source.path, patch.name, done.how_it_ended());
+    answer.why = blame(done.how_it_ended());
     return answer;
   }
   if (!done.ok()) {
     answer.end = SpatchEnd::kFailed;
-    answer.why = fmt::format("{}: spatch with {}: {}: {}", source.path, patch.name,
-                             done.how_it_ended(), complaint(done.err));
+    answer.why = blame(done.how_it_ended() + ": " + complaint(done.err));
     return answer;
   }
   KILLIFY_TRY(answer.text, read_file(file));
-  answer.lost = lost_lines(done.err, static_cast<int>(split_lines(source.text).size()));
-  for (const auto& line : split_lines(done.out)) {
-    if (!line.starts_with('{')) continue;
-    auto fact = nlohmann::json::parse(line, nullptr, false);
-    if (fact.is_discarded()) {
-      answer.end = SpatchEnd::kFailed;
-      answer.why = fmt::format("{}: spatch with {}: not JSON: {}", source.path, patch.name, line);
-      return answer;
-    }
-    answer.facts.push_back(std::move(fact));
+  answer.lost = lost_lines(done.err, line_count(source));
+  auto facts = facts_by_file(done.out);
+  if (!facts) {
+    answer.end = SpatchEnd::kFailed;
+    answer.why = blame("not JSON: " + facts.error());
+    return answer;
   }
-  // spatch prints in the order of its hash tables; two rules may also say the same thing.
-  std::sort(answer.facts.begin(), answer.facts.end());
-  answer.facts.erase(std::unique(answer.facts.begin(), answer.facts.end()), answer.facts.end());
+  // Facts that do not say their file are welcome here: there is only one.
+  for (auto& [name, of_file] : *facts)
+    answer.facts.insert(answer.facts.end(), of_file.begin(), of_file.end());
+  answer.facts = in_order(std::move(answer.facts));
   return answer;
+}
+
+Result<std::vector<std::optional<SpatchAnswer>>> Spatch::run_together(
+    const SemanticPatch& patch, const std::vector<std::string>& defines,
+    const std::vector<const SourceText*>& sources) const {
+  KILLIFY_TRY(auto dir, TempDir::make(scratch_));
+  std::vector<fs::path> files;
+  std::string groups;  // a blank line ends a group
+  for (const auto* source : sources) {
+    files.push_back(dir.path() /
+                    (std::to_string(files.size()) + fs::path(source->path).extension().string()));
+    KILLIFY_CHECK(write_file_atomic(files.back(), source->text));
+    groups += files.back().string() + "\n\n";
+  }
+  auto list = dir.path() / "groups";
+  KILLIFY_CHECK(write_file_atomic(list, groups));
+  auto command = command_for(patch, defines, dir.path());
+  command.argv.insert(command.argv.end(), {"--file-groups", list.string()});
+  KILLIFY_TRY(auto done, killify::run(command));
+
+  std::vector<std::optional<SpatchAnswer>> answers(sources.size());
+  if (!done.ok()) return answers;
+  auto facts = facts_by_file(done.out);
+  if (!facts || facts->contains("")) return answers;
+  auto diagnostics = diagnostics_by_file(done.err);
+  for (std::size_t i = 0; i < sources.size(); ++i) {
+    auto said = diagnostics.find(files[i].string());
+    if (said == diagnostics.end() || said->second.find(kFailedHere) != std::string::npos) continue;
+    SpatchAnswer answer;
+    KILLIFY_TRY(answer.text, read_file(files[i]));
+    answer.lost = lost_lines(said->second, line_count(*sources[i]));
+    if (auto it = facts->find(files[i].string()); it != facts->end())
+      answer.facts = in_order(std::move(it->second));
+    answers[i] = std::move(answer);
+  }
+  return answers;
+}
+
+std::map<std::string, std::string> diagnostics_by_file(const std::string& printed) {
+  std::map<std::string, std::string> found;
+  std::string* current = nullptr;
+  for (const auto& line : split_lines(printed)) {
+    if (line.starts_with(kHandling))
+      current = &found[line.substr(kHandling.size())];
+    else if (line.starts_with(kSkipping))
+      current = &found[line.substr(kSkipping.size())];
+    else if (current != nullptr)
+      *current += line + '\n';
+  }
+  return found;
 }
 
 std::vector<LineRange> lost_lines(const std::string& diagnostics, int lines) {

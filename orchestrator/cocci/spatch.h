@@ -1,16 +1,19 @@
-// Running Coccinelle's spatch on one file at a time, and reading what it prints.
+// Running Coccinelle's spatch on texts, and reading what it prints.
 //
-// One file per process: several files on one command line are one group to spatch, and bindings
-// leak between them; a crash or a hang then also costs one file only. It runs from a directory of
-// its own, because a kernel tree's .cocciconfig changes its options.
+// One text per process, or many in one process with --file-groups: several files on one command
+// line would be one group to spatch, and bindings leak between the files of a group. It runs from a
+// directory of its own, because a kernel tree's .cocciconfig changes its options.
 #pragma once
 
 #include "support/error.h"
+#include "support/process.h"
 
 #include <nlohmann/json.hpp>
 
 #include <chrono>
 #include <filesystem>
+#include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -47,8 +50,10 @@ struct SpatchAnswer {
   SpatchEnd end = SpatchEnd::kDone;
   std::string why;   // for kFailed and kTimedOut: one line
   std::string text;  // the source after the run; equal to the input if nothing matched
-  std::vector<nlohmann::json> facts;  // the JSON lines that script rules printed, sorted
-  std::vector<LineRange> lost;        // lines that spatch did not parse: no rule saw them
+  // The JSON lines that script rules printed, sorted; without their "file", which tells texts apart
+  // where many were asked.
+  std::vector<nlohmann::json> facts;
+  std::vector<LineRange> lost;  // lines that spatch did not parse: no rule saw them
 };
 
 class Spatch {
@@ -65,15 +70,29 @@ class Spatch {
                                          const std::vector<std::string>& defines,
                                          const SourceText& source) const;
 
+  // The same for many texts in one process; the answers in their order. A text without an answer
+  // has to be asked alone: spatch did not get through all of them, or one of its rules failed, or
+  // what it printed does not say which text it is about.
+  [[nodiscard]] Result<std::vector<std::optional<SpatchAnswer>>> run_together(
+      const SemanticPatch& patch, const std::vector<std::string>& defines,
+      const std::vector<const SourceText*>& sources) const;
+
   void set_deadline(std::chrono::milliseconds deadline) { deadline_ = deadline; }
 
  private:
+  [[nodiscard]] Command command_for(const SemanticPatch& patch,
+                                    const std::vector<std::string>& defines,
+                                    const std::filesystem::path& directory) const;
+
   std::filesystem::path program_;
   std::filesystem::path scratch_;
   std::string version_;
   // The longest fact run over the files of a 6.1 tree that register fault handlers takes 6 s.
   std::chrono::milliseconds deadline_{120'000};
 };
+
+// What --verbose-parsing prints on stderr about each file, by its path.
+[[nodiscard]] std::map<std::string, std::string> diagnostics_by_file(const std::string& printed);
 
 // The line ranges that spatch says it skipped, from what --verbose-parsing prints on stderr.
 // `lines` is the number of lines of the file.

@@ -14,7 +14,8 @@
 import json
 
 def emit(fact, position, **fields):
-    fields.update(fact=fact, line=int(position.line), function=position.current_element)
+    fields.update(fact=fact, file=position.file, line=int(position.line),
+                  function=position.current_element)
     print(json.dumps(fields, sort_keys=True))
 
 def texts(terms):

@@ -39,6 +39,14 @@ TEST_F(AnswerStoreTest, KeepsAnswersFromRunToRun) {
   EXPECT_THAT(open().get("text", "question"), Optional(Eq("two")));
 }
 
+TEST_F(AnswerStoreTest, ManyAreKeptAtOnce) {
+  auto store = open();
+  store.put_all({{"a", "question", "one"}, {"b", "question", "two"}, {"a", "question", "three"}});
+  store.put_all({});
+  EXPECT_THAT(store.get("a", "question"), Optional(Eq("three")));
+  EXPECT_THAT(store.get("b", "question"), Optional(Eq("two")));
+}
+
 TEST_F(AnswerStoreTest, AnAnswerMayBeLargeAndAnyBytes) {
   auto store = open();
   std::string large(8 << 20, 'x');

@@ -11,7 +11,9 @@
 namespace killify {
 namespace {
 
+using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::IsEmpty;
 
 // A spatch that counts how often it ran, and upper-cases the word `old` in the last argument.
 constexpr const char* kCounting = R"(echo x >> "$COUNTER"
@@ -90,6 +92,83 @@ TEST_F(CoccinelleTest, ThreadsMayAskAtOnce) {
     });
   for (auto& thread : threads) thread.join();
   EXPECT_EQ(right, 8);
+}
+
+// Works on the texts of a list as well, but not where one of them says "crash".
+constexpr const char* kMany = R"(echo x >> "$COUNTER"
+for last; do :; done
+case $last in */groups) files=$(cat "$last");; *) files=$last;; esac
+grep -q crash $files && kill -SEGV $$
+for file in $files; do
+  echo "HANDLING: $file" >&2
+  sed -i s/old/OLD/ "$file"
+  grep -q fact "$file" && echo "{\"file\": \"$file\", \"fact\": \"$(cat "$file")\"}"
+done
+exit 0)";
+
+class ManyQuestionsTest : public CoccinelleTest {
+ protected:
+  static std::vector<Question> questions(const std::vector<std::string>& texts) {
+    std::vector<Question> asked;
+    for (const auto& text : texts) asked.push_back({{"dir/a.c", text}, {}});
+    return asked;
+  }
+  // The texts that come out.
+  static std::vector<std::string> run_all(Coccinelle& coccinelle,
+                                          const std::vector<Question>& asked) {
+    std::atomic<std::size_t> told = 0;
+    const auto answers =
+        coccinelle.run_all("x.cocci", {}, asked, 2, [&](const Question&) { ++told; }).value();
+    EXPECT_EQ(told, asked.size());
+    std::vector<std::string> texts;
+    for (const auto& answer : answers)
+      texts.push_back(answer.end == SpatchEnd::kDone ? answer.text : answer.why);
+    return texts;
+  }
+};
+
+TEST_F(ManyQuestionsTest, OneProcessAnswersThemInTheirOrder) {
+  fake(kMany);
+  auto coccinelle = open();
+  EXPECT_THAT(run_all(coccinelle, questions({"old 1", "longer than old 2", "3", "old 1"})),
+              ElementsAre("OLD 1", "longer than OLD 2", "3", "OLD 1"));
+  EXPECT_EQ(runs(), 1U);
+  EXPECT_THAT(run_all(coccinelle, {}), IsEmpty());
+}
+
+TEST_F(ManyQuestionsTest, WhatIsKeptIsNotAskedAgain) {
+  fake(kMany);
+  auto coccinelle = open();
+  run_all(coccinelle, questions({"old 1", "old 2"}));
+  EXPECT_EQ(coccinelle.run("x.cocci", {}, {"a.c", "old 1"}).value().text, "OLD 1");
+  EXPECT_EQ(runs(), 1U);
+  coccinelle.run("x.cocci", {}, {"a.c", "old 3"}).value();
+  EXPECT_THAT(run_all(coccinelle, questions({"old 3", "old 2", "old 4"})),
+              ElementsAre("OLD 3", "OLD 2", "OLD 4"));
+  EXPECT_EQ(runs(), 3U);
+}
+
+TEST_F(ManyQuestionsTest, AnAnswerDoesNotSayInWhichCompanyItWasGiven) {
+  fake(kMany);
+  auto coccinelle = open();
+  const auto together =
+      coccinelle.run_all("x.cocci", {}, questions({"fact", "old"}), 1, [](const Question&) {})
+          .value();
+  std::filesystem::remove_all(scratch_.path() / "cache");
+  auto afresh = open();
+  const auto alone = afresh.run("x.cocci", {}, {"dir/a.c", "fact"}).value();
+  EXPECT_THAT(alone.facts, ElementsAre(nlohmann::json{{"fact", "fact"}}));
+  EXPECT_EQ(together[0].facts, alone.facts);
+}
+
+TEST_F(ManyQuestionsTest, ATextThatCrashesSpatchTakesNoOtherWithIt) {
+  fake(kMany);
+  auto coccinelle = open();
+  EXPECT_THAT(run_all(coccinelle, questions({"old 1", "crash", "old 2"})),
+              ElementsAre("OLD 1", HasSubstr("killed by signal 11"), "OLD 2"));
+  EXPECT_EQ(runs(), 4U);
+  run_all(coccinelle, questions({"old 1", "crash", "old 2"}));
+  EXPECT_EQ(runs(), 5U) << "only the failure is tried again";
 }
 
 TEST_F(CoccinelleTest, ASemanticPatchThatIsNotThereIsAnError) {

@@ -119,6 +119,87 @@ TEST_F(SpatchTest, ASemanticPatchSaysWhatItDoes) {
   EXPECT_FALSE(load_semantic_patch(patches(), "none.cocci"));
 }
 
+// Prints where `old` is called, and says of which file.
+constexpr const char* kWhere = R"(@c@
+position p;
+@@
+old@p()
+
+@script:python@
+p << c.p;
+@@
+import json
+print(json.dumps({"line": int(p[0].line), "file": p[0].file}))
+)";
+
+class ManyTextsTest : public SpatchFixture {
+ protected:
+  std::vector<std::optional<SpatchAnswer>> run_together(const std::string& cocci,
+                                                        const std::vector<SourceText>& sources) {
+    const auto spatch = Spatch::find(scratch_.path() / "scratch").value();
+    std::vector<const SourceText*> asked;
+    for (const auto& source : sources) asked.push_back(&source);
+    return spatch.run_together(patch(cocci), {}, asked).value();
+  }
+};
+
+TEST_F(ManyTextsTest, EachGetsWhatItWouldGetAlone) {
+  const std::vector<SourceText> sources = {
+      {"a/x.c", "void f(void)\n{\n\told();\n}\n"},
+      {"b/x.c", "int b(void)\n{\n\tif (x) ) {\n\told();\n}\n\nint c(void)\n{\n\told();\n}\n"},
+      {"c/x.c", "void f(void)\n{\n}\n"},
+      {"d/x.h", "static inline void f(void)\n{\n\n\told();\n}\n"},
+      {"e/x.c", "int b(void)\n{\n\tif (x) {\n\told();\n"}};
+  const auto spatch = Spatch::find(scratch_.path() / "scratch").value();
+  for (const auto* cocci : {kWhere, kRename}) {
+    const auto together = run_together(cocci, sources);
+    ASSERT_THAT(together, SizeIs(sources.size()));
+    for (std::size_t i = 0; i < sources.size(); ++i) {
+      const auto alone = spatch.run(patch(cocci), {}, sources[i]).value();
+      ASSERT_TRUE(together[i]) << sources[i].path;
+      EXPECT_EQ(together[i]->facts, alone.facts) << sources[i].path;
+      EXPECT_EQ(together[i]->text, alone.text) << sources[i].path;
+      EXPECT_EQ(together[i]->lost, alone.lost) << sources[i].path;
+    }
+    EXPECT_THAT(together[1]->lost, SizeIs(1));
+    EXPECT_THAT(together[3]->lost, IsEmpty());
+  }
+}
+
+TEST_F(ManyTextsTest, WhatOneOfThemBindsIsNotSeenByTheNext) {
+  const auto together = run_together(
+      "@a@\n@@\nfirst()\n\n@depends on a@\n@@\n- old()\n+ fresh()\n",
+      {{"a.c", "void f(void)\n{\n\tfirst();\n}\n"}, {"b.c", "void f(void)\n{\n\told();\n}\n"}});
+  ASSERT_TRUE(together[1]);
+  EXPECT_THAT(together[1]->text, HasSubstr("old()"));
+}
+
+TEST_F(ManyTextsTest, ARuleThatFailsCostsThatTextOnly) {
+  const auto together = run_together(
+      "@c@\nidentifier g;\n@@\ng()\n\n@script:python@\ng << c.g;\n@@\n"
+      "if g == \"bad\":\n\traise ValueError(g)\n",
+      {{"a.c", "void f(void)\n{\n\tgood();\n}\n"}, {"b.c", "void f(void)\n{\n\tbad();\n}\n"}});
+  EXPECT_TRUE(together[0]);
+  EXPECT_FALSE(together[1]);
+}
+
+TEST_F(ManyTextsTest, AFactThatDoesNotSayItsFileIsNobodys) {
+  const auto together = run_together(
+      "@c@\nposition p;\n@@\nold@p()\n\n@script:python@\np << c.p;\n@@\n"
+      "print(\"{}\")\n",
+      {{"a.c", "void f(void)\n{\n\told();\n}\n"}, {"b.c", "int x;\n"}});
+  EXPECT_FALSE(together[0]);
+  EXPECT_FALSE(together[1]);
+}
+
+TEST_F(ManyTextsTest, ACrashLeavesAllWithoutAnAnswer) {
+  fake("kill -SEGV $$");
+  const auto together = run_together(kRename, {{"a.c", "int x;\n"}, {"b.c", "int y;\n"}});
+  ASSERT_THAT(together, SizeIs(2));
+  EXPECT_FALSE(together[0]);
+  EXPECT_FALSE(together[1]);
+}
+
 TEST(LostLines, AreReadFromTheDiagnostics) {
   EXPECT_THAT(lost_lines("", 10), IsEmpty());
   EXPECT_THAT(lost_lines("ERROR-RECOV: found sync '}' at line 9\nbadcount: 4\n", 20),

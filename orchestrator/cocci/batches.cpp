@@ -1,0 +1,43 @@
+#include "cocci/batches.h"
+
+#include <algorithm>
+#include <numeric>
+
+namespace killify {
+namespace {
+
+constexpr std::size_t kMaxTexts = 40;
+// What a text costs before its first byte, and the least and the most that a batch may cost: the
+// least takes about as long as spatch takes to start.
+constexpr std::size_t kTextCost = 4096;
+constexpr std::size_t kLeastCost = 64 * 1024;
+constexpr std::size_t kMostCost = 1024 * 1024;
+constexpr std::size_t kBatchesPerWorker = 4;  // so that nobody waits long for the last one
+
+}  // namespace
+
+std::vector<std::vector<std::size_t>> batches(const std::vector<std::size_t>& sizes,
+                                              unsigned jobs) {
+  std::vector<std::size_t> order(sizes.size());
+  std::iota(order.begin(), order.end(), 0U);
+  std::stable_sort(order.begin(), order.end(),
+                   [&](std::size_t a, std::size_t b) { return sizes[a] > sizes[b]; });
+  auto total = std::accumulate(sizes.begin(), sizes.end(), sizes.size() * kTextCost);
+  auto share = total / (std::max(jobs, 1U) * kBatchesPerWorker);
+  auto limit = std::clamp(share, kLeastCost, kMostCost);
+
+  std::vector<std::vector<std::size_t>> cut;
+  std::size_t cost = 0;
+  for (auto index : order) {
+    auto more = sizes[index] + kTextCost;
+    if (cut.empty() || cost + more > limit || cut.back().size() == kMaxTexts) {
+      cut.emplace_back();
+      cost = 0;
+    }
+    cut.back().push_back(index);
+    cost += more;
+  }
+  return cut;
+}
+
+}  // namespace killify
