@@ -1,20 +1,28 @@
 #include "facts/lexer.h"
 
+#include <array>
+
 namespace killify {
 namespace {
 
-bool is_word_start(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
-}
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
-bool is_word(char c) {
-  return is_word_start(c) || is_digit(c);
+enum CharClass : std::uint8_t { kOther = 0, kLetter = 1, kDigit = 2 };
+
+constexpr auto kClasses = [] {
+  std::array<std::uint8_t, 256> classes{};
+  for (unsigned c = 'a'; c <= 'z'; ++c) classes[c] = kLetter;
+  for (unsigned c = 'A'; c <= 'Z'; ++c) classes[c] = kLetter;
+  for (unsigned c = '0'; c <= '9'; ++c) classes[c] = kDigit;
+  classes['_'] = kLetter;
+  return classes;
+}();
+
+std::uint8_t class_of(char c) {
+  return kClasses[static_cast<unsigned char>(c)];
 }
 
 // The length of a backslash and the line break behind it, 0 where there is none.
 std::size_t continuation_length(std::string_view text, std::size_t at) {
+  if (text[at] != '\\') return 0;
   auto rest = text.substr(at, 3);
   if (rest.starts_with("\\\n")) return 2;
   return rest == "\\\r\n" ? 3 : 0;
@@ -32,19 +40,24 @@ bool Lexer::skip_blanks() {
       ++at_;
       line_start_ = true;
       directive_ = false;
+    } else if (c == ' ' || c == '\t' || c == '\r' || c == '\f') {
+      ++at_;
+    } else if (class_of(c) != kOther) {
+      return true;
     } else if (auto length = continuation_length(text_, at_); length > 0) {
       ++line_;  // the line, and a directive on it, go on
       at_ += length;
-    } else if (c == ' ' || c == '\t' || c == '\r' || c == '\f') {
-      ++at_;
     } else if (c == '/' && after == '/') {
       auto end = text_.find('\n', at_);
       at_ = end == std::string_view::npos ? text_.size() : end;
     } else if (c == '/' && after == '*') {
       auto end = text_.find("*/", at_ + 2);
       auto stop = end == std::string_view::npos ? text_.size() : end + 2;
-      for (; at_ < stop; ++at_)
-        if (text_[at_] == '\n') ++line_;
+      auto comment = text_.substr(at_, stop - at_);
+      for (auto at = comment.find('\n'); at != std::string_view::npos;
+           at = comment.find('\n', at + 1))
+        ++line_;
+      at_ = stop;
     } else {
       return true;
     }
@@ -78,12 +91,13 @@ bool Lexer::next(Token& token) {
   token.directive = directive_;
   token.first_column = start == 0 || text_[start - 1] == '\n';
   line_start_ = false;
-  if (is_word_start(c)) {
+  if (auto kind = class_of(c); kind == kLetter) {
     token.kind = Token::Kind::kWord;
-    while (at_ < text_.size() && is_word(text_[at_])) ++at_;
-  } else if (is_digit(c)) {
+    while (++at_ < text_.size() && class_of(text_[at_]) != kOther) {
+    }
+  } else if (kind == kDigit) {
     token.kind = Token::Kind::kNumber;
-    while (at_ < text_.size() && (is_word(text_[at_]) || text_[at_] == '.')) ++at_;
+    while (at_ < text_.size() && (class_of(text_[at_]) != kOther || text_[at_] == '.')) ++at_;
   } else if (c == '"' || c == '\'') {
     token.kind = Token::Kind::kString;
     skip_literal(c);
@@ -97,7 +111,7 @@ bool Lexer::next(Token& token) {
 
 std::vector<Token> tokens_of(std::string_view text) {
   std::vector<Token> tokens;
-  tokens.reserve(text.size() / 5);
+  tokens.reserve(text.size() / 4);
   Lexer lexer(text);
   for (Token token; lexer.next(token);) tokens.push_back(token);
   return tokens;

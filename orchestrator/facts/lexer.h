@@ -2,16 +2,17 @@
 // also those that spatch gives up on, and is how a leftover or a missed use is noticed.
 #pragma once
 
+#include <cstdint>
 #include <string_view>
 #include <vector>
 
 namespace killify {
 
 struct Token {
-  enum class Kind { kWord, kNumber, kString, kPunctuation };
-  Kind kind = Kind::kPunctuation;
+  enum class Kind : std::uint8_t { kWord, kNumber, kString, kPunctuation };
   std::string_view text;  // points into the source; punctuation is one character a token
   int line = 0;
+  Kind kind = Kind::kPunctuation;
   bool directive = false;        // stands in a preprocessor directive (continued lines included)
   bool opens_directive = false;  // the '#' of one
   bool first_column = false;     // starts its line
@@ -36,5 +37,13 @@ class Lexer {
 };
 
 [[nodiscard]] std::vector<Token> tokens_of(std::string_view text);
+
+// What a preprocessor or a parser would take a token for.
+[[nodiscard]] inline bool is_word(const Token& token) {
+  return token.kind == Token::Kind::kWord;
+}
+[[nodiscard]] inline bool is_mark(const Token& token, char c) {
+  return token.kind == Token::Kind::kPunctuation && token.text[0] == c;
+}
 
 }  // namespace killify

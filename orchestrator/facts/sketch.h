@@ -1,9 +1,9 @@
 // What the tokens of a file show without a parse: functions, macros, and every call, binding and
-// use of a name. Sees everything, also what spatch cannot parse, and understands little of it.
+// use of a name. Sees everything, also what spatch cannot parse, and understands little of it: what
+// decides whether only fault handlers call a helper must not depend on what spatch could parse.
 #pragma once
 
 #include "facts/outline.h"
-#include "facts/uses.h"
 
 #include <cstdint>
 #include <memory>
@@ -13,12 +13,27 @@
 
 namespace killify {
 
+// A use of a function's name.
+struct Use {
+  enum class Kind : std::uint8_t {
+    kDefinition,  // or a prototype, or the name behind #define
+    kCall,        // "name(" in a function
+    kExport,      // EXPORT_SYMBOL(name)
+    kMacro,       // in the body of a #define
+    kValue,       // anything else: its address is taken
+  };
+  Kind kind = Kind::kValue;
+  int line = 0;
+  std::string function;  // the enclosing one, for kMacro the macro; "" outside of functions
+};
+
 // The views point into the sketch's text.
 struct SketchCall {
   std::string_view callee;
   bool through_field = false;  // "x->callee(" or "x.callee("
   int line = 0;
-  int function = -1;         // index in functions(); -1: outside
+  int function = -1;         // index in functions(); -1: outside of functions, or in a macro
+  int macro = -1;            // index in macros(), of a call in the body of one
   std::uint32_t offset = 0;  // of the opening parenthesis
 };
 
@@ -27,12 +42,16 @@ struct SketchBinding {
   std::string_view field;
   std::string_view target;
   int line = 0;
-  int function = -1;
+  int function = -1;  // as in a SketchCall
+  int macro = -1;
 };
 
+// Not movable, because all views point into it.
 class Sketch {
  public:
   [[nodiscard]] static std::unique_ptr<const Sketch> of(std::string text);
+  Sketch(const Sketch&) = delete;
+  Sketch& operator=(const Sketch&) = delete;
 
   [[nodiscard]] const std::string& text() const { return text_; }
   // All in the order of the file.
@@ -42,22 +61,19 @@ class Sketch {
   [[nodiscard]] const std::vector<SketchBinding>& bindings() const { return bindings_; }
   // What it includes, as written: "\"i915_drv.h\"", "<linux/mm.h>".
   [[nodiscard]] const std::vector<std::string_view>& includes() const { return includes_; }
+  // The names of the structs that it defines: "struct name {".
+  [[nodiscard]] const std::vector<std::string_view>& structs() const { return structs_; }
 
+  // In the order of the file. Members, labels and a macro's own parameters are no uses.
   [[nodiscard]] std::vector<Use> uses(std::string_view name) const;
-  // The texts of a call's arguments, without blanks.
+  // The texts of a call's arguments, without blanks (but between words).
   [[nodiscard]] std::vector<std::string> arguments(const SketchCall& call) const;
 
  private:
-  // A word, by its hash: enough to find it again and cheap to keep for a whole driver.
-  struct Mention {
-    std::uint32_t hash;
-    std::uint32_t offset;
-    int line;
-    int function;
-    Use::Kind kind;
-  };
+  friend class Sketcher;
+  explicit Sketch(std::string text) : text_(std::move(text)) {}
 
-  explicit Sketch(std::string text);
+  [[nodiscard]] int line_of(std::uint32_t offset) const;
 
   std::string text_;
   std::vector<FunctionExtent> functions_;
@@ -65,7 +81,11 @@ class Sketch {
   std::vector<SketchCall> calls_;
   std::vector<SketchBinding> bindings_;
   std::vector<std::string_view> includes_;
-  std::vector<Mention> mentions_;  // sorted by hash, then offset
+  std::vector<std::string_view> structs_;
+  std::vector<std::uint32_t> line_starts_;  // offsets
+  // Every word: 32 bits of its hash above 29 of its offset above 3 of its Use::Kind. Sorted: enough
+  // to find it again, and cheap to keep for a whole driver.
+  std::vector<std::uint64_t> mentions_;
 };
 
 }  // namespace killify

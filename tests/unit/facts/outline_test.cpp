@@ -74,6 +74,13 @@ TEST(FunctionExtents, BranchesThatOpenABraceTwiceCostOneFunction) {
               ElementsAre("f:2-7", "static g:8-10"));
 }
 
+TEST(FunctionExtents, AParenthesisLeftOpenByABranchCostsOneFunction) {
+  EXPECT_THAT(functions("int f(int a\n#ifdef A\n\t, int b)\n#else\n\t)\n#endif\n{\n}\n"
+                        "#ifdef B\nint g(void (*a)(\n#else\nint g(\n#endif\nvoid)\n{\n}\n"
+                        "int h(void)\n{\n}\n"),
+              testing::Contains("h:17-19"));
+}
+
 TEST(FunctionExtents, BranchesMayDefineANameTwice) {
   EXPECT_THAT(functions("#ifdef A\nint f(void)\n{\n}\n#else\nstatic int f(void)\n{\n}\n#endif\n"),
               ElementsAre("f:2-4", "static f:6-8"));

@@ -1,0 +1,285 @@
+#include "facts/sketch.h"
+
+#include "facts/word_hash.h"
+
+#include <algorithm>
+#include <array>
+
+namespace killify {
+namespace {
+
+constexpr unsigned kKindBits = 3;
+constexpr unsigned kOffsetBits = 29;
+constexpr std::uint64_t kHashMask = ~std::uint64_t{0} << 32;
+constexpr std::size_t kMaxText = std::size_t{1} << kOffsetBits;
+
+std::uint64_t mention_hash(std::string_view word) {
+  return word_hash(word) & kHashMask;
+}
+
+// Neither calls nor uses of a function. Most words of a file are of these.
+bool is_keyword(std::string_view word) {
+  static constexpr std::array<std::string_view, 46> kKeywords{
+      "_Generic", "__attribute__", "__inline", "__typeof__", "asm",    "auto",
+      "bool",     "break",         "case",     "char",       "const",  "continue",
+      "default",  "defined",       "do",       "double",     "else",   "enum",
+      "extern",   "float",         "for",      "goto",       "if",     "inline",
+      "int",      "long",          "register", "restrict",   "return", "short",
+      "signed",   "sizeof",        "static",   "struct",     "switch", "typedef",
+      "typeof",   "u16",           "u32",      "u64",        "u8",     "union",
+      "unsigned", "void",          "volatile", "while"};
+  static_assert(std::is_sorted(kKeywords.begin(), kKeywords.end()));
+  if (word.size() > 13) return false;
+  return std::binary_search(kKeywords.begin(), kKeywords.end(), word);
+}
+
+}  // namespace
+
+// Goes through the tokens of a text once its functions and macros are known.
+class Sketcher {
+ public:
+  explicit Sketcher(Sketch& sketch) : sketch_(sketch), tokens_(tokens_of(sketch.text_)) {}
+
+  void sketch() {
+    find_lines();
+    sketch_.functions_ = function_extents(tokens_);
+    sketch_.macros_ = macro_definitions(tokens_);
+    for (at_ = 0; at_ < tokens_.size(); ++at_) {
+      enter_line(tokens_[at_].line);
+      if (tokens_[at_].directive)
+        take_in_directive();
+      else
+        take_in_code();
+    }
+    std::sort(sketch_.mentions_.begin(), sketch_.mentions_.end());
+    sketch_.mentions_.shrink_to_fit();
+    sketch_.calls_.shrink_to_fit();
+    sketch_.bindings_.shrink_to_fit();
+  }
+
+ private:
+  void find_lines() {
+    const auto& text = sketch_.text_;
+    sketch_.line_starts_.push_back(0);
+    for (auto at = text.find('\n'); at != std::string::npos; at = text.find('\n', at + 1))
+      sketch_.line_starts_.push_back(static_cast<std::uint32_t>(at + 1));
+    sketch_.line_starts_.shrink_to_fit();
+    sketch_.mentions_.reserve(tokens_.size() / 2);
+  }
+
+  [[nodiscard]] const Token& token(std::size_t index) const {
+    static const Token kNone{.text = " "};
+    return index < tokens_.size() ? tokens_[index] : kNone;
+  }
+  [[nodiscard]] bool opens_call() const { return is_mark(token(at_ + 1), '('); }
+  [[nodiscard]] bool is_member() const {
+    if (at_ >= 1 && is_mark(tokens_[at_ - 1], '.')) return true;
+    return at_ >= 2 && is_mark(tokens_[at_ - 1], '>') && is_mark(tokens_[at_ - 2], '-');
+  }
+  // "name:" at the begin of a statement, or "goto name".
+  [[nodiscard]] bool is_label() const {
+    if (at_ == 0) return false;
+    const auto& before = tokens_[at_ - 1];
+    if (before.text == "goto") return true;
+    return is_mark(token(at_ + 1), ':') &&
+           (is_mark(before, ';') || is_mark(before, '{') || is_mark(before, '}'));
+  }
+  // Outside of functions "name(" is a declaration behind a type or an attribute; an argument or an
+  // initialiser otherwise.
+  [[nodiscard]] bool follows_type() const {
+    if (at_ == 0) return true;
+    const auto& before = tokens_[at_ - 1];
+    return is_word(before) || is_mark(before, '*') || is_mark(before, ')');
+  }
+  // Whether the word is the name of a function that is defined here.
+  [[nodiscard]] bool is_defined_here() const {
+    const auto& functions = sketch_.functions_;
+    for (auto f = next_function_; f < functions.size() && functions[f].first <= tokens_[at_].line;
+         ++f)
+      if (functions[f].first == tokens_[at_].line && functions[f].name == tokens_[at_].text)
+        return true;
+    return false;
+  }
+  [[nodiscard]] bool is_exported() const {
+    return at_ >= 2 && is_mark(tokens_[at_ - 1], '(') &&
+           tokens_[at_ - 2].text.starts_with("EXPORT_SYMBOL");
+  }
+
+  void enter_line(int line) {
+    if (line == line_) return;
+    line_ = line;
+    const auto& functions = sketch_.functions_;
+    while (next_function_ < functions.size() && functions[next_function_].last < line)
+      ++next_function_;
+    bool inside = next_function_ < functions.size() && functions[next_function_].first <= line;
+    auto before = function_;
+    function_ = inside ? static_cast<int>(next_function_) : -1;
+    if (function_ != before) in_body_ = false;
+  }
+
+  [[nodiscard]] std::uint32_t offset_of(const Token& token) const {
+    return static_cast<std::uint32_t>(token.text.data() - sketch_.text_.data());
+  }
+  void mention(Use::Kind kind) {
+    const auto& word = tokens_[at_];
+    sketch_.mentions_.push_back(mention_hash(word.text) |
+                                std::uint64_t{offset_of(word)} << kKindBits |
+                                static_cast<std::uint64_t>(kind));
+  }
+  void call(bool through_field, int function, int macro) {
+    const auto& word = tokens_[at_];
+    sketch_.calls_.push_back(
+        {word.text, through_field, word.line, function, macro, offset_of(token(at_ + 1))});
+  }
+
+  void take_in_code() {
+    const auto& word = tokens_[at_];
+    if (!is_word(word)) {
+      if (is_mark(word, '{')) in_body_ = true;
+      return;
+    }
+    if (word.text == "struct" && is_word(token(at_ + 1)) && is_mark(token(at_ + 2), '{'))
+      sketch_.structs_.push_back(token(at_ + 1).text);
+    if (is_keyword(word.text)) return;
+    bool opens = opens_call();
+    bool called = opens && function_ >= 0;
+    if (is_member()) {
+      if (opens) call(true, function_, -1);
+      bind(function_, -1);
+      return;
+    }
+    if (is_label()) return;
+    if (opens && (is_defined_here() || (function_ < 0 && follows_type()))) {
+      mention(Use::Kind::kDefinition);
+      return;
+    }
+    if (opens && (function_ < 0 || in_body_)) call(false, function_, -1);
+    mention(called ? Use::Kind::kCall : is_exported() ? Use::Kind::kExport : Use::Kind::kValue);
+  }
+
+  // Of directives only a #define and an #include say something; the body of a #define is code.
+  void take_in_directive() {
+    const auto& word = tokens_[at_];
+    if (word.opens_directive) {
+      macro_ = -1;
+      const auto& directive = token(at_ + 1);
+      if (directive.text == "define") {
+        macro_ = static_cast<int>(next_macro_++);
+      } else if (directive.text == "include" || directive.text == "include_next") {
+        include(at_ + 2);
+      }
+      return;
+    }
+    if (!is_word(word) || macro_ < 0 || static_cast<std::size_t>(macro_) >= sketch_.macros_.size())
+      return;
+    const auto& macro = sketch_.macros_[static_cast<std::size_t>(macro_)];
+    if (tokens_[at_ - 1].text == "define" && tokens_[at_ - 2].opens_directive) {
+      mention(Use::Kind::kDefinition);
+      return;
+    }
+    if (macro.body.empty() || word.text.data() < macro.body.front().text.data() ||
+        is_keyword(word.text))
+      return;
+    bool parameter = std::find(macro.parameters.begin(), macro.parameters.end(), word.text) !=
+                     macro.parameters.end();
+    if (is_member()) {
+      if (opens_call()) call(true, -1, macro_);
+      bind(-1, macro_);
+    } else if (!parameter && !is_label()) {
+      if (opens_call()) call(false, -1, macro_);
+      mention(Use::Kind::kMacro);
+    }
+  }
+
+  void include(std::size_t first) {
+    const auto& opening = token(first);
+    if (!opening.directive) return;
+    if (opening.kind == Token::Kind::kString) {
+      sketch_.includes_.push_back(opening.text);
+    } else if (is_mark(opening, '<')) {
+      auto rest = std::string_view(sketch_.text_).substr(offset_of(opening));
+      rest = rest.substr(0, rest.find('\n'));
+      if (auto end = rest.find('>'); end != std::string_view::npos)
+        sketch_.includes_.push_back(rest.substr(0, end + 1));
+    }
+  }
+
+  // The field at hand is followed by "= target" or "= &target", and nothing more.
+  void bind(int function, int macro) {
+    if (!is_mark(token(at_ + 1), '=')) return;
+    auto target = at_ + 2;
+    if (is_mark(token(target), '&')) ++target;
+    const auto& behind = token(target + 1);
+    bool ends = is_mark(behind, ',') || is_mark(behind, ';') || is_mark(behind, '}') ||
+                is_mark(behind, ')') || behind.directive != tokens_[at_].directive;
+    if (!is_word(token(target)) || !ends) return;
+    sketch_.bindings_.push_back(
+        {tokens_[at_].text, token(target).text, tokens_[at_].line, function, macro});
+  }
+
+  Sketch& sketch_;
+  std::vector<Token> tokens_;
+  std::size_t at_ = 0;
+  std::size_t next_function_ = 0;  // the first that ends at this line or below
+  std::size_t next_macro_ = 0;
+  int line_ = 0;
+  int function_ = -1;
+  int macro_ = -1;        // of the directive at hand
+  bool in_body_ = false;  // behind the brace of function_
+};
+
+std::unique_ptr<const Sketch> Sketch::of(std::string text) {
+  if (text.size() >= kMaxText) text.resize(kMaxText - 1);  // 512 MB: no source
+  std::unique_ptr<Sketch> sketch(new Sketch(std::move(text)));
+  Sketcher(*sketch).sketch();
+  return sketch;
+}
+
+int Sketch::line_of(std::uint32_t offset) const {
+  auto behind = std::upper_bound(line_starts_.begin(), line_starts_.end(), offset);
+  return static_cast<int>(behind - line_starts_.begin());
+}
+
+std::vector<Use> Sketch::uses(std::string_view name) const {
+  std::vector<Use> uses;
+  auto hash = mention_hash(name);
+  for (auto it = std::lower_bound(mentions_.begin(), mentions_.end(), hash);
+       it != mentions_.end() && (*it & kHashMask) == hash; ++it) {
+    auto offset = static_cast<std::uint32_t>((*it & ~kHashMask) >> kKindBits);
+    auto rest = std::string_view(text_).substr(offset);
+    Lexer lexer(rest);
+    Token word;
+    if (!lexer.next(word) || word.text != name) continue;  // another word of that hash
+    Use use{.kind = static_cast<Use::Kind>(*it & ((1U << kKindBits) - 1)),
+            .line = line_of(offset),
+            .function = {}};
+    if (use.kind == Use::Kind::kMacro) {
+      auto macro = std::lower_bound(
+          macros_.begin(), macros_.end(), use.line,
+          [](const MacroDefinition& definition, int line) { return definition.last < line; });
+      if (macro != macros_.end()) use.function = macro->name;
+    } else if (auto function = std::lower_bound(
+                   functions_.begin(), functions_.end(), use.line,
+                   [](const FunctionExtent& extent, int line) { return extent.last < line; });
+               function != functions_.end() && function->first <= use.line) {
+      use.function = function->name;
+    }
+    uses.push_back(std::move(use));
+  }
+  return uses;
+}
+
+std::vector<std::string> Sketch::arguments(const SketchCall& call) const {
+  std::vector<Token> tokens;
+  Lexer lexer(std::string_view(text_).substr(call.offset));
+  int depth = 0;
+  for (Token token; lexer.next(token);) {
+    if (token.directive) continue;
+    tokens.push_back(token);
+    if (is_mark(token, '(')) ++depth;
+    if (is_mark(token, ')') && --depth == 0) break;
+  }
+  return call_arguments(tokens, 0);
+}
+
+}  // namespace killify
