@@ -1,6 +1,7 @@
 #include "facts/word_index.h"
 
-#include "facts/lexer.h"
+#include "facts/outline.h"
+#include "facts/word_hash.h"
 #include "support/digest.h"
 #include "support/files.h"
 #include "support/parallel.h"
@@ -9,6 +10,7 @@
 #include <boost/interprocess/mapped_region.hpp>
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <cstdint>
 #include <cstring>
@@ -21,19 +23,19 @@ namespace {
 namespace fs = std::filesystem;
 namespace bi = boost::interprocess;
 
-constexpr std::string_view kMagic = "killify words 1\n";
+constexpr std::string_view kMagic = "killify words 2\n";
 constexpr std::size_t kOidSize = 40;
 constexpr unsigned kBlobBits = 24;  // 16 million blobs; a kernel tree has 60,000 C files
 constexpr std::uint64_t kBlobMask = (std::uint64_t{1} << kBlobBits) - 1;
 // More segments than this and all are merged into one by reading the snapshot again.
 constexpr std::size_t kMaxSegments = 12;
 
-// FNV-1a, its upper 40 bits in place.
-std::uint64_t word_hash(std::string_view word) {
-  std::uint64_t hash = 14695981039346656037U;
-  for (char c : word) hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211U;
-  hash ^= hash >> 29;
-  return hash << kBlobBits;
+// What an entry says of a word: that it stands in a file, or what the file defines by that name.
+// Each is a hash of its own, so that all live in one array.
+enum class Mark : std::uint64_t { kWord, kExternal, kStatic, kMacro, kStruct };
+
+std::uint64_t entry_hash(std::string_view word, Mark mark) {
+  return word_hash(word, static_cast<std::uint64_t>(mark)) & ~kBlobMask;
 }
 
 // A segment file: kMagic, the number of blobs and of entries (64 bits each), the entries, the ids.
@@ -76,54 +78,138 @@ std::unique_ptr<Segment> map_segment(const fs::path& path) {
 }
 static_assert((kMagic.size() + 2 * sizeof(std::uint64_t)) % sizeof(std::uint64_t) == 0);
 
-// The distinct words of a text, as entries of blob number `blob`.
-void add_words(std::string_view text, std::uint64_t blob, std::vector<std::uint64_t>& entries) {
-  auto first = static_cast<std::ptrdiff_t>(entries.size());
-  Lexer lexer(text);
-  for (Token token; lexer.next(token);)
-    if (token.kind == Token::Kind::kWord && token.text.size() > 1)
-      entries.push_back(word_hash(token.text) | blob);
-  std::sort(entries.begin() + first, entries.end());
-  entries.erase(std::unique(entries.begin() + first, entries.end()), entries.end());
-}
+// The distinct entries of one text after another.
+class Collector {
+ public:
+  Collector() : table_(std::size_t{1} << 13) {}
+
+  void add_text(std::string_view text, std::uint64_t blob) {
+    first_ = entries_.size();
+    blob_ = blob;
+    Outliner outliner;
+    Token before, token;
+    bool define = false;     // `before` is the name behind #define
+    bool is_struct = false;  // `before` is the name behind struct
+    for (Lexer lexer(text); lexer.next(token); before = token) {
+      if (!token.directive) outliner.take(token);
+      if (!is_word(token)) {
+        if (define && is_mark(token, '(') &&
+            token.text.data() == before.text.data() + before.text.size())
+          add(entry_hash(before.text, Mark::kMacro));
+        if (is_struct && is_mark(token, '{')) add(entry_hash(before.text, Mark::kStruct));
+        define = is_struct = false;
+        continue;
+      }
+      if (token.text.size() > 1) add(entry_hash(token.text, Mark::kWord));
+      define = token.directive && before.text == "define";
+      is_struct = before.text == "struct";
+    }
+    for (const auto& function : outliner.finish())
+      add(entry_hash(function.name, function.is_static ? Mark::kStatic : Mark::kExternal));
+  }
+
+  [[nodiscard]] const std::vector<std::uint64_t>& entries() const { return entries_; }
+
+ private:
+  // A slot with another text's entry is free: nothing has to be cleared between two texts.
+  void add(std::uint64_t hash) {
+    auto entry = hash | blob_;
+    auto slot = entry >> 32 & (table_.size() - 1);
+    for (; (table_[slot] & kBlobMask) == blob_ && table_[slot] != 0;
+         slot = (slot + 1) & (table_.size() - 1))
+      if (table_[slot] == entry) return;
+    table_[slot] = entry;
+    entries_.push_back(entry);
+    if (entries_.size() - first_ > table_.size() / 2) grow();
+  }
+
+  void grow() {
+    table_.assign(table_.size() * 4, 0);
+    auto known = std::vector<std::uint64_t>(entries_.begin() + static_cast<std::ptrdiff_t>(first_),
+                                            entries_.end());
+    entries_.resize(first_);
+    for (auto entry : known) add(entry & ~kBlobMask);
+  }
+
+  std::vector<std::uint64_t> table_;  // open addressing, a power of two
+  std::vector<std::uint64_t> entries_;
+  std::size_t first_ = 0;  // of the text at hand
+  std::uint64_t blob_ = 0;
+};
+
+// All entries, by their upper bits: each bucket is sorted by itself, so that all workers can.
+class Buckets {
+ public:
+  void add(const std::vector<std::uint64_t>& entries) {
+    std::lock_guard lock(mutex_);
+    for (auto entry : entries) buckets_[entry >> (64 - kBits)].push_back(entry);
+  }
+
+  [[nodiscard]] Status sort(unsigned jobs) {
+    return parallel_for(buckets_.size(), jobs, [this](std::size_t i) -> Status {
+      std::sort(buckets_[i].begin(), buckets_[i].end());
+      return {};
+    });
+  }
+
+  [[nodiscard]] std::uint64_t size() const {
+    std::uint64_t sum = 0;
+    for (const auto& bucket : buckets_) sum += bucket.size();
+    return sum;
+  }
+
+  // Gives the entries away.
+  void append_to(std::string& bytes) {
+    for (auto& bucket : buckets_) {
+      bytes.append(reinterpret_cast<const char*>(bucket.data()),
+                   bucket.size() * sizeof(std::uint64_t));
+      std::vector<std::uint64_t>().swap(bucket);
+    }
+  }
+
+ private:
+  static constexpr unsigned kBits = 8;
+  std::mutex mutex_;
+  std::array<std::vector<std::uint64_t>, std::size_t{1} << kBits> buckets_;
+};
 
 Status write_segment(const Repository& repository, const std::vector<Oid>& blobs,
                      const fs::path& directory, unsigned jobs, Progress& progress) {
   // Slices small enough for live progress, large enough not to matter.
   constexpr std::size_t kSlice = 256;
-  std::vector<std::uint64_t> entries;
-  std::mutex mutex;
+  auto buckets = std::make_unique<Buckets>();
   std::atomic<std::size_t> done = 0;
   progress.begin("Indexing words", blobs.size());
   auto slices = (blobs.size() + kSlice - 1) / kSlice;
   KILLIFY_CHECK(parallel_for(slices, jobs, [&](std::size_t slice) -> Status {
-    std::vector<std::uint64_t> found;
+    Collector collector;
     auto end = std::min(blobs.size(), (slice + 1) * kSlice);
     for (auto i = slice * kSlice; i < end; ++i) {
       KILLIFY_TRY(auto text, repository.read_blob(blobs[i]));
-      add_words(text, i, found);
+      collector.add_text(text, i);
     }
-    {
-      std::lock_guard lock(mutex);
-      entries.insert(entries.end(), found.begin(), found.end());
-    }
+    buckets->add(collector.entries());
     progress.advance(done += end - slice * kSlice, "");
     return {};
   }));
-  std::sort(entries.begin(), entries.end());
+  KILLIFY_CHECK(buckets->sort(jobs));
   std::string bytes(kMagic);
-  std::uint64_t counts[2] = {blobs.size(), entries.size()};
-  bytes.reserve(bytes.size() + sizeof counts + entries.size() * sizeof(std::uint64_t) +
+  std::uint64_t counts[2] = {blobs.size(), buckets->size()};
+  bytes.reserve(bytes.size() + sizeof counts + counts[1] * sizeof(std::uint64_t) +
                 blobs.size() * kOidSize);
   bytes.append(reinterpret_cast<const char*>(counts), sizeof counts);
-  bytes.append(reinterpret_cast<const char*>(entries.data()),
-               entries.size() * sizeof(std::uint64_t));
+  buckets->append_to(bytes);
   std::string all_oids;
   for (const auto& blob : blobs) all_oids += blob;
   bytes += all_oids;
   KILLIFY_CHECK(write_file_atomic(directory / (sha256(all_oids).substr(0, 16) + ".words"), bytes));
   progress.end(fmt::format("{} files", blobs.size()));
   return {};
+}
+
+void sort_by_path(std::vector<const TreeEntry*>& files) {
+  std::sort(files.begin(), files.end(),
+            [](const TreeEntry* a, const TreeEntry* b) { return a->path < b->path; });
 }
 
 }  // namespace
@@ -175,6 +261,21 @@ struct WordIndex::State {
     std::sort(missing.begin(), missing.end());
     return missing;
   }
+
+  // The files of an entry, sorted by path.
+  [[nodiscard]] std::vector<const TreeEntry*> find(std::uint64_t hash) const {
+    std::vector<const TreeEntry*> found;
+    for (std::size_t s = 0; s < segments.size(); ++s) {
+      const auto* end = segments[s]->entries + segments[s]->entry_count;
+      for (const auto* entry = std::lower_bound(segments[s]->entries, end, hash);
+           entry != end && (*entry & ~kBlobMask) == hash; ++entry) {
+        const auto& same = files[s][*entry & kBlobMask];
+        found.insert(found.end(), same.begin(), same.end());
+      }
+    }
+    sort_by_path(found);
+    return found;
+  }
 };
 
 WordIndex::WordIndex(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -213,19 +314,25 @@ Result<WordIndex> WordIndex::open(const Repository& repository, const Snapshot& 
 }
 
 std::vector<const TreeEntry*> WordIndex::files_with(std::string_view word) const {
-  std::vector<const TreeEntry*> found;
-  auto hash = word_hash(word);
-  for (std::size_t s = 0; s < state_->segments.size(); ++s) {
-    const auto& segment = *state_->segments[s];
-    const auto* end = segment.entries + segment.entry_count;
-    for (const auto* entry = std::lower_bound(segment.entries, end, hash);
-         entry != end && (*entry & ~kBlobMask) == hash; ++entry) {
-      const auto& files = state_->files[s][*entry & kBlobMask];
-      found.insert(found.end(), files.begin(), files.end());
-    }
+  return state_->find(entry_hash(word, Mark::kWord));
+}
+
+std::vector<const TreeEntry*> WordIndex::files_defining(Definition what,
+                                                        std::string_view name) const {
+  switch (what) {
+    case Definition::kMacro:
+      return state_->find(entry_hash(name, Mark::kMacro));
+    case Definition::kStruct:
+      return state_->find(entry_hash(name, Mark::kStruct));
+    case Definition::kFunction:
+      break;
   }
-  std::sort(found.begin(), found.end(),
-            [](const TreeEntry* a, const TreeEntry* b) { return a->path < b->path; });
+  auto found = state_->find(entry_hash(name, Mark::kStatic));
+  std::erase_if(found, [](const TreeEntry* entry) { return !entry->path.ends_with(".h"); });
+  auto external = state_->find(entry_hash(name, Mark::kExternal));
+  found.insert(found.end(), external.begin(), external.end());
+  sort_by_path(found);
+  found.erase(std::unique(found.begin(), found.end()), found.end());
   return found;
 }
 
@@ -236,8 +343,7 @@ std::vector<const TreeEntry*> WordIndex::files_with_any(
     auto files = files_with(word);
     found.insert(found.end(), files.begin(), files.end());
   }
-  std::sort(found.begin(), found.end(),
-            [](const TreeEntry* a, const TreeEntry* b) { return a->path < b->path; });
+  sort_by_path(found);
   found.erase(std::unique(found.begin(), found.end()), found.end());
   return found;
 }

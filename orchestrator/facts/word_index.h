@@ -1,11 +1,12 @@
-// Which files of a snapshot contain a word: found once per blob, so that a question about the whole
-// tree parses only the files that can matter.
+// Which files of a snapshot contain a word, and which define a function, a macro or a struct of
+// that name: found once per blob, so that a question about the whole tree parses only the files
+// that can matter.
 //
-// A segment is a sorted array of 64-bit entries, 40 bits of a word's hash above 24 bits of a blob
-// number, beside the ids of its blobs. It is mapped, not read: a look-up touches a few pages.
-// Another branch adds a segment with the blobs that no earlier one has. On 6.1 that is 105 MB,
-// made once; a look-up is a binary search, where a `git grep` over HEAD reads the whole tree each
-// time.
+// A segment is a sorted array of 64-bit entries, 40 bits of a hash of a word and of what is said of
+// it above 24 bits of a blob number, beside the ids of its blobs. It is mapped, not read: a look-up
+// touches a few pages. Another branch adds a segment with the blobs that no earlier one has. On 6.1
+// that is 105 MB, made once; a look-up is a binary search, where a `git grep` over HEAD reads the
+// whole tree each time.
 #pragma once
 
 #include "support/error.h"
@@ -35,6 +36,14 @@ class WordIndex {
   // The files that contain the word outside of comments and strings, sorted by path. Equal hashes
   // may add a file that does not (one in a thousand look-ups): callers look at the text anyway.
   [[nodiscard]] std::vector<const TreeEntry*> files_with(std::string_view word) const;
+  // The files that define it, sorted by path, found as surely as with files_with().
+  enum class Definition {
+    kFunction,  // that other files can use: external, or any in a header
+    kMacro,     // function-like
+    kStruct,    // "struct name {"
+  };
+  [[nodiscard]] std::vector<const TreeEntry*> files_defining(Definition what,
+                                                             std::string_view name) const;
   // Files that contain at least one of the words.
   [[nodiscard]] std::vector<const TreeEntry*> files_with_any(
       const std::vector<std::string>& words) const;

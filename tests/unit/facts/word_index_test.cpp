@@ -43,8 +43,14 @@ class WordIndexTest : public testing::Test {
     std::unique_ptr<WordIndex> index;
 
     std::vector<std::string> files(std::string_view word) const {
+      return paths_of(index->files_with(word));
+    }
+    std::vector<std::string> defining(WordIndex::Definition what, std::string_view name) const {
+      return paths_of(index->files_defining(what, name));
+    }
+    static std::vector<std::string> paths_of(const std::vector<const TreeEntry*>& entries) {
       std::vector<std::string> paths;
-      for (const auto* entry : index->files_with(word)) paths.push_back(entry->path);
+      for (const auto* entry : entries) paths.push_back(entry->path);
       return paths;
     }
   };
@@ -79,6 +85,40 @@ TEST_F(WordIndexTest, FindsWordsOfTheCodeOnly) {
   EXPECT_THAT(opened->files("gamma"), IsEmpty());
   EXPECT_THAT(opened->files("alph"), IsEmpty());
   EXPECT_EQ(opened->index->files(), 2U);
+}
+
+TEST_F(WordIndexTest, AFunctionIsFoundWhereOthersCanUseIt) {
+  commit({{"a.c", "int get(int x)\n{\n\treturn put(x);\n}\nstatic int hidden(void)\n{\n}\n"},
+          {"b.c", "#ifdef X\nvoid get(void)\n{\n}\n#endif\n"},
+          {"c.c", "int get(int);\nint x = get(1);\n#define get(x) x\nstruct get { int i; };\n"},
+          {"d.h", "static inline int get(void)\n{\n}\nstatic int hidden(void)\n{\n}\n"}});
+  const auto opened = open();
+  using Definition = WordIndex::Definition;
+  EXPECT_THAT(opened->defining(Definition::kFunction, "get"), ElementsAre("a.c", "b.c", "d.h"));
+  EXPECT_THAT(opened->defining(Definition::kFunction, "hidden"), ElementsAre("d.h"));
+  EXPECT_THAT(opened->defining(Definition::kFunction, "put"), IsEmpty());
+}
+
+TEST_F(WordIndexTest, MacrosAndStructsAreFoundWhereTheyAreDefined) {
+  commit({{"a.h", "#define wait(x) x\n#define plain (1)\nint other(x);\n"},
+          {"b.h", "struct wait { int i; };\nunion both { int i; };\n"},
+          {"c.c", "struct wait w, *f(struct wait *x)\n{\n\twait(1);\n}\n"}});
+  const auto opened = open();
+  using Definition = WordIndex::Definition;
+  EXPECT_THAT(opened->defining(Definition::kMacro, "wait"), ElementsAre("a.h"));
+  EXPECT_THAT(opened->defining(Definition::kMacro, "plain"), IsEmpty());
+  EXPECT_THAT(opened->defining(Definition::kStruct, "wait"), ElementsAre("b.h"));
+  EXPECT_THAT(opened->defining(Definition::kStruct, "both"), IsEmpty());
+}
+
+TEST_F(WordIndexTest, ATextOfManyWordsKeepsThemAll) {
+  std::string many;
+  for (int i = 0; i < 20000; ++i) many += "word" + std::to_string(i) + " ";
+  commit({{"a.c", many}, {"b.c", many + "x1"}, {"c.c", "word19999"}});
+  const auto opened = open();
+  EXPECT_THAT(opened->files("word0"), ElementsAre("a.c", "b.c"));
+  EXPECT_THAT(opened->files("word19999"), ElementsAre("a.c", "b.c", "c.c"));
+  EXPECT_THAT(opened->files("word20000"), IsEmpty());
 }
 
 TEST_F(WordIndexTest, SeveralWordsGiveEachFileOnce) {
