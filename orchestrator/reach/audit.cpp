@@ -1,8 +1,8 @@
 #include "reach/audit.h"
 
-#include "reach/scope.h"
-#include "reach/sleeps.h"
+#include "reach/fault_only.h"
 #include "reach/suppression.h"
+#include "reach/walk.h"
 #include "support/digest.h"
 #include "support/text.h"
 
@@ -13,6 +13,9 @@
 
 namespace killify {
 namespace {
+
+// A type is known when those of its fields are; chains of more fields than this are rare.
+constexpr int kTypeRounds = 6;
 
 bool is_below(const std::string& file, const std::vector<std::string>& paths) {
   return paths.empty() || std::any_of(paths.begin(), paths.end(), [&](const std::string& path) {
@@ -27,24 +30,37 @@ std::string finding_id(const Finding& finding, int nth) {
   return sha256(key).substr(0, 12);
 }
 
+// A handler that is audited.
+struct Root {
+  const Handler* handler = nullptr;
+  NodeId node = 0;
+  // Of the handler and of all that register it: whose functions are behind fields.
+  std::set<std::string> drivers;
+  Relevant relevant;
+};
+
 class Auditor {
  public:
   Auditor(TreeFacts& facts, const SeriesSpec& spec, const std::vector<std::string>& paths)
       : facts_(facts),
         spec_(spec),
         paths_(paths),
-        ask_(ask_snapshot(facts)),
-        locate_(locate_in_snapshot(facts)) {}
+        boundaries_(spec.boundaries),
+        names_(facts, spec.commit.prefixes),
+        types_(facts, names_),
+        bodies_(facts),
+        walker_(facts, names_, types_, bodies_, boundaries_, spec.catalogue) {}
 
   Result<Audit> run() {
     KILLIFY_TRY(handlers_, find_handlers(facts_, spec_.roots));
-    std::set<std::string> files;
-    for (const auto& handler : handlers_.all) {
-      if (!is_below(handler.file, paths_) && !is_below(handler.registered_in, paths_)) continue;
-      result_.handlers.push_back(handler);
-      files.insert(handler.file);
+    choose_roots();
+    KILLIFY_CHECK(read_what_matters());
+    fault_only_.emplace(facts_, names_, handlers_);
+    for (const auto& root : roots_) {
+      KILLIFY_TRY(auto reached, walker_.walk(root.node, root.drivers, root.relevant));
+      for (const auto& one : reached) KILLIFY_CHECK(add_finding(*root.handler, one));
     }
-    for (const auto& file : files) KILLIFY_CHECK(audit_file(file));
+    KILLIFY_CHECK(follow_signals());
     std::sort(
         result_.findings.begin(), result_.findings.end(), [](const Finding& a, const Finding& b) {
           return std::tie(a.handler.file, a.handler.line, a.sink.file, a.sink.line, a.sink.name) <
@@ -55,66 +71,111 @@ class Auditor {
   }
 
  private:
-  Status audit_file(const std::string& file) {
-    KILLIFY_TRY(const auto* source, facts_.of(file));
-    KILLIFY_TRY(auto text, facts_.text(file));
-    auto tokens = tokens_of(text);
-    KILLIFY_TRY(auto scope, fault_scope(facts_, handlers_, file));
-    for (const auto& scoped : scope) {
-      int nth = 0;
-      for (const auto& sleep : sleeps_in(*scoped.function, *source, tokens, spec_.catalogue)) {
-        if (sleep.condition == Holds::kNo) continue;
-        KILLIFY_CHECK(add_finding(scoped, sleep, file, nth++));
-      }
+  // Handlers that are defined or registered below the paths asked for.
+  void choose_roots() {
+    std::set<std::pair<std::string, std::string>> chosen;
+    for (const auto& one : handlers_.registrations) {
+      if (!is_below(one.file, paths_) && !is_below(one.registered_in, paths_)) continue;
+      result_.handlers.push_back(one);
+      chosen.emplace(one.file, one.function);
+    }
+    for (const auto& handler : handlers_.all) {
+      if (!chosen.contains({handler.file, handler.function})) continue;
+      Root root{&handler, names_.id_of(handler.function, handler.file), {}, {}};
+      root.drivers.insert(names_.driver(handler.file));
+      for (const auto& one : handlers_.registrations)
+        if (one.file == handler.file && one.function == handler.function)
+          root.drivers.insert(names_.driver(one.registered_in));
+      roots_.push_back(std::move(root));
+    }
+  }
+
+  Status read_what_matters() {
+    Relevance relevance(facts_, names_, spec_.catalogue, boundaries_);
+    std::set<std::string> files;
+    for (auto& root : roots_) {
+      KILLIFY_TRY(root.relevant, relevance.of(root.node, root.drivers));
+      files.insert(root.relevant.files.begin(), root.relevant.files.end());
+    }
+    KILLIFY_CHECK(read(files, "Reading what faults can reach"));
+    for (int round = 0; round < kTypeRounds; ++round) {
+      for (const auto& root : roots_)
+        KILLIFY_CHECK(walker_.look_at_types(root.drivers, root.relevant));
+      auto missing = types_.take_missing();
+      if (missing.empty()) break;
+      KILLIFY_CHECK(read(missing, "Reading types"));
     }
     return {};
   }
 
-  Status add_finding(const ScopedFunction& scoped, const Sleep& sleep, const std::string& file,
-                     int nth) {
+  Status read(const std::set<std::string>& paths, std::string_view activity) {
+    std::vector<const TreeEntry*> entries;
+    for (const auto& path : paths)
+      if (const auto* entry = facts_.snapshot().find(path)) entries.push_back(entry);
+    return facts_.read_ahead(entries, activity);
+  }
+
+  Status add_finding(const Handler& handler, const Reached& reached) {
     Finding finding;
-    finding.handler = *scoped.handler;
-    finding.sink = {sleep.sink->name, scoped.function->name, file, sleep.line, sleep.object};
-    finding.chain = scoped.chain;
-    finding.chain.push_back({scoped.function->name, file, sleep.line, "direct"});
-    finding.condition = sleep.sink->condition.kind == SinkCondition::Kind::kAlways ? "always"
-                        : sleep.condition == Holds::kYes                           ? "true"
-                                                                                   : "unknown";
+    finding.handler = handler;
+    finding.sink = reached.call;
+    finding.chain = reached.chain;
+    finding.other_chains = reached.other_chains;
+    finding.condition = reached.sink->condition.kind == SinkCondition::Kind::kAlways &&
+                                reached.condition.by_constants
+                            ? "always"
+                        : reached.condition.holds == Truth::kTrue  ? "true"
+                        : reached.condition.holds == Truth::kFalse ? "false"
+                                                                   : "unknown";
     finding.on_signal = "unknown";
-    finding.id = finding_id(finding, nth);
-    KILLIFY_CHECK(judge(scoped, sleep, finding));
+    finding.id = finding_id(finding, nth_[finding_id(finding, 0)]++);
+    KILLIFY_CHECK(judge(reached, finding));
     result_.findings.push_back(std::move(finding));
     return {};
   }
 
-  Status judge(const ScopedFunction& scoped, const Sleep& sleep, Finding& finding) {
-    if (!sleep.parsed) {
-      finding.condition = "unknown";
-      finding.verdict = Verdict::kReview;
-      finding.reason = fmt::format("spatch cannot parse {}(): look at {}:{}", finding.sink.function,
-                                   finding.sink.file, finding.sink.line);
-      return {};
-    }
-    KILLIFY_TRY(auto exits,
-                signal_exits(ask_, locate_, finding.chain, sleep.sink->name, sleep.sink->error));
-    finding.on_signal = worst_result(exits);
-    for (const auto& exit : exits)
-      if (exit.returns == finding.on_signal && finding.translator.empty())
-        finding.translator = exit.translator;
+  Status judge(const Reached& reached, Finding& finding) {
+    auto decide = [&](Verdict verdict, std::string reason) {
+      finding.verdict = verdict;
+      finding.reason = std::move(reason);
+    };
+    const auto& decides = reached.condition.decides;
     KILLIFY_TRY(auto blocker, blocker_of(finding.chain));
     if (!blocker.empty()) {
-      finding.verdict = Verdict::kSuppressed;
-      finding.reason = fmt::format("{}() blocks all signals but SIGKILL around it", blocker);
-    } else if (sleep.condition == Holds::kUnknown) {
-      finding.verdict = Verdict::kReview;
-      finding.reason =
-          fmt::format("whether it sleeps interruptibly depends on '{}'", sleep.decides);
-    } else if (!scoped.shared.empty()) {
-      finding.verdict = Verdict::kThread;
-      finding.reason = fmt::format("{}() is shared: {}", scoped.function->name, scoped.shared);
+      decide(Verdict::kSuppressed,
+             fmt::format("{}() blocks all signals but SIGKILL around it", blocker));
+    } else if (reached.condition.holds == Truth::kFalse) {
+      decide(Verdict::kSafe, fmt::format("'{}' says otherwise on every way here", decides));
+    } else if (!reached.doubt.empty()) {
+      decide(Verdict::kReview, reached.doubt);
+    } else if (reached.condition.holds == Truth::kUnknown) {
+      decide(Verdict::kReview,
+             fmt::format("whether it sleeps interruptibly depends on '{}'", decides));
+    } else if (!reached.condition.by_constants) {
+      decide(Verdict::kThread, fmt::format("'{}' decides, and says so on this way", decides));
     } else {
-      finding.verdict = Verdict::kConvert;
-      finding.reason = "only fault handlers come here";
+      KILLIFY_TRY(auto objection, fault_only_->objection(reached.holder));
+      if (objection.empty())
+        decide(Verdict::kConvert, "only fault handlers come here");
+      else
+        decide(Verdict::kThread,
+               fmt::format("{}() is shared: {}", finding.sink.function, objection));
+    }
+    return {};
+  }
+
+  // What each handler makes of the signal.
+  Status follow_signals() {
+    auto ask = ask_snapshot(facts_);
+    auto locate = locate_in_snapshot(facts_);
+    for (auto& finding : result_.findings) {
+      const auto* sink = spec_.catalogue.find(finding.sink.name);
+      if (finding.verdict == Verdict::kSafe) continue;
+      KILLIFY_TRY(auto exits, signal_exits(ask, locate, finding.chain, sink->name, sink->error));
+      finding.on_signal = worst_result(exits);
+      for (const auto& exit : exits)
+        if (exit.returns == finding.on_signal && finding.translator.empty())
+          finding.translator = exit.translator;
     }
     return {};
   }
@@ -154,10 +215,16 @@ class Auditor {
   TreeFacts& facts_;
   const SeriesSpec& spec_;
   const std::vector<std::string>& paths_;
-  Ask ask_;
-  Locate locate_;
+  Boundaries boundaries_;
+  Names names_;
+  Types types_;
+  Bodies bodies_;
+  Walker walker_;
   Handlers handlers_;
+  std::vector<Root> roots_;
+  std::optional<FaultOnly> fault_only_;
   std::optional<std::set<std::string>> blockers_;
+  std::map<std::string, int> nth_;  // of findings that are alike but for the line
   Audit result_;
 };
 

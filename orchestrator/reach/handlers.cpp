@@ -74,9 +74,9 @@ struct MacroBinding {
   const RootSpec* root = nullptr;
 };
 
-void macro_bindings(const std::vector<Token>& tokens, const std::vector<RootSpec>& roots,
+void macro_bindings(const std::vector<MacroDefinition>& macros, const std::vector<RootSpec>& roots,
                     std::vector<MacroBinding>& found) {
-  for (const auto& macro : macro_definitions(tokens)) {
+  for (const auto& macro : macros) {
     const auto& body = macro.body;
     for (const auto& root : roots) {
       bool names_struct = std::any_of(body.begin(), body.end(), [&](const Token& token) {
@@ -116,19 +116,31 @@ void bound_by_macro(const MacroBinding& binding, const std::string& file,
   }
 }
 
-// Finds the definitions of a name as C does: in the same file first, else the external ones.
-Result<std::vector<std::pair<std::string, const FunctionFact*>>> definitions_of(
-    TreeFacts& facts, const std::string& name, const std::string& file) {
-  std::vector<std::pair<std::string, const FunctionFact*>> found;
-  KILLIFY_TRY(const auto* here, facts.of(file));
-  if (const auto* function = here->function(name)) {
-    found.emplace_back(file, function);
-    return found;
-  }
-  KILLIFY_TRY(auto files, facts.files_defining(name));
+// Whether a function that a field of an unknown struct is bound to is of a handler's type.
+Result<bool> returns_fault(TreeFacts& facts, const Bound& bound, const std::string& file) {
+  if (bound.certain) return true;
+  KILLIFY_TRY(const auto* there, facts.of(file));
+  const auto* function = there->function(bound.name);
+  return function != nullptr && function->returns == bound.root->returns;
+}
+
+// Finds the definitions of a name as C does: in the same file first, else the external ones. Each
+// as file and line.
+Result<std::vector<std::pair<std::string, int>>> definitions_of(TreeFacts& facts,
+                                                                const Bound& bound) {
+  std::vector<std::string> files{bound.file};
+  KILLIFY_TRY(auto external, facts.files_defining(bound.name));
+  files.insert(files.end(), external.begin(), external.end());
+  std::vector<std::pair<std::string, int>> found;
   for (const auto& path : files) {
-    KILLIFY_TRY(const auto* there, facts.of(path));
-    if (const auto* function = there->function(name)) found.emplace_back(path, function);
+    KILLIFY_TRY(const auto* sketch, facts.sketch(path));
+    const auto& functions = sketch->functions();
+    auto function = std::find_if(functions.begin(), functions.end(),
+                                 [&](const FunctionExtent& one) { return one.name == bound.name; });
+    if (function == functions.end()) continue;
+    KILLIFY_TRY(bool is_one, returns_fault(facts, bound, path));
+    if (is_one) found.emplace_back(path, function->first);
+    if (path == bound.file) break;
   }
   return found;
 }
@@ -150,8 +162,8 @@ Result<Handlers> find_handlers(TreeFacts& facts, const std::vector<RootSpec>& ro
   for (const auto* entry : files) {
     KILLIFY_TRY(const auto* file_facts, facts.of(entry->path));
     bound_by_facts(*file_facts, roots, bound);
-    KILLIFY_TRY(auto text, facts.text(entry->path));
-    macro_bindings(tokens_of(text), roots, macros);
+    KILLIFY_TRY(const auto* sketch, facts.sketch(entry->path));
+    macro_bindings(sketch->macros(), roots, macros);
   }
   for (const auto& binding : macros) {
     for (const auto* entry : facts.words().files_with(binding.macro)) {
@@ -163,25 +175,25 @@ Result<Handlers> find_handlers(TreeFacts& facts, const std::vector<RootSpec>& ro
   Handlers handlers;
   std::map<std::pair<std::string, std::string>, Handler> unique;
   for (const auto& one : bound) {
-    KILLIFY_TRY(auto definitions, definitions_of(facts, one.name, one.file));
-    if (definitions.empty()) {
-      if (one.certain)
-        handlers.unresolved.push_back(
-            fmt::format("{}:{}: {} is bound to .{}, and no definition of it is in the tree",
-                        one.file, one.line, one.name, one.field));
-      continue;
-    }
-    for (const auto& [file, function] : definitions) {
-      if (!one.certain && function->returns != one.root->returns) continue;
+    KILLIFY_TRY(auto definitions, definitions_of(facts, one));
+    if (definitions.empty() && one.certain)
+      handlers.unresolved.push_back(
+          fmt::format("{}:{}: {} is bound to .{}, and no definition of it is in the tree", one.file,
+                      one.line, one.name, one.field));
+    for (const auto& [file, line] : definitions) {
       handlers.bindings.emplace(one.file, one.line);
-      unique.try_emplace({file, one.name}, Handler{one.name, file, function->first, one.ops,
-                                                   one.field, one.file, one.line});
+      Handler handler{one.name, file, line, one.ops, one.field, one.file, one.line};
+      handlers.registrations.push_back(handler);
+      unique.try_emplace({file, one.name}, std::move(handler));
     }
   }
   for (auto& [key, handler] : unique) handlers.all.push_back(std::move(handler));
-  std::sort(handlers.all.begin(), handlers.all.end(), [](const Handler& a, const Handler& b) {
-    return std::tie(a.file, a.line, a.function) < std::tie(b.file, b.line, b.function);
-  });
+  auto in_order = [](const Handler& a, const Handler& b) {
+    return std::tie(a.file, a.line, a.function, a.registered_in, a.registered_line, a.field) <
+           std::tie(b.file, b.line, b.function, b.registered_in, b.registered_line, b.field);
+  };
+  std::sort(handlers.all.begin(), handlers.all.end(), in_order);
+  std::sort(handlers.registrations.begin(), handlers.registrations.end(), in_order);
   std::sort(handlers.unresolved.begin(), handlers.unresolved.end());
   handlers.unresolved.erase(std::unique(handlers.unresolved.begin(), handlers.unresolved.end()),
                             handlers.unresolved.end());

@@ -15,6 +15,8 @@ namespace killify {
 
 struct Handlers {
   std::vector<Handler> all;  // sorted by file and line, each function once
+  // Every place that binds one; sorted by the function's place, then that of the binding.
+  std::vector<Handler> registrations;
   // Where handlers are bound, as (file, line): uses of a name that make it a handler.
   std::set<std::pair<std::string, int>> bindings;
   // What could not be followed: "FILE:LINE: ...".

@@ -8,39 +8,67 @@
 namespace killify {
 namespace {
 
-bool is_constant(std::string_view word) {
-  return std::none_of(word.begin(), word.end(), [](char c) { return c >= 'a' && c <= 'z'; });
-}
-
 // Every name in it is written in capitals: its value does not depend on a variable.
-bool only_constants(const std::vector<Token>& tokens) {
+bool only_constants(std::string_view expression) {
+  auto tokens = tokens_of(expression);
   return std::all_of(tokens.begin(), tokens.end(), [](const Token& token) {
-    return token.kind != Token::Kind::kWord || is_constant(token.text);
+    return token.kind != Token::Kind::kWord || token.text == "true" || token.text == "false" ||
+           std::none_of(token.text.begin(), token.text.end(),
+                        [](char c) { return c >= 'a' && c <= 'z'; });
   });
 }
 
-bool has_word(const std::vector<Token>& tokens, std::string_view word) {
-  return std::any_of(tokens.begin(), tokens.end(),
-                     [&](const Token& token) { return token.text == word; });
-}
-
-Holds condition_of(const SinkCondition& condition, const std::vector<std::string>& arguments) {
-  using Kind = SinkCondition::Kind;
-  if (condition.kind == Kind::kAlways) return Holds::kYes;
-  if (condition.kind == Kind::kContextField || condition.argument >= arguments.size())
-    return Holds::kUnknown;
-  const auto& argument = arguments[condition.argument];
-  if (condition.kind == Kind::kArgumentTrue) {
-    if (argument == "true" || argument == "1") return Holds::kYes;
-    if (argument == "false" || argument == "0") return Holds::kNo;
-    return Holds::kUnknown;
-  }
-  auto tokens = tokens_of(argument);
-  if (!only_constants(tokens)) return Holds::kUnknown;
-  return has_word(tokens, condition.name) ? Holds::kYes : Holds::kNo;
-}
-
 }  // namespace
+
+SleepCondition condition_of(const Sink& sink, const std::vector<std::string>& arguments,
+                            const Scope& scope) {
+  using Kind = SinkCondition::Kind;
+  SleepCondition result;
+  auto look_at = [&](unsigned argument, const auto& truth) {
+    if (argument >= arguments.size()) {
+      result = {Truth::kUnknown, false, {}};
+      return;
+    }
+    const auto& text = arguments[argument];
+    auto holds = truth(evaluate(text, scope));
+    if (holds == Truth::kTrue && result.holds == Truth::kUnknown) return;
+    if (!only_constants(text)) result.by_constants = false;
+    if (holds != Truth::kTrue || !only_constants(text)) result.decides = plain_expression(text);
+    result.holds = holds;
+  };
+  const auto& condition = sink.condition;
+  switch (condition.kind) {
+    case Kind::kAlways:
+      break;
+    case Kind::kArgumentTrue:
+      look_at(condition.argument, truth_of);
+      break;
+    case Kind::kArgumentState:
+    case Kind::kArgumentFlag:
+      look_at(condition.argument,
+              [&](const Value& value) { return has_bit(value, condition.name); });
+      break;
+    case Kind::kContextField:
+      look_at(condition.argument, [&](const Value& value) {
+        if (value.kind != Value::Kind::kObject) return Truth::kUnknown;
+        return truth_of(field_of(value, condition.name));
+      });
+      if (!result.decides.empty()) result.decides += "->" + condition.name;
+      break;
+  }
+  // A wait of no time only looks.
+  if (sink.timeout && *sink.timeout < arguments.size() && result.holds != Truth::kFalse &&
+      truth_of(evaluate(arguments[*sink.timeout], scope)) == Truth::kFalse) {
+    result = {Truth::kFalse, only_constants(arguments[*sink.timeout]),
+              plain_expression(arguments[*sink.timeout])};
+  }
+  return result;
+}
+
+std::string slept_on(const Sink& sink, const std::vector<std::string>& arguments) {
+  return sink.object && *sink.object < arguments.size() ? plain_expression(arguments[*sink.object])
+                                                        : std::string();
+}
 
 std::string plain_expression(std::string_view expression) {
   std::string plain;
@@ -65,16 +93,10 @@ std::string last_name(std::string_view expression) {
 std::vector<Sleep> sleeps_in(const FunctionFact& function, const SourceFacts& facts,
                              const std::vector<Token>& tokens, const Catalogue& catalogue) {
   std::vector<Sleep> sleeps;
-  for (const auto* call : facts.calls_in(function.name)) {
+  for (const auto* call : facts.calls_in(function)) {
     const auto* sink = catalogue.find(call->callee);
-    if (sink == nullptr || call->line < function.first || call->line > function.last) continue;
-    Sleep sleep{.sink = sink, .line = call->line, .object = {}, .decides = {}};
-    sleep.condition = condition_of(sink->condition, call->arguments);
-    if (sleep.condition == Holds::kUnknown && sink->condition.argument < call->arguments.size())
-      sleep.decides = plain_expression(call->arguments[sink->condition.argument]);
-    if (sink->object && *sink->object < call->arguments.size())
-      sleep.object = plain_expression(call->arguments[*sink->object]);
-    sleeps.push_back(std::move(sleep));
+    if (sink != nullptr)
+      sleeps.push_back({sink, call->line, condition_of(*sink, call->arguments, {})});
   }
   for (std::size_t i = 0; i + 1 < tokens.size(); ++i) {
     const auto& token = tokens[i];
@@ -86,10 +108,7 @@ std::vector<Sleep> sleeps_in(const FunctionFact& function, const SourceFacts& fa
     bool known = std::any_of(sleeps.begin(), sleeps.end(), [&](const Sleep& sleep) {
       return sleep.sink == sink && sleep.line == token.line;
     });
-    if (known) continue;
-    Sleep sleep{.sink = sink, .line = token.line, .object = {}, .decides = {}, .parsed = false};
-    sleep.condition = Holds::kUnknown;
-    sleeps.push_back(std::move(sleep));
+    if (!known) sleeps.push_back({sink, token.line, {Truth::kUnknown, false, {}}, false});
   }
   std::stable_sort(sleeps.begin(), sleeps.end(),
                    [](const Sleep& a, const Sleep& b) { return a.line < b.line; });

@@ -1,7 +1,8 @@
-// The calls in one function that the catalogue knows as interruptible sleeps.
+// The calls that the catalogue knows as interruptible sleeps, and whether they are.
 #pragma once
 
 #include "facts/source_facts.h"
+#include "reach/values.h"
 #include "spec/catalogue.h"
 
 #include <string>
@@ -10,20 +11,30 @@
 
 namespace killify {
 
-enum class Holds { kYes, kNo, kUnknown };
+// Whether a call of a catalogued primitive sleeps interruptibly.
+struct SleepCondition {
+  Truth holds = Truth::kTrue;
+  bool by_constants = true;  // the call alone says so: no variable decides
+  std::string decides;       // the argument that does, as a person writes it
+};
 
-// A call of a catalogued primitive.
+[[nodiscard]] SleepCondition condition_of(const Sink& sink,
+                                          const std::vector<std::string>& arguments,
+                                          const Scope& scope);
+
+// What a call sleeps on, "" where nothing is named.
+[[nodiscard]] std::string slept_on(const Sink& sink, const std::vector<std::string>& arguments);
+
+// A call of a catalogued primitive in a function.
 struct Sleep {
   const Sink* sink = nullptr;
   int line = 0;
-  std::string object;  // what is slept on, "" where nothing is named
-  Holds condition = Holds::kYes;
-  std::string decides;  // for kUnknown: the argument that decides
-  bool parsed = true;   // false: only the tokens show the call
+  SleepCondition condition;
+  bool parsed = true;  // false: only the tokens show the call
 };
 
 // All of them in `function`, in the order of their lines: those that Coccinelle reports, and those
-// that only the tokens show (in lines that spatch could not parse).
+// that only the tokens show (in lines that spatch could not parse). Nothing is known of variables.
 [[nodiscard]] std::vector<Sleep> sleeps_in(const FunctionFact& function, const SourceFacts& facts,
                                            const std::vector<Token>& tokens,
                                            const Catalogue& catalogue);

@@ -61,7 +61,7 @@ Status read_result(const YamlNode& node, const YamlMap& map, Sink& sink) {
 
 Result<Sink> read_sink(const YamlNode& node) {
   KILLIFY_TRY(const YamlMap map, node.map({"name", "family", "result"},
-                                          {"when", "error", "killable", "object", "queue"}));
+                                          {"when", "error", "killable", "object", "timeout", "queue"}));
   Sink sink;
   KILLIFY_TRY(sink.name, map.at("name").text("the name of a function or macro"));
   KILLIFY_TRY(sink.family, map.at("family").text("the name of a family, or none"));
@@ -78,6 +78,9 @@ Result<Sink> read_sink(const YamlNode& node) {
     return node.fail("'killable' is missing here: a family converts to something");
   if (const YamlNode* object = map.find("object")) {
     KILLIFY_TRY(sink.object, object->number(kWhatArgument));
+  }
+  if (const YamlNode* timeout = map.find("timeout")) {
+    KILLIFY_TRY(sink.timeout, timeout->number(kWhatArgument));
   }
   if (const YamlNode* queue = map.find("queue")) {
     KILLIFY_TRY(sink.queue, queue->boolean("true or false"));

@@ -1,0 +1,97 @@
+#include "reach/bodies.h"
+
+#include <algorithm>
+
+namespace killify {
+
+std::string single_name(std::string_view expression) {
+  std::string name;
+  for (const auto& token : tokens_of(expression)) {
+    if (token.text == "&" || token.text == "(" || token.text == ")") continue;
+    if (token.kind != Token::Kind::kWord || !name.empty()) return {};
+    name = token.text;
+  }
+  return name;
+}
+
+bool Body::has_parameter(const std::string& variable) const {
+  return std::any_of(parameters.begin(), parameters.end(),
+                     [&](const Parameter& one) { return one.name == variable; });
+}
+
+Result<const Body*> Bodies::of(NodeId id, const Node& node) {
+  if (auto it = bodies_.find(id); it != bodies_.end()) return &it->second;
+  KILLIFY_TRY(auto body, node.is_macro ? of_macro(node) : of_function(node));
+  return &(bodies_[id] = std::move(body));
+}
+
+Result<Body> Bodies::of_function(const Node& node) {
+  KILLIFY_TRY(const auto* facts, facts_.of(node.file));
+  KILLIFY_TRY(const auto* sketch, facts_.sketch(node.file));
+  Body body;
+  body.name = node.name;
+  auto in = [&](const FunctionFact& function, int line) {
+    return function.first <= line && line <= function.last;
+  };
+  for (const auto* function : facts->functions_named(node.name)) {
+    if (body.parameters.empty()) body.parameters = function->parameters;
+    if (!function->parsed) {
+      body.parsed = false;
+      for (const auto& call : sketch->calls()) {
+        if (!in(*function, call.line)) continue;
+        body.calls.push_back({.function = node.name,
+                              .callee = std::string(call.callee),
+                              .base = call.through_field ? "?" : "",
+                              .arguments = sketch->arguments(call),
+                              .line = call.line,
+                              .guards = {}});
+      }
+      continue;
+    }
+    for (const auto* calls : {&facts->calls, &facts->field_calls})
+      for (const auto& call : *calls)
+        if (call.function == node.name && in(*function, call.line)) body.calls.push_back(call);
+    for (const auto& local : facts->locals)
+      if (local.function == node.name && in(*function, local.line))
+        body.types.emplace(local.variable, local.type);
+    for (const auto& value : facts->values)
+      if (value.function == node.name && in(*function, value.line))
+        body.values[value.variable].push_back(value.value);
+    for (const auto& binding : facts->bindings)
+      if (binding.function == node.name && in(*function, binding.line))
+        if (auto variable = single_name(binding.variable); !variable.empty())
+          body.fields[variable][binding.field].push_back(binding.target);
+  }
+  for (const auto& parameter : body.parameters) body.types[parameter.name] = parameter.type;
+  std::stable_sort(body.calls.begin(), body.calls.end(),
+                   [](const CallFact& a, const CallFact& b) { return a.line < b.line; });
+  return body;
+}
+
+Result<Body> Bodies::of_macro(const Node& node) {
+  KILLIFY_TRY(const auto* sketch, facts_.sketch(node.file));
+  Body body;
+  body.name = node.name;
+  for (const auto& macro : sketch->macros()) {
+    if (macro.name != node.name) continue;
+    if (body.parameters.empty())
+      for (const auto& parameter : macro.parameters) body.parameters.push_back({{}, parameter});
+    const auto& tokens = macro.body;
+    for (std::size_t i = 0; i < tokens.size(); ++i) {
+      if (tokens[i].kind != Token::Kind::kWord) continue;
+      bool called = i + 1 < tokens.size() && tokens[i + 1].text == "(";
+      if (!called && tokens.size() > 1) continue;
+      bool member = i > 0 && (tokens[i - 1].text == "." || tokens[i - 1].text == ">");
+      body.calls.push_back(
+          {.function = node.name,
+           .callee = std::string(tokens[i].text),
+           .base = member ? "?" : "",
+           .arguments = called ? call_arguments(tokens, i + 1) : std::vector<std::string>{},
+           .line = tokens[i].line,
+           .guards = {}});
+    }
+  }
+  return body;
+}
+
+}  // namespace killify

@@ -1,0 +1,46 @@
+// The body of a function or macro as the walk needs it: its calls, with what decides about them.
+#pragma once
+
+#include "facts/tree_facts.h"
+#include "reach/names.h"
+#include "support/error.h"
+
+#include <map>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+namespace killify {
+
+struct Body {
+  std::string name;
+  std::vector<Parameter> parameters;
+  std::vector<CallFact> calls;  // plain ones and those through fields, by line
+  // By variable: the expressions it is given, and the type it is declared with.
+  std::map<std::string, std::vector<std::string>> values;
+  std::map<std::string, std::string> types;  // parameters among them
+  // By variable, then field: what is put into the field of a struct in this function.
+  std::map<std::string, std::map<std::string, std::vector<std::string>>> fields;
+  bool parsed = true;  // false: spatch lost it, and only the names of its calls are certain
+
+  [[nodiscard]] bool has_parameter(const std::string& variable) const;
+};
+
+class Bodies {
+ public:
+  explicit Bodies(TreeFacts& facts) : facts_(facts) {}
+
+  [[nodiscard]] Result<const Body*> of(NodeId id, const Node& node);
+
+ private:
+  [[nodiscard]] Result<Body> of_function(const Node& node);
+  [[nodiscard]] Result<Body> of_macro(const Node& node);
+
+  TreeFacts& facts_;
+  std::unordered_map<NodeId, Body> bodies_;
+};
+
+// "x" of "& x", "( x )" or "x"; "" of anything else.
+[[nodiscard]] std::string single_name(std::string_view expression);
+
+}  // namespace killify

@@ -1,0 +1,104 @@
+#include "reach/frame.h"
+
+#include <algorithm>
+#include <optional>
+
+namespace killify {
+
+Value Frame::variable(const std::string& name) const {
+  if (auto it = known_.find(name); it != known_.end()) return it->second;
+  known_[name] = Value::unknown();
+  auto value = look_up(name);
+  return known_[name] = std::move(value);
+}
+
+Value Frame::look_up(const std::string& name) const {
+  auto given = environment_.find(name);
+  auto value = given == environment_.end() ? Value::unknown() : given->second;
+  auto assignments = body_.values.find(name);
+  if (assignments != body_.values.end()) {
+    // Those that build on the variable itself (flags |= X) come after the others.
+    auto builds_on_itself = [&](const std::string& text) {
+      auto tokens = tokens_of(text);
+      return std::any_of(tokens.begin(), tokens.end(),
+                         [&](const Token& token) { return token.text == name; });
+    };
+    std::optional<Value> joined;
+    if (body_.has_parameter(name)) joined = value;
+    for (bool second : {false, true}) {
+      for (const auto& text : assignments->second) {
+        if (builds_on_itself(text) != second) continue;
+        known_[name] = joined.value_or(Value::unknown());
+        auto one = evaluate(text);
+        joined = joined ? join(*joined, one) : one;
+      }
+    }
+    value = joined.value_or(Value::unknown());
+  }
+  return with_fields(name, std::move(value));
+}
+
+// The struct behind a variable, where this function or one that it calls puts something into it.
+Value Frame::with_fields(const std::string& name, Value value) const {
+  auto type = body_.types.find(name);
+  bool is_struct = type != body_.types.end() && type->second.find('*') == std::string::npos &&
+                   type->second.find("struct") != std::string::npos;
+  auto own = body_.fields.find(name);
+  bool known_object = value.kind == Value::Kind::kObject;
+  if (!is_struct && !(known_object && own != body_.fields.end())) return value;
+  Object object;
+  if (known_object) object = *value.object;
+  if (own != body_.fields.end()) {
+    for (const auto& [field, targets] : own->second) {
+      std::optional<Value> joined;
+      if (known_object) joined = field_of(value, field);
+      for (const auto& target : targets) {
+        auto one = evaluate(target);
+        joined = joined ? join(*joined, one) : one;
+      }
+      object.fields[field] = *joined;
+    }
+  }
+  if (is_struct && set_by_calls_) {
+    auto set = set_by_calls_(*this, name);
+    if (set.empty()) object.others_zero = own != body_.fields.end();
+    for (auto& [field, worth] : set) {
+      auto it = object.fields.find(field);
+      object.fields[field] = it == object.fields.end() ? worth : join(it->second, worth);
+    }
+  }
+  if (object.fields.empty()) return Value::unknown();
+  return Value::of(std::make_shared<const Object>(std::move(object)));
+}
+
+Scope Frame::scope() const {
+  return {[this](std::string_view name) { return variable(std::string(name)); },
+          [this](std::string_view callee, const std::string&) {
+            return returned_ ? returned_(callee) : Value::unknown();
+          }};
+}
+
+Value Frame::evaluate(std::string_view expression) const {
+  return killify::evaluate(expression, scope());
+}
+
+bool Frame::can_come_to(const CallFact& call) const {
+  return std::all_of(call.guards.begin(), call.guards.end(), [&](const Guard& guard) {
+    auto truth = truth_of(evaluate(guard.condition));
+    return truth == Truth::kUnknown || (truth == Truth::kTrue) == guard.holds;
+  });
+}
+
+Environment Frame::environment_of(const Body& callee, const std::vector<std::string>& arguments,
+                                  const std::set<std::string>& used) const {
+  Environment known;
+  for (std::size_t i = 0; i < callee.parameters.size() && i < arguments.size(); ++i) {
+    const auto& name = callee.parameters[i].name;
+    if (!used.contains(name)) continue;
+    auto value = evaluate(arguments[i]);
+    if (value.known()) known[name] = std::move(value);
+  }
+  return known;
+}
+
+}  // namespace killify

@@ -1,0 +1,141 @@
+#include "reach/relevant.h"
+
+#include "reach/sleeps.h"
+
+#include <algorithm>
+#include <deque>
+
+namespace killify {
+namespace {
+
+// Words that stand before a parenthesis and call nothing.
+bool is_keyword(std::string_view word) {
+  return word == "if" || word == "for" || word == "while" || word == "switch" || word == "return" ||
+         word == "sizeof" || word == "defined" || word == "typeof" || word == "__typeof__" ||
+         word == "do" || word == "else" || word == "case";
+}
+
+// Whether the call can sleep interruptibly, whoever makes it.
+bool may_sleep(const Sink& sink, const std::vector<std::string>& arguments) {
+  return condition_of(sink, arguments, {}).holds != Truth::kFalse;
+}
+
+void make_unique(auto& list) {
+  std::sort(list.begin(), list.end());
+  list.erase(std::unique(list.begin(), list.end()), list.end());
+}
+
+}  // namespace
+
+Relevance::Relevance(TreeFacts& facts, Names& names, const Catalogue& catalogue,
+                     Boundaries& boundaries)
+    : facts_(facts), names_(names), boundaries_(boundaries) {
+  for (const auto& sink : catalogue.sinks) sinks_.emplace(sink.name, &sink);
+}
+
+Status Relevance::add_call(std::string_view callee, const std::string& file, Outgoing& out) {
+  if (is_keyword(callee)) return {};
+  std::string name(callee);
+  if (boundaries_.match(name) != nullptr) return {};
+  KILLIFY_TRY(auto nodes, names_.resolve(name, file));
+  out.callees.insert(out.callees.end(), nodes.begin(), nodes.end());
+  return {};
+}
+
+Result<Outgoing> Relevance::of_function(const Node& node) {
+  Outgoing out;
+  KILLIFY_TRY(const auto* sketch, facts_.sketch(node.file));
+  const auto& calls = sketch->calls();
+  std::set<std::string_view> seen;
+  for (const auto& function : sketch->functions()) {
+    if (function.name != node.name) continue;
+    auto call = std::lower_bound(calls.begin(), calls.end(), function.first,
+                                 [](const SketchCall& one, int line) { return one.line < line; });
+    for (; call != calls.end() && call->line <= function.last; ++call) {
+      if (call->through_field) {
+        out.fields.emplace_back(call->callee);
+      } else if (auto sink = sinks_.find(std::string(call->callee)); sink != sinks_.end()) {
+        out.sleeps = out.sleeps || may_sleep(*sink->second, sketch->arguments(*call));
+      } else if (call->callee != node.name && seen.insert(call->callee).second) {
+        KILLIFY_CHECK(add_call(call->callee, node.file, out));
+      }
+    }
+  }
+  return out;
+}
+
+Result<Outgoing> Relevance::of_macro(const Node& node) {
+  Outgoing out;
+  KILLIFY_TRY(const auto* sketch, facts_.sketch(node.file));
+  for (const auto& macro : sketch->macros()) {
+    if (macro.name != node.name) continue;
+    const auto& body = macro.body;
+    for (std::size_t i = 0; i < body.size(); ++i) {
+      bool alone = body.size() == 1;  // an alias: #define f g
+      bool called = i + 1 < body.size() && body[i + 1].text == "(";
+      if (body[i].kind != Token::Kind::kWord || (!called && !alone)) continue;
+      bool member = i > 0 && (body[i - 1].text == "." || body[i - 1].text == ">");
+      if (member)
+        out.fields.emplace_back(body[i].text);
+      else if (auto sink = sinks_.find(std::string(body[i].text)); sink != sinks_.end())
+        out.sleeps = out.sleeps || alone || may_sleep(*sink->second, call_arguments(body, i + 1));
+      else if (body[i].text != node.name)
+        KILLIFY_CHECK(add_call(body[i].text, node.file, out));
+    }
+  }
+  return out;
+}
+
+Result<const Outgoing*> Relevance::outgoing(NodeId id) {
+  if (auto it = outgoing_.find(id); it != outgoing_.end()) return &it->second;
+  auto node = names_[id];  // a copy: resolving adds nodes
+  KILLIFY_TRY(auto out, node.is_macro ? of_macro(node) : of_function(node));
+  make_unique(out.callees);
+  make_unique(out.fields);
+  return &(outgoing_[id] = std::move(out));
+}
+
+Result<Relevant> Relevance::of(NodeId handler, const std::set<std::string>& drivers) {
+  std::unordered_map<NodeId, std::vector<NodeId>> callers;
+  std::unordered_map<NodeId, std::vector<std::string>> bound_in;  // files that bind it
+  std::vector<NodeId> asleep;
+  std::deque<NodeId> queue{handler};
+  std::unordered_set<NodeId> seen{handler};
+  auto visit = [&](NodeId from, NodeId to) {
+    callers[to].push_back(from);
+    if (seen.insert(to).second) queue.push_back(to);
+  };
+  while (!queue.empty()) {
+    auto id = queue.front();
+    queue.pop_front();
+    KILLIFY_TRY(const auto* out, outgoing(id));
+    if (out->sleeps) asleep.push_back(id);
+    for (auto callee : out->callees) visit(id, callee);
+    auto near = drivers;
+    near.insert(names_.driver(names_[id].file));
+    for (const auto& field : out->fields) {
+      for (const auto& driver : near) {
+        KILLIFY_TRY(auto targets, names_.bound_in(driver, field));
+        for (const auto& target : targets) {
+          bound_in[target.node].push_back(target.file);
+          visit(id, target.node);
+        }
+      }
+    }
+  }
+
+  Relevant relevant;
+  for (auto id : asleep)
+    if (relevant.nodes.insert(id).second) queue.push_back(id);
+  while (!queue.empty()) {
+    auto id = queue.front();
+    queue.pop_front();
+    relevant.files.insert(names_[id].file);
+    for (const auto& file : bound_in[id]) relevant.files.insert(file);
+    for (auto caller : callers[id])
+      if (relevant.nodes.insert(caller).second) queue.push_back(caller);
+  }
+  return relevant;
+}
+
+}  // namespace killify

@@ -1,0 +1,50 @@
+// Which functions can lie between a handler and a sleep at all: a search over the tokens' view of
+// the files, which misses nothing and judges nothing. Only the files of these functions are parsed.
+#pragma once
+
+#include "reach/boundaries.h"
+#include "reach/names.h"
+#include "spec/series_spec.h"
+#include "support/error.h"
+
+#include <set>
+#include <string>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+namespace killify {
+
+// The calls of a function as its tokens show them.
+struct Outgoing {
+  bool sleeps = false;          // it calls a primitive of the catalogue
+  std::vector<NodeId> callees;  // by name
+  std::vector<std::string> fields;
+};
+
+struct Relevant {
+  std::unordered_set<NodeId> nodes;  // through which the handler can reach a sleep
+  std::set<std::string> files;       // that define them, or bind them to a field
+};
+
+class Relevance {
+ public:
+  Relevance(TreeFacts& facts, Names& names, const Catalogue& catalogue, Boundaries& boundaries);
+
+  // `drivers` are those whose functions a call through a field can mean, beside the caller's own.
+  [[nodiscard]] Result<Relevant> of(NodeId handler, const std::set<std::string>& drivers);
+
+ private:
+  [[nodiscard]] Result<const Outgoing*> outgoing(NodeId node);
+  [[nodiscard]] Status add_call(std::string_view callee, const std::string& file, Outgoing& out);
+  [[nodiscard]] Result<Outgoing> of_function(const Node& node);
+  [[nodiscard]] Result<Outgoing> of_macro(const Node& node);
+
+  TreeFacts& facts_;
+  Names& names_;
+  Boundaries& boundaries_;
+  std::unordered_map<std::string, const Sink*> sinks_;
+  std::unordered_map<NodeId, Outgoing> outgoing_;
+};
+
+}  // namespace killify

@@ -1,0 +1,68 @@
+// What is known of an expression at one point of a call chain: constants, flags and the fields of a
+// context object, carried along through parameters.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <string_view>
+
+namespace killify {
+
+struct Value;
+// The fields of a struct that are known; of the others nothing is, unless `others_zero`.
+struct Object {
+  std::map<std::string, Value> fields;
+  bool others_zero = false;
+};
+
+// Nothing known; or a set of named bits (`TASK_KILLABLE`, `A | B`; 0 is the empty set and any other
+// number a bit of its own name); or a pointer to a known object; or a name that stands for itself,
+// such as a function's.
+struct Value {
+  enum class Kind { kUnknown, kBits, kObject, kName };
+  Kind kind = Kind::kUnknown;
+  std::set<std::string> must;  // bits that are set
+  std::set<std::string> may;   // bits that may be set, those in `must` among them
+  bool open = false;           // any bit may be set
+  std::shared_ptr<const Object> object;
+  std::string name;
+
+  [[nodiscard]] static Value unknown() { return {}; }
+  [[nodiscard]] static Value bits(std::set<std::string> set);
+  [[nodiscard]] static Value number(bool not_zero);
+  [[nodiscard]] static Value of(std::shared_ptr<const Object> object);
+  [[nodiscard]] static Value named(std::string name);
+
+  [[nodiscard]] bool known() const { return kind != Kind::kUnknown; }
+};
+
+enum class Truth { kFalse, kTrue, kUnknown };
+
+// Whether it is not zero.
+[[nodiscard]] Truth truth_of(const Value& value);
+[[nodiscard]] Truth operator!(Truth truth);
+// Whether the bit is set: of TASK_INTERRUPTIBLE in a task state, of a flag in flags.
+[[nodiscard]] Truth has_bit(const Value& value, const std::string& bit);
+// A field of the object; unknown of anything else.
+[[nodiscard]] Value field_of(const Value& value, const std::string& field);
+// What holds of both.
+[[nodiscard]] Value join(const Value& a, const Value& b);
+// As a person reads it ("true", "TASK_KILLABLE", "{.interruptible = false}"); equal texts are equal
+// values.
+[[nodiscard]] std::string text_of(const Value& value);
+
+// What a name, or a call, stands for where the expression is evaluated.
+struct Scope {
+  std::function<Value(std::string_view name)> variable;
+  // `text` is the whole call: "f(x)".
+  std::function<Value(std::string_view callee, const std::string& text)> call;
+};
+
+// Evaluates a C expression: constants, names, !, &&, ||, ?:, ==, !=, &, |, -> and '.', parentheses
+// and casts. What it does not understand is unknown.
+[[nodiscard]] Value evaluate(std::string_view expression, const Scope& scope);
+
+}  // namespace killify

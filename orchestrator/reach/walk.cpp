@@ -1,0 +1,562 @@
+#include "reach/walk.h"
+
+#include "reach/frame.h"
+
+#include <algorithm>
+#include <deque>
+#include <map>
+#include <memory>
+#include <queue>
+#include <tuple>
+
+namespace killify {
+namespace {
+
+// More functions than this behind one field, and a person has to say which can be meant.
+constexpr std::size_t kMaxCandidates = 8;
+// Sets of argument values that a function is looked at with; beyond them nothing is known of them.
+constexpr std::size_t kMaxEnvironments = 24;
+// Set in a fault's flags where any signal may end its sleeps (include/linux/mm_types.h).
+constexpr const char* kFaultAware = "FAULT_FLAG_INTERRUPTIBLE";
+constexpr int kMaxSettingDepth = 4;
+constexpr std::size_t kMaxPartialChains = 4000;
+
+// A call that leads on to other functions, or that sleeps.
+struct Step {
+  const CallFact* call = nullptr;
+  const Sink* sink = nullptr;
+  std::vector<NodeId> targets;
+  const char* edge = "direct";
+  std::string doubt;
+};
+
+struct Way {
+  std::size_t from = 0;
+  std::size_t step = 0;  // of the function one comes from
+};
+
+// A function with what is known of its parameters.
+struct State {
+  NodeId node = 0;
+  Environment environment;
+  std::vector<Way> ways;  // the first one is the best
+  unsigned fields = 0;
+  unsigned length = 0;
+  std::string doubt;
+};
+
+struct Hit {
+  std::size_t state = 0;
+  std::size_t step = 0;
+  SleepCondition condition;
+};
+
+void add_words(std::string_view text, std::set<std::string>& words) {
+  for (const auto& token : tokens_of(text))
+    if (token.kind == Token::Kind::kWord) words.emplace(token.text);
+}
+
+// The names behind "->" and ".".
+void add_members(std::string_view text, std::set<std::string>& members) {
+  auto tokens = tokens_of(text);
+  for (std::size_t i = 1; i < tokens.size(); ++i)
+    if (tokens[i].kind == Token::Kind::kWord &&
+        (tokens[i - 1].text == ">" || tokens[i - 1].text == "."))
+      members.emplace(tokens[i].text);
+}
+
+std::string key_of(NodeId node, const Environment& environment) {
+  auto key = std::to_string(node);
+  for (const auto& [name, value] : environment) key += ";" + name + "=" + text_of(value);
+  return key;
+}
+
+}  // namespace
+
+class HandlerWalk {
+ public:
+  HandlerWalk(Walker& walker, const std::set<std::string>& drivers, const Relevant& relevant)
+      : walker_(walker), drivers_(drivers), relevant_(relevant) {}
+
+  Status look_at_types() {
+    for (auto id : ordered_nodes()) {
+      KILLIFY_TRY(const auto* body, body_of(id));
+      auto node = walker_.names_[id];
+      for (const auto& call : body->calls) {
+        if (call.base.empty()) {
+          KILLIFY_CHECK(look_at_setters(call, node.file));
+          continue;
+        }
+        KILLIFY_TRY(auto targets, candidates(call, node));
+        if (targets.empty()) continue;
+        KILLIFY_TRY([[maybe_unused]] auto name,
+                    walker_.types_.struct_of(call.base, *body, node.file));
+      }
+    }
+    return {};
+  }
+
+  Result<std::vector<Reached>> run(NodeId handler) {
+    for (auto id : ordered_nodes()) {
+      KILLIFY_TRY(const auto* body, body_of(id));
+      for (const auto& call : body->calls) {
+        for (const auto& guard : call.guards) add_members(guard.condition, members_);
+        if (walker_.sinks_.contains(call.callee))
+          for (const auto& argument : call.arguments) add_members(argument, members_);
+      }
+    }
+    for (const auto& [name, sink] : walker_.sinks_)
+      if (sink->condition.kind == SinkCondition::Kind::kContextField)
+        members_.insert(sink->condition.name);
+    add_state(handler, {}, {}, 0, 0, {});
+    while (!queue_.empty()) {
+      auto index = std::get<3>(queue_.top());
+      queue_.pop();
+      if (done_.insert(index).second) KILLIFY_CHECK(expand(index));
+    }
+    return gather();
+  }
+
+ private:
+  std::vector<NodeId> ordered_nodes() const {
+    std::vector<NodeId> nodes(relevant_.nodes.begin(), relevant_.nodes.end());
+    std::sort(nodes.begin(), nodes.end());
+    return nodes;
+  }
+
+  Result<const Body*> body_of(NodeId id) {
+    auto node = walker_.names_[id];
+    return walker_.bodies_.of(id, node);
+  }
+
+  // --- what a call can reach -----------------------------------------------------------------
+
+  Result<std::vector<BoundTarget>> candidates(const CallFact& call, const Node& caller) {
+    auto near = drivers_;
+    near.insert(walker_.names_.driver(caller.file));
+    std::vector<BoundTarget> found;
+    for (const auto& driver : near) {
+      KILLIFY_TRY(auto targets, walker_.names_.bound_in(driver, call.callee));
+      for (const auto& target : targets)
+        if (relevant_.nodes.contains(target.node)) found.push_back(target);
+    }
+    return found;
+  }
+
+  // The struct that a binding belongs to, "" where that is not known.
+  Result<std::string> bound_struct(const BoundTarget& target, const std::string& field) {
+    KILLIFY_TRY(const auto* facts, walker_.facts_.of(target.file));
+    for (const auto& binding : facts->bindings)
+      if (binding.line == target.line && binding.field == field) return struct_name(binding.type);
+    return std::string();
+  }
+
+  Status through_field(const CallFact& call, const Node& caller, const Body& body, Step& step) {
+    KILLIFY_TRY(auto found, candidates(call, caller));
+    if (found.empty()) return {};
+    KILLIFY_TRY(auto type, walker_.types_.struct_of(call.base, body, caller.file));
+    std::set<NodeId> targets;
+    for (const auto& target : found) {
+      KILLIFY_TRY(auto bound, bound_struct(target, call.callee));
+      bool known = !type.empty() && !bound.empty();
+      bool fits = known ? type == bound
+                        : walker_.names_.driver(target.file) == walker_.names_.driver(caller.file);
+      if (fits) targets.insert(target.node);
+    }
+    step.targets.assign(targets.begin(), targets.end());
+    step.edge = "field";
+    if (targets.size() > kMaxCandidates)
+      step.doubt = fmt::format("{} functions may be behind {}->{}() in {}() ({}:{})",
+                               targets.size(), plain_expression(call.base), call.callee,
+                               caller.name, caller.file, call.line);
+    return {};
+  }
+
+  Result<const std::vector<Step>*> steps_of(NodeId id) {
+    if (auto it = steps_.find(id); it != steps_.end()) return &it->second;
+    auto caller = walker_.names_[id];
+    KILLIFY_TRY(const auto* body, body_of(id));
+    std::vector<Step> steps;
+    auto& used = used_[id];
+    for (const auto& call : body->calls) {
+      Step step{.call = &call, .targets = {}, .doubt = {}};
+      if (!call.base.empty()) {
+        KILLIFY_CHECK(through_field(call, caller, *body, step));
+      } else if (auto sink = walker_.sinks_.find(call.callee); sink != walker_.sinks_.end()) {
+        step.sink = sink->second;
+      } else if (walker_.boundaries_.match(call.callee) == nullptr) {
+        KILLIFY_TRY(auto nodes, walker_.names_.resolve(call.callee, caller.file));
+        for (auto node : nodes) {
+          if (node == id || !relevant_.nodes.contains(node)) continue;
+          step.targets.push_back(node);
+          if (walker_.names_[node].is_macro) step.edge = "macro";
+        }
+      }
+      if (step.sink == nullptr && step.targets.empty()) continue;
+      if (!body->parsed)
+        step.doubt = fmt::format("spatch cannot parse {}(): look at {}:{}", caller.name,
+                                 caller.file, call.line);
+      for (const auto& argument : call.arguments) add_words(argument, used);
+      for (const auto& guard : call.guards) add_words(guard.condition, used);
+      steps.push_back(std::move(step));
+    }
+    close(*body, used);
+    return &(steps_[id] = std::move(steps));
+  }
+
+  // Adds what the values of used variables are made of.
+  static void close(const Body& body, std::set<std::string>& used) {
+    for (bool grown = true; grown;) {
+      auto before = used.size();
+      auto now = used;
+      for (const auto& name : now) {
+        if (auto it = body.values.find(name); it != body.values.end())
+          for (const auto& value : it->second) add_words(value, used);
+        if (auto it = body.fields.find(name); it != body.fields.end())
+          for (const auto& [field, targets] : it->second)
+            for (const auto& target : targets) add_words(target, used);
+      }
+      grown = used.size() > before;
+    }
+  }
+
+  // --- what functions put into an object that they are given ---------------------------------
+
+  // Makes sure that functions which may set a field of a caller's object are read.
+  Status look_at_setters(const CallFact& call, const std::string& file) {
+    bool passes_object =
+        std::any_of(call.arguments.begin(), call.arguments.end(), [](const std::string& argument) {
+          return argument.starts_with("&") && !single_name(argument).empty();
+        });
+    if (!passes_object || walker_.sinks_.contains(call.callee) ||
+        walker_.boundaries_.match(call.callee) != nullptr)
+      return {};
+    KILLIFY_TRY(auto nodes, walker_.names_.resolve(call.callee, file));
+    for (auto id : nodes) {
+      auto node = walker_.names_[id];
+      if (node.is_macro) continue;
+      KILLIFY_TRY(bool sets, sets_fields(node));
+      if (sets) walker_.types_.want(node.file);
+    }
+    return {};
+  }
+
+  // Whether a function assigns to "x->field" at all, by its tokens.
+  Result<bool> sets_fields(const Node& node) {
+    KILLIFY_TRY(const auto* sketch, walker_.facts_.sketch(node.file));
+    return std::any_of(
+        sketch->bindings().begin(), sketch->bindings().end(), [&](const SketchBinding& binding) {
+          return binding.function >= 0 &&
+                 sketch->functions()[static_cast<std::size_t>(binding.function)].name ==
+                     node.name &&
+                 (members_.empty() || members_.contains(std::string(binding.field)));
+        });
+  }
+
+  // What the calls in a frame put into the fields of its local `variable`.
+  std::map<std::string, Value> set_by_calls(const Frame& frame, const std::string& variable,
+                                            const std::string& file, int depth) {
+    std::map<std::string, Value> set;
+    for (const auto& call : frame.body().calls) {
+      if (!call.base.empty()) continue;
+      for (std::size_t i = 0; i < call.arguments.size(); ++i) {
+        const auto& argument = call.arguments[i];
+        bool passed = depth == 0 ? argument.starts_with("&") && single_name(argument) == variable
+                                 : single_name(argument) == variable;
+        if (!passed) continue;
+        for (auto& [field, value] : set_by(frame, call, i, file, depth)) {
+          auto [it, added] = set.try_emplace(field, value);
+          if (!added) it->second = join(it->second, value);
+        }
+      }
+    }
+    return set;
+  }
+
+  std::map<std::string, Value> set_by(const Frame& frame, const CallFact& call, std::size_t at,
+                                      const std::string& file, int depth) {
+    std::map<std::string, Value> set;
+    if (walker_.sinks_.contains(call.callee) || depth >= kMaxSettingDepth) return set;
+    auto nodes = walker_.names_.resolve(call.callee, file);
+    if (!nodes) return set;
+    for (auto id : *nodes) {
+      auto node = walker_.names_[id];
+      auto body = readable_body(id, node);
+      if (body == nullptr || at >= body->parameters.size()) continue;
+      const auto& parameter = body->parameters[at].name;
+      std::set<std::string> all;
+      for (const auto& one : body->parameters) all.insert(one.name);
+      auto environment = frame.environment_of(*body, call.arguments, all);
+      environment.erase(parameter);
+      Frame inside(*body, environment, {}, returned(node.file));
+      if (auto it = body->fields.find(parameter); it != body->fields.end()) {
+        for (const auto& [field, targets] : it->second) {
+          if (!members_.contains(field)) continue;
+          for (const auto& target : targets) {
+            auto value = inside.evaluate(target);
+            auto [one, added] = set.try_emplace(field, value);
+            if (!added) one->second = join(one->second, value);
+          }
+        }
+      }
+      for (auto& [field, value] : set_by_calls(inside, parameter, node.file, depth + 1)) {
+        auto [one, added] = set.try_emplace(field, value);
+        if (!added) one->second = join(one->second, value);
+      }
+    }
+    return set;
+  }
+
+  // A body that needs no further parse.
+  const Body* readable_body(NodeId id, const Node& node) {
+    if (!node.is_macro && !walker_.facts_.read_so_far().contains(node.file)) return nullptr;
+    auto body = walker_.bodies_.of(id, node);
+    return body ? *body : nullptr;
+  }
+
+  Frame::Returned returned(const std::string& file) {
+    return [this, file](std::string_view callee) {
+      return walker_.is_fault_aware(std::string(callee), file) ? Value::bits({"the fault's flags"})
+                                                               : Value::unknown();
+    };
+  }
+
+  // --- the walk ------------------------------------------------------------------------------
+
+  void add_state(NodeId node, Environment environment, std::vector<Way> ways, unsigned fields,
+                 unsigned length, std::string doubt) {
+    auto key = key_of(node, environment);
+    if (auto it = index_.find(key); it != index_.end()) {
+      auto& there = states_[it->second];
+      // A later way may be the better one: a longer chain of direct calls.
+      bool better = std::tuple(!doubt.empty(), fields, length) <
+                    std::tuple(!there.doubt.empty(), there.fields, there.length);
+      there.ways.insert(better ? there.ways.begin() : there.ways.end(), ways.begin(), ways.end());
+      if (!better) return;
+      there.fields = fields;
+      there.length = length;
+      there.doubt = std::move(doubt);
+      queue_.emplace(!there.doubt.empty(), fields, length, it->second);
+      return;
+    }
+    auto& count = environments_[node];
+    if (count >= kMaxEnvironments && !environment.empty()) {
+      add_state(node, {}, std::move(ways), fields, length, std::move(doubt));
+      return;
+    }
+    ++count;
+    auto index = states_.size();
+    index_[key] = index;
+    queue_.emplace(!doubt.empty(), fields, length, index);
+    states_.push_back(
+        {node, std::move(environment), std::move(ways), fields, length, std::move(doubt)});
+  }
+
+  Frame frame_of(const State& state, const Body& body) {
+    auto file = walker_.names_[state.node].file;
+    return {body, state.environment,
+            [this, file](const Frame& frame, const std::string& variable) {
+              return set_by_calls(frame, variable, file, 0);
+            },
+            returned(file)};
+  }
+
+  Status expand(std::size_t index) {
+    auto node = states_[index].node;
+    KILLIFY_TRY(const auto* steps, steps_of(node));
+    KILLIFY_TRY(const auto* body, body_of(node));
+    auto state = states_[index];  // a copy: adding states moves them
+    auto frame = frame_of(state, *body);
+    for (std::size_t i = 0; i < steps->size(); ++i) {
+      const auto& step = (*steps)[i];
+      if (!frame.can_come_to(*step.call)) continue;
+      if (step.sink != nullptr) {
+        auto condition = condition_of(*step.sink, step.call->arguments, frame.scope());
+        if (condition.holds == Truth::kFalse && condition.by_constants) continue;
+        hits_[{walker_.names_[node].file, step.call->line, step.sink->name}].push_back(
+            {index, i, condition});
+        continue;
+      }
+      for (auto target : step.targets) {
+        KILLIFY_CHECK(steps_of(target).map([](auto) {}));
+        KILLIFY_TRY(const auto* callee, body_of(target));
+        auto environment = frame.environment_of(*callee, step.call->arguments, used_[target]);
+        bool field = step.edge == std::string_view("field");
+        add_state(target, std::move(environment), {{index, i}}, state.fields + (field ? 1 : 0),
+                  state.length + 1, state.doubt.empty() ? step.doubt : state.doubt);
+      }
+    }
+    return {};
+  }
+
+  // --- the result ----------------------------------------------------------------------------
+
+  static int rank(Truth truth) {
+    return truth == Truth::kTrue ? 0 : truth == Truth::kUnknown ? 1 : 2;
+  }
+
+  Result<std::vector<Reached>> gather() {
+    std::vector<Reached> found;
+    for (auto& [place, hits] : hits_) {
+      std::stable_sort(hits.begin(), hits.end(), [&](const Hit& a, const Hit& b) {
+        const auto& one = states_[a.state];
+        const auto& other = states_[b.state];
+        return std::tuple(rank(a.condition.holds), !one.doubt.empty(), one.fields, one.length) <
+               std::tuple(rank(b.condition.holds), !other.doubt.empty(), other.fields,
+                          other.length);
+      });
+      KILLIFY_TRY(auto reached, reached_by(hits));
+      found.push_back(std::move(reached));
+    }
+    return found;
+  }
+
+  Result<Reached> reached_by(const std::vector<Hit>& hits) {
+    const auto& best = hits.front();
+    const auto& state = states_[best.state];
+    const auto& step = steps_[state.node][best.step];
+    const auto& node = walker_.names_[state.node];
+    Reached reached{.sink = step.sink,
+                    .holder = state.node,
+                    .call = {},
+                    .condition = best.condition,
+                    .chain = {},
+                    .other_chains = {},
+                    .doubt = state.doubt};
+    if (reached.doubt.empty()) reached.doubt = step.doubt;
+    reached.call = {step.sink->name, node.name, node.file, step.call->line,
+                    slept_on(*step.sink, step.call->arguments)};
+    KILLIFY_TRY(reached.chain, chain_of(best));
+    KILLIFY_TRY(reached.other_chains, other_chains(hits, reached.chain));
+    return reached;
+  }
+
+  Result<Hop> hop_at(std::size_t index, std::size_t at) {
+    const auto& state = states_[index];
+    const auto& step = steps_[state.node][at];
+    const auto& node = walker_.names_[state.node];
+    Hop hop{node.name, node.file, step.call->line, step.edge, {}, {}};
+    if (!step.call->base.empty())
+      hop.through = plain_expression(step.call->base) + "->" + step.call->callee;
+    KILLIFY_TRY(const auto* body, body_of(state.node));
+    auto frame = frame_of(state, *body);
+    std::set<std::string> words;
+    for (const auto& argument : step.call->arguments) add_words(argument, words);
+    for (const auto& guard : step.call->guards) add_words(guard.condition, words);
+    for (const auto& word : words) {
+      bool variable =
+          body->types.contains(word) || body->values.contains(word) || body->has_parameter(word);
+      if (!variable) continue;
+      if (auto value = frame.variable(word); value.known())
+        hop.values.push_back(fmt::format("{} = {}", word, text_of(value)));
+    }
+    return hop;
+  }
+
+  Result<std::vector<Hop>> chain_of(const Hit& hit) {
+    std::vector<std::pair<std::size_t, std::size_t>> places{{hit.state, hit.step}};
+    while (!states_[places.back().first].ways.empty()) {
+      const auto& way = states_[places.back().first].ways.front();
+      places.emplace_back(way.from, way.step);
+    }
+    std::reverse(places.begin(), places.end());
+    return hops_of(places);
+  }
+
+  Result<std::vector<Hop>> hops_of(const std::vector<std::pair<std::size_t, std::size_t>>& places) {
+    std::vector<Hop> chain;
+    for (const auto& [state, step] : places) {
+      KILLIFY_TRY(auto hop, hop_at(state, step));
+      chain.push_back(std::move(hop));
+    }
+    return chain;
+  }
+
+  // Other ways to the hits that are as good as the best, from the sleep backwards; no function
+  // twice on one way.
+  Result<std::vector<std::vector<Hop>>> other_chains(const std::vector<Hit>& hits,
+                                                     const std::vector<Hop>& best) {
+    using Places = std::vector<std::pair<std::size_t, std::size_t>>;  // from the sleep
+    std::vector<std::vector<Hop>> chains;
+    std::set<std::string> seen{text_of_chain(best)};
+    std::deque<Places> partial;
+    for (const auto& hit : hits)
+      if (rank(hit.condition.holds) == rank(hits.front().condition.holds))
+        partial.push_back({{hit.state, hit.step}});
+    for (std::size_t tried = 0;
+         !partial.empty() && tried < kMaxPartialChains && chains.size() < kMaxOtherChains;
+         ++tried) {
+      auto places = std::move(partial.front());
+      partial.pop_front();
+      const auto& state = states_[places.back().first];
+      if (state.ways.empty()) {
+        std::reverse(places.begin(), places.end());
+        KILLIFY_TRY(auto chain, hops_of(places));
+        if (seen.insert(text_of_chain(chain)).second) chains.push_back(std::move(chain));
+        continue;
+      }
+      for (const auto& way : state.ways) {
+        bool again = std::any_of(places.begin(), places.end(), [&](const auto& place) {
+          return states_[place.first].node == states_[way.from].node;
+        });
+        if (again) continue;
+        auto longer = places;
+        longer.emplace_back(way.from, way.step);
+        partial.push_back(std::move(longer));
+      }
+    }
+    return chains;
+  }
+
+  static std::string text_of_chain(const std::vector<Hop>& chain) {
+    std::string text;
+    for (const auto& hop : chain)
+      text += fmt::format("{}:{}:{} ", hop.file, hop.function, hop.line);
+    return text;
+  }
+
+  using Rank = std::tuple<bool, unsigned, unsigned, std::size_t>;
+
+  Walker& walker_;
+  const std::set<std::string>& drivers_;
+  const Relevant& relevant_;
+  std::set<std::string> members_;  // fields that conditions look at
+  std::unordered_map<NodeId, std::vector<Step>> steps_;
+  std::unordered_map<NodeId, std::set<std::string>> used_;  // parameters that matter
+  std::vector<State> states_;
+  std::map<std::string, std::size_t> index_;
+  std::unordered_map<NodeId, std::size_t> environments_;
+  std::set<std::size_t> done_;
+  std::priority_queue<Rank, std::vector<Rank>, std::greater<>> queue_;
+  std::map<std::tuple<std::string, int, std::string>, std::vector<Hit>> hits_;
+};
+
+Walker::Walker(TreeFacts& facts, Names& names, Types& types, Bodies& bodies, Boundaries& boundaries,
+               const Catalogue& catalogue)
+    : facts_(facts), names_(names), types_(types), bodies_(bodies), boundaries_(boundaries) {
+  for (const auto& sink : catalogue.sinks) sinks_.emplace(sink.name, &sink);
+}
+
+Result<std::vector<Reached>> Walker::walk(NodeId handler, const std::set<std::string>& drivers,
+                                          const Relevant& relevant) {
+  return HandlerWalk(*this, drivers, relevant).run(handler);
+}
+
+Status Walker::look_at_types(const std::set<std::string>& drivers, const Relevant& relevant) {
+  return HandlerWalk(*this, drivers, relevant).look_at_types();
+}
+
+bool Walker::is_fault_aware(const std::string& function, const std::string& file) {
+  auto nodes = names_.resolve(function, file);
+  if (!nodes) return false;
+  return std::any_of(nodes->begin(), nodes->end(), [&](NodeId id) {
+    auto node = names_[id];
+    auto sketch = facts_.sketch(node.file);
+    if (!sketch) return false;
+    auto uses = (*sketch)->uses(kFaultAware);
+    return std::any_of(uses.begin(), uses.end(),
+                       [&](const Use& use) { return use.function == node.name; });
+  });
+}
+
+}  // namespace killify

@@ -1,0 +1,66 @@
+// The walk from a fault handler to the sleeps that it reaches, with what is known of arguments and
+// context objects on the way.
+#pragma once
+
+#include "reach/bodies.h"
+#include "reach/boundaries.h"
+#include "reach/finding.h"
+#include "reach/names.h"
+#include "reach/relevant.h"
+#include "reach/sleeps.h"
+#include "reach/types.h"
+#include "spec/catalogue.h"
+#include "support/error.h"
+
+#include <set>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+namespace killify {
+
+// A sleep that a handler reaches.
+struct Reached {
+  const Sink* sink = nullptr;
+  NodeId holder = 0;  // the function or macro that holds the call
+  SinkCall call;
+  SleepCondition condition;
+  std::vector<Hop>
+      chain;  // the best: certain before doubtful, direct before through a field, short
+  std::vector<std::vector<Hop>> other_chains;
+  std::string doubt;  // why the chain is not certain, with the place to look at; "" if it is
+};
+
+class Walker {
+ public:
+  Walker(TreeFacts& facts, Names& names, Types& types, Bodies& bodies, Boundaries& boundaries,
+         const Catalogue& catalogue);
+
+  // The sleeps of a handler, through functions of `relevant`, sorted by place. One that no way
+  // reaches interruptibly is there with a condition that does not hold, unless its own arguments
+  // say so already.
+  [[nodiscard]] Result<std::vector<Reached>> walk(NodeId handler,
+                                                  const std::set<std::string>& drivers,
+                                                  const Relevant& relevant);
+
+  // Looks at what calls through fields need to know of types; Types::take_missing() then tells
+  // which files are still to be read.
+  [[nodiscard]] Status look_at_types(const std::set<std::string>& drivers,
+                                     const Relevant& relevant);
+
+ private:
+  friend class HandlerWalk;
+
+  // Whether a function looks at the fault's own word on signals: a task state that it returns is
+  // the right one.
+  [[nodiscard]] bool is_fault_aware(const std::string& function, const std::string& file);
+
+  TreeFacts& facts_;
+  Names& names_;
+  Types& types_;
+  Bodies& bodies_;
+  Boundaries& boundaries_;
+  std::unordered_map<std::string, const Sink*> sinks_;
+};
+
+}  // namespace killify
