@@ -9,6 +9,11 @@ namespace killify {
 
 [[nodiscard]] Result<Exit> import_command(const GlobalOptions& global,
                                           const ImportOptions& options);
+[[nodiscard]] Result<Exit> audit_command(const GlobalOptions& global, const TreeOptions& tree,
+                                         const AuditOptions& options);
+// `question` is a function or the beginning of a finding's id.
+[[nodiscard]] Result<Exit> explain_command(const GlobalOptions& global, const TreeOptions& tree,
+                                           const std::string& question);
 [[nodiscard]] Result<Exit> plan_command(const GlobalOptions& global, const TreeOptions& tree);
 [[nodiscard]] Result<Exit> diff_command(const GlobalOptions& global, const TreeOptions& tree,
                                         const DiffOptions& options);

@@ -96,13 +96,14 @@ Result<Exit> generate_command(const GlobalOptions& global, const TreeOptions& tr
   series.branch = options.branch.empty() ? fmt::format("killify/{}/v{}", series.name, series.reroll)
                                          : options.branch;
   series.identity = identity;
-  series.spatch_version = session->coccinelle().version();
+  KILLIFY_TRY(auto* coccinelle, session->coccinelle());
+  series.spatch_version = coccinelle->version();
   series.left_out = std::move(changes.left_out);
   series.unseen = std::move(changes.unseen);
   series.changelog = std::move(changelog);
   KILLIFY_TRY(series.commits, commit_series(workshop, series.base, std::move(changes.changes),
                                             std::move(messages), identity));
-  KILLIFY_TRY(series.semantic_patches, patches_used(series.commits, session->coccinelle()));
+  KILLIFY_TRY(series.semantic_patches, patches_used(series.commits, *coccinelle));
   KILLIFY_TRY(auto maintainers, MaintainerTree::extract(session->repository(), session->snapshot(),
                                                         session->cache() / "scratch"));
   KILLIFY_TRY(auto addressed, address_commits(maintainers.path(), series.commits, global.jobs));

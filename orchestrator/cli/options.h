@@ -1,15 +1,17 @@
 // What the command line says, before anything is opened.
 #pragma once
 
+#include "reach/finding.h"
 #include "support/colour.h"
 #include "support/progress.h"
 
+#include <set>
 #include <string>
 #include <vector>
 
 namespace killify {
 
-enum class Format { kText, kJson };
+enum class Format { kText, kJson, kSarif, kDot };
 
 // Options of all commands.
 struct GlobalOptions {
@@ -33,6 +35,13 @@ struct TreeOptions {
 struct ImportOptions {
   std::string source;
   std::string destination;
+};
+
+struct AuditOptions {
+  std::set<Verdict> fail_on;
+  std::string handler;  // empty: all of them
+  std::string output;   // a file; empty: stdout
+  bool all = false;     // settled findings and every registration, too
 };
 
 struct DiffOptions {

@@ -2,6 +2,7 @@
 
 #include "support/process.h"
 
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -17,6 +18,12 @@ Status print(std::string_view text) {
     return fail("stdout: cannot be written: {}", errno_text(errno));
   }
   return {};
+}
+
+std::size_t output_width() {
+  winsize size{};
+  if (isatty(STDOUT_FILENO) == 0 || ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0) return 0;
+  return size.ws_col;
 }
 
 Status print_paged(std::string_view text, bool pager) {

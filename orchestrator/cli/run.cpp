@@ -22,28 +22,68 @@ const std::map<std::string, ProgressMode> kProgress = {{"auto", ProgressMode::kA
                                                        {"json", ProgressMode::kJson},
                                                        {"none", ProgressMode::kNone}};
 const std::map<std::string, Format> kFormats = {{"text", Format::kText}, {"json", Format::kJson}};
+const std::map<std::string, Format> kAuditFormats = {{"text", Format::kText},
+                                                     {"json", Format::kJson},
+                                                     {"sarif", Format::kSarif},
+                                                     {"dot", Format::kDot}};
+const std::map<std::string, Verdict> kVerdicts = {{"convert", Verdict::kConvert},
+                                                  {"thread", Verdict::kThread},
+                                                  {"review", Verdict::kReview},
+                                                  {"suppressed", Verdict::kSuppressed},
+                                                  {"safe", Verdict::kSafe}};
 const std::map<std::string, std::string> kGroups = {
     {"driver", "driver"}, {"file", "file"}, {"maintainers", "maintainers"}};
+
+template <typename T>
+std::vector<std::string> words_of(const std::map<std::string, T>& choices) {
+  std::vector<std::string> words;
+  words.reserve(choices.size());
+  for (const auto& [word, unused] : choices) words.push_back(word);
+  return words;
+}
+
+// What a word given for the option `name` stands for.
+template <typename T>
+T chosen(const std::string& name, const std::string& word,
+         const std::map<std::string, T>& choices) {
+  auto it = choices.find(word);
+  if (it != choices.end()) return it->second;
+  auto words = words_of(choices);
+  throw CLI::ValidationError(fmt::format("{}: '{}': use one of {}{}", name, word, join(words, ", "),
+                                         did_you_mean(word, words)));
+}
 
 // The value of an option that takes one of a few words.
 template <typename T>
 CLI::Option* add_choice(CLI::App& app, const std::string& name, T& value,
                         const std::map<std::string, T>& choices, const std::string& help) {
-  std::vector<std::string> words;
-  words.reserve(choices.size());
-  for (const auto& [word, unused] : choices) words.push_back(word);
   return app
       .add_option_function<std::string>(
           name,
-          [&value, &choices, words, name](const std::string& word) {
-            auto it = choices.find(word);
-            if (it == choices.end())
-              throw CLI::ValidationError(fmt::format("{}: '{}': use one of {}{}", name, word,
-                                                     join(words, ", "), did_you_mean(word, words)));
-            value = it->second;
+          [&value, &choices, name](const std::string& word) {
+            value = chosen(name, word, choices);
           },
           help)
-      ->type_name(join(words, "|"))
+      ->type_name(join(words_of(choices), "|"))
+      ->trigger_on_parse();
+}
+
+// The same for several words with commas between them.
+template <typename T>
+CLI::Option* add_choices(CLI::App& app, const std::string& name, std::set<T>& values,
+                         const std::map<std::string, T>& choices, const std::string& help) {
+  return app
+      .add_option_function<std::string>(
+          name,
+          [&values, &choices, name](const std::string& words) {
+            for (std::size_t at = 0; at <= words.size();) {
+              auto end = std::min(words.find(',', at), words.size());
+              values.insert(chosen(name, words.substr(at, end - at), choices));
+              at = end + 1;
+            }
+          },
+          help)
+      ->type_name(join(words_of(choices), "|"))
       ->trigger_on_parse();
 }
 
@@ -61,6 +101,8 @@ class CommandLine {
     app_.footer("A first tour is in README.md; `killify COMMAND --help` tells about a command.");
     add_global_options();
     add_import();
+    add_audit();
+    add_explain();
     add_diff();
     add_plan();
     add_generate();
@@ -132,19 +174,28 @@ class CommandLine {
     app_.add_flag("--verbose", global_.verbose, "Show every program that is run");
   }
 
-  void add_tree_options(CLI::App& command, bool paths) {
+  void add_series_options(CLI::App& command,
+                          const std::map<std::string, Format>& formats = kFormats) {
     command.add_option("--series", tree_.series, "The campaign: a name or a YAML file")
         ->type_name("FILE")
         ->capture_default_str();
-    add_choice(command, "--format", tree_.format, kFormats, "How to print the result");
-    if (!paths) return;
+    add_choice(command, "--format", tree_.format, formats, "How to print the result");
+  }
+
+  void add_path_options(CLI::App& command) {
     command.add_option("--rev", tree_.revision, "The commit to work on")
         ->type_name("COMMIT")
         ->capture_default_str();
-    add_choice(command, "--group", tree_.group, kGroups,
-               "What one commit covers (default: as the series says)");
     command.add_option("PATH", tree_.paths,
                        "Drivers to look at: directories or files (default: all)");
+  }
+
+  // For the commands that plan commits.
+  void add_tree_options(CLI::App& command) {
+    add_series_options(command);
+    add_choice(command, "--group", tree_.group, kGroups,
+               "What one commit covers (default: as the series says)");
+    add_path_options(command);
   }
 
   void add_import() {
@@ -158,10 +209,47 @@ class CommandLine {
     command->callback([this] { command_ = [this] { return import_command(global_, import_); }; });
   }
 
+  void add_audit() {
+    auto* command = app_.add_subcommand(
+        "audit", "List the interruptible sleeps that page faults reach, and what each needs");
+    add_series_options(*command, kAuditFormats);
+    add_path_options(*command);
+    add_choices(*command, "--fail-on", audit_.fail_on, kVerdicts,
+                "Exit with 1 where a finding with one of these verdicts (separated by commas) "
+                "remains");
+    command
+        ->add_option("--handler", audit_.handler,
+                     "Look at this fault handler only (--format=dot draws it)")
+        ->type_name("NAME");
+    command->add_flag("--all", audit_.all,
+                      "In text: safe and suppressed findings and every registration, too");
+    command->add_option("-o,--output", audit_.output, "Write to this file (default: stdout)")
+        ->type_name("FILE");
+    command->footer(
+        "Verdicts: convert (only fault handlers come here), thread (shared with other callers),\n"
+        "review (a person must look), suppressed (signals are blocked around it), safe (never\n"
+        "interruptible on this way). `killify explain` tells about one finding.");
+    command->callback(
+        [this] { command_ = [this] { return audit_command(global_, tree_, audit_); }; });
+  }
+
+  void add_explain() {
+    auto* command = app_.add_subcommand(
+        "explain", "Show each way through a function to a sleep, with its source, and why");
+    add_series_options(*command);
+    command
+        ->add_option("FUNCTION|FINDING", question_,
+                     "A handler, a function on the way, a primitive, or the id of a finding")
+        ->required();
+    add_path_options(*command);
+    command->callback(
+        [this] { command_ = [this] { return explain_command(global_, tree_, question_); }; });
+  }
+
   void add_diff() {
     auto* command = app_.add_subcommand(
         "diff", "Print what generate would change, as a unified diff; touches nothing");
-    add_tree_options(*command, true);
+    add_tree_options(*command);
     command->add_flag("--stat", diff_.stat, "The files and how much of them changes");
     command->add_flag("--exit-code", diff_.exit_code, "Exit with 1 where there is a difference");
     command->add_flag("--no-pager", diff_.no_pager, "Do not start a pager on a terminal");
@@ -172,14 +260,14 @@ class CommandLine {
   void add_plan() {
     auto* command = app_.add_subcommand(
         "plan", "Print what is converted in which commit, and what is left alone and why");
-    add_tree_options(*command, true);
+    add_tree_options(*command);
     command->callback([this] { command_ = [this] { return plan_command(global_, tree_); }; });
   }
 
   void add_generate() {
     auto* command = app_.add_subcommand(
         "generate", "Commit the conversions on a branch of their own and write them as mails");
-    add_tree_options(*command, true);
+    add_tree_options(*command);
     command
         ->add_option("-o,--output", generate_.output,
                      "Directory for the patches, the cover letter and manifest.json")
@@ -204,7 +292,7 @@ class CommandLine {
   void add_verify() {
     auto* command = app_.add_subcommand(
         "verify", "Build each commit: the objects of its changed files, where they are enabled");
-    add_tree_options(*command, false);
+    add_series_options(*command);
     command
         ->add_option("RANGE|DIR", verify_.what, "BASE..TIP, or the directory that generate wrote")
         ->required();
@@ -232,6 +320,8 @@ class CommandLine {
   GlobalOptions global_;
   TreeOptions tree_;
   ImportOptions import_;
+  AuditOptions audit_;
+  std::string question_;  // to explain
   DiffOptions diff_;
   GenerateOptions generate_;
   VerifyOptions verify_;

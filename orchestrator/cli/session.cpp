@@ -1,6 +1,8 @@
 #include "cli/session.h"
 
 #include "plan/planner.h"
+#include "reach/audit_store.h"
+#include "support/build_id.h"
 #include "support/files.h"
 #include "support/resources.h"
 #include "support/text.h"
@@ -68,6 +70,7 @@ Result<std::unique_ptr<Session>> Session::open(const GlobalOptions& global,
   KILLIFY_TRY(auto repository, open_repository(global));
   std::unique_ptr<Session> session(new Session(std::move(repository), std::move(spec)));
   session->cache_ = cache_dir(global);
+  session->jobs_ = global.jobs;
   session->progress_ = make_progress(global.progress);
   remove_stale_temporaries(session->cache_ / "scratch");
 
@@ -84,12 +87,7 @@ Result<std::unique_ptr<Session>> Session::open(const GlobalOptions& global,
   KILLIFY_CHECK(session->resolve_paths(tree.paths));
 
   KILLIFY_TRY(auto data, data_dir());
-  KILLIFY_TRY(session->coccinelle_, Coccinelle::open(data / "semantic-patches", session->cache_));
-  KILLIFY_TRY(session->words_,
-              WordIndex::open(session->repository_, session->snapshot_, session->cache_ / "words",
-                              global.jobs, *session->progress_));
-  session->facts_.emplace(session->repository_, session->snapshot_, *session->words_,
-                          *session->coccinelle_, global.jobs, *session->progress_);
+  session->patches_ = data / "semantic-patches";
   return session;
 }
 
@@ -118,19 +116,70 @@ Result<Grouper> Session::grouper() {
   return [this](const std::string& file) { return maintainers_->maintainers_of(file); };
 }
 
+Result<Coccinelle*> Session::coccinelle() {
+  if (!coccinelle_) {
+    KILLIFY_TRY(coccinelle_, Coccinelle::open(patches_, cache_));
+  }
+  return &*coccinelle_;
+}
+
+Result<TreeFacts*> Session::facts() {
+  if (!facts_) {
+    KILLIFY_TRY(auto* coccinelle, this->coccinelle());
+    KILLIFY_TRY(words_,
+                WordIndex::open(repository_, snapshot_, cache_ / "words", jobs_, *progress_));
+    facts_.emplace(repository_, snapshot_, *words_, *coccinelle, jobs_, *progress_);
+  }
+  return &*facts_;
+}
+
+Result<std::string> Session::audit_name() const {
+  AuditInputs inputs{.tree = base_.tree,
+                     .paths = paths_,
+                     .files = spec_.sources,
+                     .spatch_version = {},
+                     .build = build_id()};
+  if (inputs.build.empty()) return std::string();
+  KILLIFY_TRY(auto spatch, Spatch::find(cache_ / "scratch"));
+  inputs.spatch_version = spatch.version();
+  std::error_code unreadable;
+  std::vector<fs::path> patches;
+  for (fs::directory_iterator entry(patches_ / "facts", unreadable), end;
+       !unreadable && entry != end; entry.increment(unreadable))
+    if (entry->path().extension() == ".cocci") patches.push_back(entry->path());
+  std::sort(patches.begin(), patches.end());
+  inputs.files.insert(inputs.files.end(), patches.begin(), patches.end());
+  return audit_key(inputs);
+}
+
 Result<Audit> Session::audit() {
-  return killify::audit(*facts_, spec_, paths_);
+  KILLIFY_TRY(auto name, audit_name());
+  const AuditStore store(cache_ / "audits");
+  if (!name.empty())
+    if (auto kept = store.get(name)) return std::move(*kept);
+  KILLIFY_TRY(auto* facts, this->facts());
+  KILLIFY_TRY(auto found, killify::audit(*facts, spec_, paths_));
+  if (!name.empty()) store.put(name, found);
+  return found;
+}
+
+Result<AuditedTree> Session::audited_tree() {
+  KILLIFY_TRY(auto found, audit());
+  return AuditedTree{std::move(found), base_.oid, kernel_version_, spec_.name,
+                     spec_.commit.prefixes};
 }
 
 Result<Plan> Session::plan(const Audit& found) {
   KILLIFY_TRY(auto group, grouper());
-  return make_plan(*facts_, spec_, found.findings, group);
+  KILLIFY_TRY(auto* facts, this->facts());
+  return make_plan(*facts, spec_, found.findings, group);
 }
 
 Result<Changes> Session::changes() {
   KILLIFY_TRY(auto found, audit());
   KILLIFY_TRY(auto steps, plan(found));
-  KILLIFY_TRY(auto changes, carry_out(*facts_, spec_, std::move(steps), *progress_));
+  KILLIFY_TRY(auto* facts, this->facts());
+  KILLIFY_TRY(auto changes, carry_out(*facts, spec_, std::move(steps), *progress_));
   changes.unseen = std::move(found.coverage.notes);
   return changes;
 }

@@ -6,6 +6,7 @@
 #include "plan/grouping.h"
 #include "plan/plan.h"
 #include "reach/audit.h"
+#include "report/audited_tree.h"
 #include "series/changes.h"
 #include "series/maintainer_tree.h"
 #include "spec/series_spec.h"
@@ -33,8 +34,10 @@ class Session {
   [[nodiscard]] static Result<std::unique_ptr<Session>> open(const GlobalOptions& global,
                                                              const TreeOptions& tree);
 
-  // The pipeline as far as it is asked for.
+  // The pipeline as far as it is asked for. An audit that was made before comes from the cache.
   [[nodiscard]] Result<Audit> audit();
+  // The audit with what the reports say beside it.
+  [[nodiscard]] Result<AuditedTree> audited_tree();
   [[nodiscard]] Result<Plan> plan(const Audit& found);
   [[nodiscard]] Result<Changes> changes();
 
@@ -43,7 +46,9 @@ class Session {
   [[nodiscard]] const Snapshot& snapshot() const { return snapshot_; }
   [[nodiscard]] const SeriesSpec& spec() const { return spec_; }
   [[nodiscard]] const std::string& kernel_version() const { return kernel_version_; }
-  [[nodiscard]] Coccinelle& coccinelle() { return *coccinelle_; }
+  // Opened when first asked for: an audit from the cache needs neither.
+  [[nodiscard]] Result<Coccinelle*> coccinelle();
+  [[nodiscard]] Result<TreeFacts*> facts();
   [[nodiscard]] Progress& progress() { return *progress_; }
   [[nodiscard]] const std::filesystem::path& cache() const { return cache_; }
 
@@ -54,10 +59,14 @@ class Session {
   // Paths as the user gave them, below the tree; the error suggests a near one.
   [[nodiscard]] Status resolve_paths(const std::vector<std::string>& paths);
   [[nodiscard]] Result<Grouper> grouper();
+  // Names the audit of this session in the cache.
+  [[nodiscard]] Result<std::string> audit_name() const;
 
   Repository repository_;
   SeriesSpec spec_;
   std::filesystem::path cache_;
+  std::filesystem::path patches_;  // semantic-patches/
+  unsigned jobs_ = 1;
   std::unique_ptr<Progress> progress_;
   CommitInfo base_;
   Snapshot snapshot_;

@@ -23,10 +23,10 @@ struct Hop {
   std::string file;
   int line = 0;                 // of the call that leads on; in the last hop the sink's call
   std::string edge = "direct";  // direct | field | macro: how the call reaches the next hop
-  std::string through;          // of a field edge: what is called, "bdev->funcs->move"
+  std::string through{};        // of a field edge: what is called, "bdev->funcs->move"
   // What is known of the hop's parameters and locals that matter: "interruptible = true",
   // "ctx->interruptible = false". Empty where nothing is.
-  std::vector<std::string> values;
+  std::vector<std::string> values{};
 };
 
 struct SinkCall {

@@ -188,6 +188,7 @@ Result<SeriesSpec> load_series(const fs::path& file) {
   KILLIFY_TRY(spec.catalogue, load_catalogue(catalogue.string()));
   KILLIFY_TRY(const fs::path boundaries, named_file(map.at("boundaries"), file));
   KILLIFY_TRY(spec.boundaries, load_boundaries(boundaries));
+  spec.sources = {spec.file, catalogue, boundaries};
   using OnSignal = std::optional<std::string>;
   KILLIFY_TRY(spec.on_fatal_signal,
               map.at("on_fatal_signal")

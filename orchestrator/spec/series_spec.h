@@ -57,6 +57,8 @@ enum class Grouping { kDriver, kFile, kMaintainers };
 
 struct SeriesSpec {
   std::filesystem::path file;
+  std::vector<std::filesystem::path> sources;  // what an audit depends on: the file itself, the
+                                               // catalogue and the boundaries
   std::string name;   // names the branch: killify/<name>/v1
   std::string title;  // subject of the cover letter
   std::vector<RootSpec> roots;

@@ -1,0 +1,27 @@
+#include "cli/commands.h"
+#include "cli/output.h"
+#include "cli/session.h"
+#include "report/explain.h"
+
+namespace killify {
+
+Result<Exit> explain_command(const GlobalOptions& global, const TreeOptions& tree,
+                             const std::string& question) {
+  KILLIFY_TRY(auto session, Session::open(global, tree));
+  KILLIFY_TRY(auto audited, session->audited_tree());
+  KILLIFY_TRY(auto explanation, find_explanation(audited.audit, question));
+  const auto read = [&](const std::string& path) -> Result<std::string> {
+    const auto* entry = session->snapshot().find(path);
+    if (entry == nullptr) return fail("{}: no such file in {}", path, session->base().oid);
+    return session->repository().read_blob(entry->blob);
+  };
+  auto text =
+      tree.format == Format::kJson
+          ? explain_json(audited, explanation, read)
+          : explain_text(explanation, read, Paint(colours_wanted(global.colour)), output_width());
+  if (!text) return tl::unexpected<Error>(text.error());
+  KILLIFY_CHECK(print(*text));
+  return Exit::kOk;
+}
+
+}  // namespace killify

@@ -1,0 +1,81 @@
+#include "report/audit_json.h"
+
+namespace killify {
+namespace {
+
+using nlohmann::ordered_json;
+
+ordered_json chain_json(const std::vector<Hop>& chain) {
+  auto json = ordered_json::array();
+  for (const auto& hop : chain)
+    json.push_back({{"function", hop.function},
+                    {"file", hop.file},
+                    {"line", hop.line},
+                    {"edge", hop.edge},
+                    {"through", hop.through},
+                    {"values", hop.values}});
+  return json;
+}
+
+ordered_json coverage_json(const Coverage& coverage) {
+  auto lost = ordered_json::array();
+  for (const auto& [file, lines] : coverage.lost)
+    lost.push_back({{"file", file}, {"lines", {lines.first, lines.last}}});
+  return {{"files", coverage.files},         {"parsed", coverage.complete},
+          {"partial", coverage.partial},     {"failed", coverage.failed},
+          {"timed_out", coverage.timed_out}, {"lost", std::move(lost)},
+          {"notes", coverage.notes}};
+}
+
+}  // namespace
+
+ordered_json handler_json(const Handler& handler) {
+  return {{"function", handler.function},
+          {"file", handler.file},
+          {"line", handler.line},
+          {"ops", handler.ops},
+          {"field", handler.field},
+          {"registered_in", handler.registered_in},
+          {"registered_line", handler.registered_line}};
+}
+
+ordered_json finding_json(const Finding& finding) {
+  auto others = ordered_json::array();
+  for (const auto& chain : finding.other_chains) others.push_back(chain_json(chain));
+  return {{"id", finding.id},
+          {"handler", handler_json(finding.handler)},
+          {"sink",
+           {{"name", finding.sink.name},
+            {"function", finding.sink.function},
+            {"file", finding.sink.file},
+            {"line", finding.sink.line},
+            {"object", finding.sink.object}}},
+          {"chain", chain_json(finding.chain)},
+          {"other_chains", std::move(others)},
+          {"condition", finding.condition},
+          {"on_signal", finding.on_signal},
+          {"translator", finding.translator},
+          {"verdict", verdict_name(finding.verdict)},
+          {"reason", finding.reason}};
+}
+
+ordered_json tree_json(const AuditedTree& tree) {
+  return {{"commit", tree.commit}, {"version", tree.kernel_version}};
+}
+
+std::string json_text(const ordered_json& json) {
+  return json.dump(2, ' ', false, ordered_json::error_handler_t::replace) + "\n";
+}
+
+std::string audit_json(const AuditedTree& tree) {
+  ordered_json json{
+      {"schema", "killify.audit/1"}, {"tree", tree_json(tree)}, {"series", tree.series}};
+  json["handlers"] = ordered_json::array();
+  for (const auto& handler : tree.audit.handlers) json["handlers"].push_back(handler_json(handler));
+  json["findings"] = ordered_json::array();
+  for (const auto& finding : tree.audit.findings) json["findings"].push_back(finding_json(finding));
+  json["coverage"] = coverage_json(tree.audit.coverage);
+  return json_text(json);
+}
+
+}  // namespace killify

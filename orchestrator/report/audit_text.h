@@ -1,0 +1,25 @@
+// The audit as a table that a maintainer reads.
+#pragma once
+
+#include "report/audited_tree.h"
+#include "support/colour.h"
+
+#include <cstddef>
+#include <string>
+
+namespace killify {
+
+struct TextLayout {
+  Paint paint{false};
+  std::size_t width = 0;  // columns of the terminal; 0: no terminal, nothing is shortened
+  bool all = false;       // safe and suppressed findings, too, and every registration
+};
+
+// Driver by driver a line for each sleep of each handler, the reason below the lines that share it;
+// then what was counted, and what was not seen.
+[[nodiscard]] std::string audit_text(const AuditedTree& tree, const TextLayout& layout);
+
+// The verdict in its colour.
+[[nodiscard]] std::string painted_verdict(Verdict verdict, const Paint& paint);
+
+}  // namespace killify

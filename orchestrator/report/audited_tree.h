@@ -1,0 +1,31 @@
+// An audit with what it is an audit of: what the reports of this folder are made from.
+#pragma once
+
+#include "reach/audit.h"
+#include "spec/series_spec.h"
+#include "support/error.h"
+
+#include <string>
+#include <vector>
+
+namespace killify {
+
+struct AuditedTree {
+  Audit audit;
+  std::string commit;
+  std::string kernel_version;  // "6.1.192"
+  std::string series;
+  std::vector<SubjectPrefix> prefixes;  // say which driver a file belongs to
+};
+
+// True for what is done or decided already: counted, but nothing that a maintainer must act on.
+[[nodiscard]] bool is_settled(const Finding& finding);
+
+// Leaves the registrations and the findings of the handlers of that name. The error suggests a near
+// one.
+[[nodiscard]] Status keep_handler(Audit& audit, const std::string& handler);
+
+// "drivers/gpu/drm/i915" of a finding's or a registration's handler.
+[[nodiscard]] std::string driver_of_handler(const AuditedTree& tree, const Handler& handler);
+
+}  // namespace killify

@@ -1,0 +1,209 @@
+#include "report/explain.h"
+
+#include "report/audit_json.h"
+#include "report/audit_text.h"
+#include "report/verdict_text.h"
+#include "support/text.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+namespace killify {
+namespace {
+
+using nlohmann::ordered_json;
+
+constexpr std::size_t kShortestId = 4;  // a shorter beginning of an id is a name, or a slip
+
+std::vector<const std::vector<Hop>*> chains_of(const Finding& finding) {
+  std::vector<const std::vector<Hop>*> chains{&finding.chain};
+  for (const auto& chain : finding.other_chains) chains.push_back(&chain);
+  return chains;
+}
+
+bool is_about(const Finding& finding, const std::string& question) {
+  if (question.size() >= kShortestId && finding.id.starts_with(question)) return true;
+  if (finding.handler.function == question || finding.sink.function == question ||
+      finding.sink.name == question)
+    return true;
+  auto chains = chains_of(finding);
+  return std::any_of(chains.begin(), chains.end(), [&](const std::vector<Hop>* chain) {
+    return std::any_of(chain->begin(), chain->end(),
+                       [&](const Hop& hop) { return hop.function == question; });
+  });
+}
+
+std::vector<std::string> known_names(const Audit& audit) {
+  std::set<std::string> names;
+  for (const auto& handler : audit.handlers) names.insert(handler.function);
+  for (const auto& finding : audit.findings) {
+    names.insert(finding.id);
+    names.insert(finding.sink.name);
+    for (const auto* chain : chains_of(finding))
+      for (const auto& hop : *chain) names.insert(hop.function);
+  }
+  return {names.begin(), names.end()};
+}
+
+// Lines of the tree's files, each file read once.
+class Sources {
+ public:
+  explicit Sources(const ReadSource& read) : read_(read) {}
+
+  // "" for a line that the file does not have.
+  Result<std::string> line(const std::string& file, int number) {
+    auto known = files_.find(file);
+    if (known == files_.end()) {
+      KILLIFY_TRY(auto text, read_(file));
+      known = files_.emplace(file, split_lines(text)).first;
+    }
+    auto index = static_cast<std::size_t>(number) - 1;
+    if (number < 1 || index >= known->second.size()) return std::string();
+    return std::string(trim(known->second[index]));
+  }
+
+ private:
+  const ReadSource& read_;
+  std::map<std::string, std::vector<std::string>> files_;
+};
+
+class TextWriter {
+ public:
+  TextWriter(Sources& sources, const Paint& paint, std::size_t width)
+      : sources_(sources), paint_(paint), width_(width) {}
+
+  Status finding(const Finding& finding) {
+    text_ += fmt::format("{} {}  {}\n", paint_.bold("finding " + finding.id),
+                         painted_verdict(finding.verdict, paint_), verdict_title(finding.verdict));
+    handler(finding.handler);
+    text_ +=
+        fmt::format("  sleep    {}() in {}(){}, {}:{}\n", finding.sink.name, finding.sink.function,
+                    finding.sink.object.empty() ? "" : " on " + finding.sink.object,
+                    finding.sink.file, finding.sink.line);
+    text_ += fmt::format("  interruptible: {}\n", condition_text(finding.condition));
+    KILLIFY_CHECK(chain("The shortest way", finding, finding.chain));
+    for (std::size_t i = 0; i < finding.other_chains.size(); ++i)
+      KILLIFY_CHECK(chain(fmt::format("Another way ({} of {})", i + 1, finding.other_chains.size()),
+                          finding, finding.other_chains[i]));
+    paragraph("On a signal", signal_consequence(finding));
+    paragraph("Why " + std::string(verdict_name(finding.verdict)),
+              finding.reason.empty() ? "no reason was recorded" : finding.reason);
+    paragraph("What to do", verdict_advice(finding.verdict));
+    return {};
+  }
+
+  void handler(const Handler& handler) {
+    text_ += fmt::format("  handler  {}(), {}:{}; {}.{} in {}:{}\n", handler.function, handler.file,
+                         handler.line, handler.ops, handler.field, handler.registered_in,
+                         handler.registered_line);
+  }
+
+  void line(const std::string& text) { text_ += text + '\n'; }
+  [[nodiscard]] std::string take() { return std::move(text_); }
+
+ private:
+  static std::string condition_text(const std::string& condition) {
+    if (condition == "always") return "always, by the primitive";
+    if (condition == "true") return "yes, by what it is given on this way";
+    if (condition == "false") return "no, by what it is given on this way";
+    return "not known";
+  }
+
+  Status chain(const std::string& title, const Finding& finding, const std::vector<Hop>& chain) {
+    text_ += fmt::format("\n  {}, {}:\n", title, counted(chain.size(), "call"));
+    for (std::size_t i = 0; i < chain.size(); ++i) {
+      const auto& hop = chain[i];
+      text_ += fmt::format("    {}() {}\n", hop.function,
+                           paint_.dim(fmt::format("{}:{}", hop.file, hop.line)));
+      KILLIFY_TRY(auto source, sources_.line(hop.file, hop.line));
+      if (!source.empty()) text_ += fmt::format("        {}\n", paint_.cyan(source));
+      if (!hop.values.empty()) text_ += fmt::format("        with {}\n", join(hop.values, ", "));
+      auto edge = edge_text(hop);
+      if (!edge.empty())
+        text_ += fmt::format("        {}: {}()\n", edge,
+                             i + 1 < chain.size() ? chain[i + 1].function : finding.sink.name);
+    }
+    return {};
+  }
+
+  void paragraph(const std::string& title, const std::string& prose) {
+    text_ += fmt::format("\n  {}\n", paint_.bold(title));
+    for (const auto& one : split_lines(fill(prose, width_ - 4)))
+      text_ += fmt::format("    {}\n", one);
+  }
+
+  Sources& sources_;
+  const Paint& paint_;
+  std::size_t width_;
+  std::string text_;
+};
+
+}  // namespace
+
+Result<Explanation> find_explanation(const Audit& audit, const std::string& question) {
+  Explanation explanation{.question = question, .handlers = {}, .findings = {}};
+  for (const auto& handler : audit.handlers)
+    if (handler.function == question) explanation.handlers.push_back(handler);
+  for (const auto& finding : audit.findings)
+    if (is_about(finding, question)) explanation.findings.push_back(finding);
+  if (explanation.handlers.empty() && explanation.findings.empty())
+    return fail(
+        "{}: no fault handler, no function on the way from one to a sleep, and no id of a "
+        "finding{}; killify audit lists the findings",
+        question, did_you_mean(question, known_names(audit)));
+  return explanation;
+}
+
+Result<std::string> explain_text(const Explanation& explanation, const ReadSource& read,
+                                 const Paint& paint, std::size_t width) {
+  constexpr std::size_t kUsual = 100;
+  constexpr std::size_t kNarrowest = 40;
+  Sources sources(read);
+  TextWriter writer(sources, paint, width == 0 ? kUsual : std::max(width, kNarrowest));
+  if (explanation.findings.empty()) {
+    writer.line(fmt::format("{}(): no interruptible sleep is reached from this fault handler",
+                            explanation.question));
+    for (const auto& handler : explanation.handlers) writer.handler(handler);
+    writer.line("What could not be parsed may hide one: killify audit ends with the coverage.");
+    return writer.take();
+  }
+  bool first = true;
+  for (const auto& finding : explanation.findings) {
+    if (!first) writer.line("");
+    first = false;
+    KILLIFY_CHECK(writer.finding(finding));
+  }
+  return writer.take();
+}
+
+Result<std::string> explain_json(const AuditedTree& tree, const Explanation& explanation,
+                                 const ReadSource& read) {
+  Sources sources(read);
+  ordered_json json{{"schema", "killify.explain/1"},
+                    {"tree", tree_json(tree)},
+                    {"series", tree.series},
+                    {"question", explanation.question}};
+  json["handlers"] = ordered_json::array();
+  for (const auto& handler : explanation.handlers)
+    json["handlers"].push_back(handler_json(handler));
+  json["findings"] = ordered_json::array();
+  for (const auto& finding : explanation.findings) {
+    auto one = finding_json(finding);
+    const auto add_sources = [&](ordered_json& chain) -> Status {
+      for (auto& hop : chain) {
+        KILLIFY_TRY(hop["source"],
+                    sources.line(hop["file"].get<std::string>(), hop["line"].get<int>()));
+      }
+      return {};
+    };
+    KILLIFY_CHECK(add_sources(one["chain"]));
+    for (auto& chain : one["other_chains"]) KILLIFY_CHECK(add_sources(chain));
+    one["consequence"] = signal_consequence(finding);
+    one["advice"] = verdict_advice(finding.verdict);
+    json["findings"].push_back(std::move(one));
+  }
+  return json_text(json);
+}
+
+}  // namespace killify

@@ -1,0 +1,39 @@
+// Everything about one function or one finding: each way with its source, and why the verdict is
+// what it is.
+#pragma once
+
+#include "report/audited_tree.h"
+#include "support/colour.h"
+#include "support/error.h"
+
+#include <cstddef>
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace killify {
+
+// What a question is about. A handler without findings is an answer, too.
+struct Explanation {
+  std::string question;
+  std::vector<Handler> handlers;  // registrations of the handler asked for
+  std::vector<Finding> findings;
+};
+
+// The findings whose id begins with `question`, or of which it is the handler, the sleep, or a
+// function on a chain. The error for something unknown suggests a near name.
+[[nodiscard]] Result<Explanation> find_explanation(const Audit& audit, const std::string& question);
+
+// The text of a file of the tree.
+using ReadSource = std::function<Result<std::string>(const std::string& path)>;
+
+[[nodiscard]] Result<std::string> explain_text(const Explanation& explanation,
+                                               const ReadSource& read, const Paint& paint,
+                                               std::size_t width);
+
+// Schema killify.explain/1 (docs/schema/explain.schema.json).
+[[nodiscard]] Result<std::string> explain_json(const AuditedTree& tree,
+                                               const Explanation& explanation,
+                                               const ReadSource& read);
+
+}  // namespace killify

@@ -1,0 +1,96 @@
+#include "report/verdict_text.h"
+
+#include <fmt/format.h>
+
+namespace killify {
+namespace {
+
+// What the return value of a handler makes of the fault (arch/x86/mm/fault.c).
+std::string result_meaning(const std::string& result) {
+  if (result.starts_with("VM_FAULT_NOPAGE"))
+    return "The access is made again at once. A fault from user mode delivers the signal on the "
+           "way; "
+           "one from kernel mode (copy_to_user() and the like) does not, so the sleep fails again "
+           "and the fault spins until what it waits for is there.";
+  if (result.starts_with("VM_FAULT_RETRY"))
+    return "The fault is tried again, or ended where the signal is a fatal one. This is right only "
+           "where mmap_lock was dropped on that way: the core takes it for released.";
+  if (result.starts_with("VM_FAULT_SIGBUS") || result.starts_with("VM_FAULT_SIGSEGV"))
+    return "A signal that harms nobody ends the access: the program gets a bus error, or its "
+           "system "
+           "call fails with -EFAULT or copies less than it was asked for.";
+  if (result.starts_with("VM_FAULT_OOM"))
+    return "The fault reports a lack of memory that there is not: a program's access is made "
+           "again, "
+           "a system call fails with -EFAULT.";
+  return {};
+}
+
+}  // namespace
+
+std::string verdict_title(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::kConvert:
+      return "An interruptible sleep that only fault handlers reach";
+    case Verdict::kThread:
+      return "An interruptible sleep that a fault handler shares with other callers";
+    case Verdict::kReview:
+      return "A sleep that may be interruptible, for a person to look at";
+    case Verdict::kSuppressed:
+      return "An interruptible sleep under blocked signals";
+    case Verdict::kSafe:
+      return "A sleep that is never interruptible on this way";
+  }
+  return {};
+}
+
+std::string verdict_advice(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::kConvert:
+      return "Every way into the function that sleeps starts at a fault handler. Use the killable "
+             "form of the primitive in place, and return what ends the fault when a fatal signal "
+             "is "
+             "pending; killify diff shows the change.";
+    case Verdict::kThread:
+      return "Do not convert in place: the other callers are right to sleep interruptibly. Hand "
+             "the "
+             "task state down from the callers, killable from the fault handler and interruptible "
+             "from the others.";
+    case Verdict::kReview:
+      return "Read the ways above with the reason in mind, and decide.";
+    case Verdict::kSuppressed:
+      return "Nothing to do: with all signals but SIGKILL blocked the sleep is killable in effect.";
+    case Verdict::kSafe:
+      return "Nothing to do: what decides is constant on every way from this handler.";
+  }
+  return {};
+}
+
+std::string signal_consequence(const Finding& finding) {
+  const auto& result = finding.on_signal;
+  if (result == "unknown")
+    return fmt::format(
+        "What {}() returns then could not be followed: read the way from {}:{} to its return.",
+        finding.handler.function, finding.sink.file, finding.sink.line);
+  if (result.starts_with("ignored"))
+    return "The result of the sleep is not looked at: the wait is only cut short, and a loop "
+           "around "
+           "it spins for as long as the signal is pending.";
+  auto text = fmt::format("{}() returns {}", finding.handler.function, result);
+  if (!finding.translator.empty())
+    text += fmt::format(", which {}() makes of the error", finding.translator);
+  auto meaning = result_meaning(result);
+  return meaning.empty() ? text + "." : text + ". " + meaning;
+}
+
+std::string edge_text(const Hop& hop) {
+  if (hop.edge == "field")
+    return hop.through.empty() ? "calls through a field"
+                               : fmt::format("calls through the field {}", hop.through);
+  if (hop.edge == "macro")
+    return hop.through.empty() ? "calls by a macro"
+                               : fmt::format("calls by the macro {}", hop.through);
+  return {};
+}
+
+}  // namespace killify

@@ -1,0 +1,22 @@
+// What a verdict and a result on a signal mean, in sentences for a maintainer.
+#pragma once
+
+#include "reach/finding.h"
+
+#include <string>
+
+namespace killify {
+
+// One line for a kind of finding: "An interruptible sleep that only fault handlers reach".
+[[nodiscard]] std::string verdict_title(Verdict verdict);
+
+// Why it is one, in general, and what to do.
+[[nodiscard]] std::string verdict_advice(Verdict verdict);
+
+// What happens when a signal comes during this sleep.
+[[nodiscard]] std::string signal_consequence(const Finding& finding);
+
+// How a hop reaches the next one: "calls it through bdev->funcs->move"; "" for a plain call.
+[[nodiscard]] std::string edge_text(const Hop& hop);
+
+}  // namespace killify
