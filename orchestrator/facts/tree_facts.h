@@ -47,6 +47,7 @@ class TreeFacts {
   [[nodiscard]] const Snapshot& snapshot() const { return snapshot_; }
   [[nodiscard]] const WordIndex& words() const { return words_; }
   [[nodiscard]] Coccinelle& coccinelle() { return coccinelle_; }
+  [[nodiscard]] unsigned jobs() const { return jobs_; }
   // All files read so far, by path.
   [[nodiscard]] const std::map<std::string, SourceFacts>& read_so_far() const { return facts_; }
 

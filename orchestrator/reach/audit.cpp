@@ -166,12 +166,22 @@ class Auditor {
 
   // What each handler makes of the signal.
   Status follow_signals() {
-    auto ask = ask_snapshot(facts_);
-    auto locate = locate_in_snapshot(facts_);
+    std::vector<SleepPath> paths;
+    std::vector<Finding*> asked;
     for (auto& finding : result_.findings) {
-      const auto* sink = spec_.catalogue.find(finding.sink.name);
       if (finding.verdict == Verdict::kSafe) continue;
-      KILLIFY_TRY(auto exits, signal_exits(ask, locate, finding.chain, sink->name, sink->error));
+      const auto* sink = spec_.catalogue.find(finding.sink.name);
+      paths.push_back({finding.chain, sink->name, sink->error});
+      asked.push_back(&finding);
+    }
+    SignalResults signals(
+        ask_with(facts_.coccinelle(), facts_.jobs()),
+        [this](const std::string& path) { return facts_.sketch(path); },
+        locate_in_snapshot(facts_));
+    KILLIFY_CHECK(signals.ask_ahead(paths));
+    for (std::size_t i = 0; i < asked.size(); ++i) {
+      KILLIFY_TRY(auto exits, signals.exits(paths[i]));
+      auto& finding = *asked[i];
       finding.on_signal = worst_result(exits);
       for (const auto& exit : exits)
         if (exit.returns == finding.on_signal && finding.translator.empty())
@@ -230,15 +240,11 @@ class Auditor {
 
 }  // namespace
 
-Ask ask_snapshot(TreeFacts& facts) {
-  return [&facts](const std::string& patch, const std::vector<std::string>& defines,
-                  const std::string& path) { return facts.ask(patch, defines, path); };
-}
-
 Locate locate_in_snapshot(TreeFacts& facts) {
   return [&facts](const std::string& function, const std::string& path) -> Result<std::string> {
-    KILLIFY_TRY(const auto* here, facts.of(path));
-    if (here->function(function) != nullptr) return path;
+    KILLIFY_TRY(const auto* here, facts.sketch(path));
+    for (const auto& extent : here->functions())
+      if (extent.name == function) return path;
     KILLIFY_TRY(auto found, facts.files_defining(function));
     // Several definitions (one per architecture) may differ: then it is not known which is meant.
     return found.size() == 1 ? found.front() : std::string();

@@ -40,8 +40,7 @@ struct Audit {
 [[nodiscard]] Result<Audit> audit(TreeFacts& facts, const SeriesSpec& spec,
                                   const std::vector<std::string>& paths);
 
-// Ask and Locate over the files of the snapshot.
-[[nodiscard]] Ask ask_snapshot(TreeFacts& facts);
+// The one file of the snapshot that defines what a file calls.
 [[nodiscard]] Locate locate_in_snapshot(TreeFacts& facts);
 
 }  // namespace killify

@@ -4,6 +4,16 @@
 #include <optional>
 
 namespace killify {
+namespace {
+
+// "int (*)(struct page *)", "filler_t", "get_block_t *"; a macro parameter has no type.
+bool may_be_function(const std::string& type) {
+  if (type.empty() || type.find('(') != std::string::npos) return true;
+  auto name = type.substr(0, type.find_first_of(" *"));
+  return name.ends_with("_t") || name.ends_with("_fn") || name.ends_with("_func");
+}
+
+}  // namespace
 
 Value Frame::variable(const std::string& name) const {
   if (auto it = known_.find(name); it != known_.end()) return it->second;
@@ -82,6 +92,22 @@ Value Frame::evaluate(std::string_view expression) const {
   return killify::evaluate(expression, scope());
 }
 
+Value Frame::functions(const std::string& expression) const {
+  auto name = single_name(expression);
+  if (name.empty() || (!body_.has_parameter(name) && !body_.values.contains(name)))
+    return functions_ ? functions_(*this, expression) : Value::unknown();
+  auto given = environment_.find(name);
+  auto value = given == environment_.end() ? Value::unknown() : given->second;
+  auto assignments = body_.values.find(name);
+  if (assignments == body_.values.end()) return value;
+  for (const auto& text : assignments->second) {
+    if (single_name(text) == name) continue;
+    auto one = functions_ ? functions_(*this, text) : Value::unknown();
+    if (one.known()) value = value.known() ? join(value, one) : one;
+  }
+  return value;
+}
+
 bool Frame::can_come_to(const CallFact& call) const {
   return std::all_of(call.guards.begin(), call.guards.end(), [&](const Guard& guard) {
     auto truth = truth_of(evaluate(guard.condition));
@@ -96,6 +122,8 @@ Environment Frame::environment_of(const Body& callee, const std::vector<std::str
     const auto& name = callee.parameters[i].name;
     if (!used.contains(name)) continue;
     auto value = evaluate(arguments[i]);
+    if (!value.known() && may_be_function(callee.parameters[i].type))
+      value = functions(arguments[i]);
     if (value.known()) known[name] = std::move(value);
   }
   return known;

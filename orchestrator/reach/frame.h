@@ -21,17 +21,23 @@ class Frame {
   // What a call returns.
   using Returned = std::function<Value(std::string_view callee)>;
 
+  // The functions that an expression can point at: a function's name, or a field.
+  using Functions = std::function<Value(const Frame&, const std::string& expression)>;
+
   Frame(const Body& body, const Environment& environment, SetByCalls set_by_calls,
-        Returned returned)
+        Returned returned, Functions functions)
       : body_(body),
         environment_(environment),
         set_by_calls_(std::move(set_by_calls)),
-        returned_(std::move(returned)) {}
+        returned_(std::move(returned)),
+        functions_(std::move(functions)) {}
 
   // Whatever the way through the function: a variable is worth what holds of all that is assigned
   // to it.
   [[nodiscard]] Value variable(const std::string& name) const;
   [[nodiscard]] Value evaluate(std::string_view expression) const;
+  // The same of an expression that points at functions.
+  [[nodiscard]] Value functions(const std::string& expression) const;
   [[nodiscard]] Scope scope() const;
   [[nodiscard]] const Body& body() const { return body_; }
 
@@ -44,13 +50,13 @@ class Frame {
 
  private:
   [[nodiscard]] Value look_up(const std::string& name) const;
-  [[nodiscard]] Value assigned(const std::string& name, Value value) const;
   [[nodiscard]] Value with_fields(const std::string& name, Value value) const;
 
   const Body& body_;
   const Environment& environment_;
   SetByCalls set_by_calls_;
   Returned returned_;
+  Functions functions_;
   mutable std::map<std::string, Value> known_;  // also guards against endless recursion
 };
 

@@ -3,6 +3,7 @@
 #include "reach/sleeps.h"
 
 #include <algorithm>
+#include <cctype>
 #include <deque>
 
 namespace killify {
@@ -27,6 +28,13 @@ void make_unique(auto& list) {
 
 }  // namespace
 
+bool is_boundary(Boundaries& boundaries, const Names& names, const std::string& callee,
+                 const std::string& file, const std::vector<NodeId>& meant) {
+  if (boundaries.match(callee) == nullptr) return false;
+  return std::none_of(meant.begin(), meant.end(),
+                      [&](NodeId id) { return names[id].file == file && !names[id].is_macro; });
+}
+
 Relevance::Relevance(TreeFacts& facts, Names& names, const Catalogue& catalogue,
                      Boundaries& boundaries)
     : facts_(facts), names_(names), boundaries_(boundaries) {
@@ -36,9 +44,29 @@ Relevance::Relevance(TreeFacts& facts, Names& names, const Catalogue& catalogue,
 Status Relevance::add_call(std::string_view callee, const std::string& file, Outgoing& out) {
   if (is_keyword(callee)) return {};
   std::string name(callee);
-  if (boundaries_.match(name) != nullptr) return {};
   KILLIFY_TRY(auto nodes, names_.resolve(name, file));
+  if (is_boundary(boundaries_, names_, name, file, nodes)) return {};
   out.callees.insert(out.callees.end(), nodes.begin(), nodes.end());
+  return {};
+}
+
+// Functions that are passed on, by name or in a field: the callee may call them.
+Status Relevance::add_arguments(const Sketch& sketch, const SketchCall& call,
+                                const std::string& file, Outgoing& out) {
+  if (is_keyword(call.callee)) return {};
+  std::string callee(call.callee);
+  KILLIFY_TRY(auto nodes, names_.resolve(callee, file));
+  if (is_boundary(boundaries_, names_, callee, file, nodes)) return {};
+  for (const auto& argument : sketch.arguments(call)) {
+    auto begin = argument.find_last_of(" &>.(*");
+    auto name = begin == std::string::npos ? argument : argument.substr(begin + 1);
+    if (name.empty() || !(std::isalpha(static_cast<unsigned char>(name[0])) || name[0] == '_'))
+      continue;
+    if (begin != std::string::npos && (argument[begin] == '>' || argument[begin] == '.'))
+      out.fields.push_back(name);
+    else if (begin == std::string::npos)
+      KILLIFY_CHECK(add_call(name, file, out));
+  }
   return {};
 }
 
@@ -56,8 +84,9 @@ Result<Outgoing> Relevance::of_function(const Node& node) {
         out.fields.emplace_back(call->callee);
       } else if (auto sink = sinks_.find(std::string(call->callee)); sink != sinks_.end()) {
         out.sleeps = out.sleeps || may_sleep(*sink->second, sketch->arguments(*call));
-      } else if (call->callee != node.name && seen.insert(call->callee).second) {
-        KILLIFY_CHECK(add_call(call->callee, node.file, out));
+      } else if (call->callee != node.name) {
+        if (seen.insert(call->callee).second) KILLIFY_CHECK(add_call(call->callee, node.file, out));
+        KILLIFY_CHECK(add_arguments(*sketch, *call, node.file, out));
       }
     }
   }

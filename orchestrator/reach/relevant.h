@@ -15,6 +15,11 @@
 
 namespace killify {
 
+// Whether the search stops at a call. A file's own function that has the name of one is none.
+[[nodiscard]] bool is_boundary(Boundaries& boundaries, const Names& names,
+                               const std::string& callee, const std::string& file,
+                               const std::vector<NodeId>& meant);
+
 // The calls of a function as its tokens show them.
 struct Outgoing {
   bool sleeps = false;          // it calls a primitive of the catalogue
@@ -37,6 +42,8 @@ class Relevance {
  private:
   [[nodiscard]] Result<const Outgoing*> outgoing(NodeId node);
   [[nodiscard]] Status add_call(std::string_view callee, const std::string& file, Outgoing& out);
+  [[nodiscard]] Status add_arguments(const Sketch& sketch, const SketchCall& call,
+                                     const std::string& file, Outgoing& out);
   [[nodiscard]] Result<Outgoing> of_function(const Node& node);
   [[nodiscard]] Result<Outgoing> of_macro(const Node& node);
 

@@ -37,9 +37,10 @@ Value Value::of(std::shared_ptr<const Object> object) {
   return value;
 }
 
-Value Value::named(std::string name) {
+Value Value::of(std::set<std::size_t> functions, std::string name) {
   Value value;
-  value.kind = Kind::kName;
+  value.kind = Kind::kFunctions;
+  value.functions = std::move(functions);
   value.name = std::move(name);
   return value;
 }
@@ -47,7 +48,7 @@ Value Value::named(std::string name) {
 Truth truth_of(const Value& value) {
   switch (value.kind) {
     case Value::Kind::kObject:
-    case Value::Kind::kName:
+    case Value::Kind::kFunctions:
       return Truth::kTrue;
     case Value::Kind::kBits:
       // A name alone may be an enumerator that is 0.
@@ -91,8 +92,12 @@ Value join(const Value& a, const Value& b) {
       both.open = a.open || b.open;
       return both;
     }
-    case Value::Kind::kName:
-      return a.name == b.name ? a : Value::unknown();
+    case Value::Kind::kFunctions: {
+      auto both = a;
+      both.functions.insert(b.functions.begin(), b.functions.end());
+      if (b.name != a.name) both.name += " or " + b.name;
+      return both;
+    }
     case Value::Kind::kObject: {
       Object both;
       both.others_zero = a.object->others_zero && b.object->others_zero;
@@ -109,7 +114,7 @@ std::string text_of(const Value& value) {
   switch (value.kind) {
     case Value::Kind::kUnknown:
       break;
-    case Value::Kind::kName:
+    case Value::Kind::kFunctions:
       return value.name;
     case Value::Kind::kBits: {
       if (value.must == std::set<std::string>{"1"} && value.may == value.must && !value.open)
@@ -298,11 +303,12 @@ class Parser {
 
   static Truth equal_truth(const Value& a, const Value& b) {
     if (a.kind != Value::Kind::kBits || b.kind != Value::Kind::kBits) {
-      if (a.kind == Value::Kind::kName && b.kind == Value::Kind::kName && a.name == b.name)
-        return Truth::kTrue;
       // A pointer to something that is there is not NULL.
-      bool object = a.kind == Value::Kind::kObject || b.kind == Value::Kind::kObject;
-      const auto& other = a.kind == Value::Kind::kObject ? b : a;
+      auto points = [](const Value& value) {
+        return value.kind == Value::Kind::kObject || value.kind == Value::Kind::kFunctions;
+      };
+      bool object = points(a) || points(b);
+      const auto& other = points(a) ? b : a;
       return object && truth_of(other) == Truth::kFalse ? Truth::kFalse : Truth::kUnknown;
     }
     bool exact = a.must == a.may && b.must == b.may && !a.open && !b.open;

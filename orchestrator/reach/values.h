@@ -19,22 +19,22 @@ struct Object {
 };
 
 // Nothing known; or a set of named bits (`TASK_KILLABLE`, `A | B`; 0 is the empty set and any other
-// number a bit of its own name); or a pointer to a known object; or a name that stands for itself,
-// such as a function's.
+// number a bit of its own name); or a pointer to a known object, or to one of some functions.
 struct Value {
-  enum class Kind { kUnknown, kBits, kObject, kName };
+  enum class Kind { kUnknown, kBits, kObject, kFunctions };
   Kind kind = Kind::kUnknown;
   std::set<std::string> must;  // bits that are set
   std::set<std::string> may;   // bits that may be set, those in `must` among them
   bool open = false;           // any bit may be set
   std::shared_ptr<const Object> object;
-  std::string name;
+  std::set<std::size_t> functions;  // ids that mean something to whoever made the value
+  std::string name;                 // of the functions, for a person
 
   [[nodiscard]] static Value unknown() { return {}; }
   [[nodiscard]] static Value bits(std::set<std::string> set);
   [[nodiscard]] static Value number(bool not_zero);
   [[nodiscard]] static Value of(std::shared_ptr<const Object> object);
-  [[nodiscard]] static Value named(std::string name);
+  [[nodiscard]] static Value of(std::set<std::size_t> functions, std::string name);
 
   [[nodiscard]] bool known() const { return kind != Kind::kUnknown; }
 };

@@ -2,6 +2,8 @@
 
 #include "reach/frame.h"
 
+#include <fmt/ranges.h>
+
 #include <algorithm>
 #include <deque>
 #include <map>
@@ -26,6 +28,7 @@ struct Step {
   const CallFact* call = nullptr;
   const Sink* sink = nullptr;
   std::vector<NodeId> targets;
+  bool by_variable = false;  // what it calls is in a variable
   const char* edge = "direct";
   std::string doubt;
 };
@@ -85,6 +88,8 @@ class HandlerWalk {
       for (const auto& call : body->calls) {
         if (call.base.empty()) {
           KILLIFY_CHECK(look_at_setters(call, node.file));
+          for (const auto& argument : call.arguments)
+            if (argument.find("->") != std::string::npos) functions_of(*body, node, argument);
           continue;
         }
         KILLIFY_TRY(auto targets, candidates(call, node));
@@ -152,17 +157,7 @@ class HandlerWalk {
   }
 
   Status through_field(const CallFact& call, const Node& caller, const Body& body, Step& step) {
-    KILLIFY_TRY(auto found, candidates(call, caller));
-    if (found.empty()) return {};
-    KILLIFY_TRY(auto type, walker_.types_.struct_of(call.base, body, caller.file));
-    std::set<NodeId> targets;
-    for (const auto& target : found) {
-      KILLIFY_TRY(auto bound, bound_struct(target, call.callee));
-      bool known = !type.empty() && !bound.empty();
-      bool fits = known ? type == bound
-                        : walker_.names_.driver(target.file) == walker_.names_.driver(caller.file);
-      if (fits) targets.insert(target.node);
-    }
+    KILLIFY_TRY(auto targets, behind_field(call, caller, body));
     step.targets.assign(targets.begin(), targets.end());
     step.edge = "field";
     if (targets.size() > kMaxCandidates)
@@ -170,6 +165,53 @@ class HandlerWalk {
                                targets.size(), plain_expression(call.base), call.callee,
                                caller.name, caller.file, call.line);
     return {};
+  }
+
+  // The functions that the field of a call, or of an expression like one, can hold.
+  Result<std::set<NodeId>> behind_field(const CallFact& call, const Node& caller,
+                                        const Body& body) {
+    std::set<NodeId> targets;
+    KILLIFY_TRY(auto found, candidates(call, caller));
+    if (found.empty()) return targets;
+    KILLIFY_TRY(auto type, walker_.types_.struct_of(call.base, body, caller.file));
+    for (const auto& target : found) {
+      KILLIFY_TRY(auto bound, bound_struct(target, call.callee));
+      bool known = !type.empty() && !bound.empty();
+      bool fits = known ? type == bound
+                        : walker_.names_.driver(target.file) == walker_.names_.driver(caller.file);
+      if (fits) targets.insert(target.node);
+    }
+    return targets;
+  }
+
+  // The functions that an argument can point at.
+  Value functions_of(const Body& body, const Node& caller, const std::string& expression) {
+    std::set<NodeId> targets;
+    if (auto name = single_name(expression); !name.empty()) {
+      auto nodes = walker_.names_.resolve(name, caller.file);
+      if (nodes)
+        for (auto id : *nodes)
+          if (relevant_.nodes.contains(id)) targets.insert(id);
+    } else if (auto tokens = tokens_of(expression);
+               tokens.size() > 2 && tokens.back().kind == Token::Kind::kWord &&
+               (tokens[tokens.size() - 2].text == ">" || tokens[tokens.size() - 2].text == ".")) {
+      auto length = static_cast<std::size_t>(tokens.back().text.data() - tokens[0].text.data());
+      std::string base(tokens[0].text.data(), length);
+      while (!base.empty() &&
+             (base.back() == ' ' || base.back() == '>' || base.back() == '-' || base.back() == '.'))
+        base.pop_back();
+      CallFact call{.function = body.name,
+                    .callee = std::string(tokens.back().text),
+                    .base = base,
+                    .arguments = {},
+                    .line = 0,
+                    .guards = {}};
+      if (auto found = behind_field(call, caller, body)) targets = *found;
+    }
+    if (targets.empty() || targets.size() > kMaxCandidates) return Value::unknown();
+    std::set<std::string> names;
+    for (auto id : targets) names.insert(walker_.names_[id].name);
+    return Value::of({targets.begin(), targets.end()}, fmt::format("{}", fmt::join(names, " or ")));
   }
 
   Result<const std::vector<Step>*> steps_of(NodeId id) {
@@ -184,15 +226,21 @@ class HandlerWalk {
         KILLIFY_CHECK(through_field(call, caller, *body, step));
       } else if (auto sink = walker_.sinks_.find(call.callee); sink != walker_.sinks_.end()) {
         step.sink = sink->second;
-      } else if (walker_.boundaries_.match(call.callee) == nullptr) {
+      } else if (body->has_parameter(call.callee) || body->types.contains(call.callee)) {
+        step.by_variable = !caller.is_macro;
+        step.edge = "field";
+        used.insert(call.callee);
+      } else {
         KILLIFY_TRY(auto nodes, walker_.names_.resolve(call.callee, caller.file));
+        if (is_boundary(walker_.boundaries_, walker_.names_, call.callee, caller.file, nodes))
+          continue;
         for (auto node : nodes) {
           if (node == id || !relevant_.nodes.contains(node)) continue;
           step.targets.push_back(node);
           if (walker_.names_[node].is_macro) step.edge = "macro";
         }
       }
-      if (step.sink == nullptr && step.targets.empty()) continue;
+      if (step.sink == nullptr && step.targets.empty() && !step.by_variable) continue;
       if (!body->parsed)
         step.doubt = fmt::format("spatch cannot parse {}(): look at {}:{}", caller.name,
                                  caller.file, call.line);
@@ -228,9 +276,7 @@ class HandlerWalk {
         std::any_of(call.arguments.begin(), call.arguments.end(), [](const std::string& argument) {
           return argument.starts_with("&") && !single_name(argument).empty();
         });
-    if (!passes_object || walker_.sinks_.contains(call.callee) ||
-        walker_.boundaries_.match(call.callee) != nullptr)
-      return {};
+    if (!passes_object || walker_.sinks_.contains(call.callee)) return {};
     KILLIFY_TRY(auto nodes, walker_.names_.resolve(call.callee, file));
     for (auto id : nodes) {
       auto node = walker_.names_[id];
@@ -288,7 +334,7 @@ class HandlerWalk {
       for (const auto& one : body->parameters) all.insert(one.name);
       auto environment = frame.environment_of(*body, call.arguments, all);
       environment.erase(parameter);
-      Frame inside(*body, environment, {}, returned(node.file));
+      Frame inside(*body, environment, {}, returned(node.file), {});
       if (auto it = body->fields.find(parameter); it != body->fields.end()) {
         for (const auto& [field, targets] : it->second) {
           if (!members_.contains(field)) continue;
@@ -358,7 +404,11 @@ class HandlerWalk {
             [this, file](const Frame& frame, const std::string& variable) {
               return set_by_calls(frame, variable, file, 0);
             },
-            returned(file)};
+            returned(file),
+            [this, node = walker_.names_[state.node]](const Frame& frame,
+                                                      const std::string& expression) {
+              return functions_of(frame.body(), node, expression);
+            }};
   }
 
   Status expand(std::size_t index) {
@@ -377,7 +427,12 @@ class HandlerWalk {
             {index, i, condition});
         continue;
       }
-      for (auto target : step.targets) {
+      auto targets = step.targets;
+      if (step.by_variable) {
+        auto value = frame.functions(step.call->callee);
+        targets.assign(value.functions.begin(), value.functions.end());
+      }
+      for (auto target : targets) {
         KILLIFY_CHECK(steps_of(target).map([](auto) {}));
         KILLIFY_TRY(const auto* callee, body_of(target));
         auto environment = frame.environment_of(*callee, step.call->arguments, used_[target]);
@@ -436,6 +491,7 @@ class HandlerWalk {
     const auto& step = steps_[state.node][at];
     const auto& node = walker_.names_[state.node];
     Hop hop{node.name, node.file, step.call->line, step.edge, {}, {}};
+    if (step.by_variable) hop.through = step.call->callee;
     if (!step.call->base.empty())
       hop.through = plain_expression(step.call->base) + "->" + step.call->callee;
     KILLIFY_TRY(const auto* body, body_of(state.node));
