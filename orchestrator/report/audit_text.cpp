@@ -14,9 +14,11 @@ namespace {
 constexpr std::string_view kIndent = "  ";
 constexpr std::string_view kGap = "  ";
 constexpr std::size_t kNarrowest = 12;     // a name cut shorter than this tells nothing
-constexpr std::size_t kReasonWidth = 100;  // of prose where no terminal says otherwise
+constexpr std::size_t kReasonIndent = 6;   // of a reason below its lines
+constexpr std::size_t kReasonNarrow = 40;  // prose in fewer columns is no longer read
 
-// The columns of the table. The first two give way where the terminal is narrow.
+// The columns of the table. Where the terminal is narrow the place of a sleep goes below it, then
+// names are shortened.
 enum Column : std::size_t { kHandler, kSleep, kChain, kOnSignal, kVerdict, kColumns };
 using Cells = std::array<std::string, kColumns>;
 using Widths = std::array<std::size_t, kColumns>;
@@ -25,15 +27,17 @@ const Cells kHeading = {"HANDLER", "SLEEP", "CHAIN", "ON A SIGNAL", "VERDICT"};
 
 struct Row {
   Cells cells;
+  std::string place;  // of the sleep: "in alder_reserve (alder_gem.c:18)"
   const Finding* finding;
 };
 
 Row row_of(const Finding& finding) {
-  auto sleep = finding.sink.function == finding.handler.function
-                   ? finding.sink.name
-                   : fmt::format("{} in {}", finding.sink.name, finding.sink.function);
-  return {{finding.handler.function, fmt::format("{}:{}", sleep, finding.sink.line),
-           std::to_string(finding.chain.size()), finding.on_signal, verdict_name(finding.verdict)},
+  const auto& sink = finding.sink;
+  auto in = sink.function == finding.handler.function ? "" : fmt::format("in {} ", sink.function);
+  auto place = fmt::format("{}({}:{})", in, sink.file.substr(sink.file.rfind('/') + 1), sink.line);
+  return {{finding.handler.function, sink.name, std::to_string(finding.chain.size()),
+           finding.on_signal, verdict_name(finding.verdict)},
+          std::move(place),
           &finding};
 }
 
@@ -58,70 +62,98 @@ class Table {
 
   [[nodiscard]] std::string text() const {
     if (drivers_.empty()) return {};
-    std::string text =
-        line(kHeading, [&](const std::string& cell) { return layout_.paint.dim(cell); });
+    auto heading = line(kHeading) + std::string(kGap) + (beside_ ? "REASON" : "");
+    auto text = layout_.paint.dim(trim_right(std::move(heading))) + '\n';
     for (const auto& [driver, rows] : drivers_) {
       text += layout_.paint.bold(driver) + '\n';
-      for (std::size_t i = 0; i < rows.size(); ++i) {
-        const auto& finding = *rows[i].finding;
-        text += line(rows[i].cells, [&](const std::string& cell) {
-          return painted_verdict(finding.verdict, layout_.paint) +
-                 cell.substr(std::string_view(verdict_name(finding.verdict)).size());
-        });
-        bool last = i + 1 == rows.size() || rows[i + 1].finding->reason != finding.reason ||
-                    rows[i + 1].finding->verdict != finding.verdict;
-        if (last && !finding.reason.empty()) text += reason(finding.reason);
-      }
+      for (std::size_t i = 0; i < rows.size(); ++i)
+        text += row(rows[i], i + 1 == rows.size() ? nullptr : &rows[i + 1]);
     }
     return text + '\n';
   }
 
  private:
   void measure() {
+    std::size_t whole = 0;  // the sleep with its place on one line
     for (std::size_t i = 0; i < kColumns; ++i) widths_[i] = kHeading[i].size();
-    for (const auto& [driver, rows] : drivers_)
-      for (const auto& row : rows)
+    for (const auto& [driver, rows] : drivers_) {
+      for (const auto& row : rows) {
         for (std::size_t i = 0; i < kColumns; ++i)
           widths_[i] = std::max(widths_[i], row.cells[i].size());
+        whole = std::max(whole, row.cells[kSleep].size() + 1 + row.place.size());
+      }
+    }
+    std::size_t others = 0;
+    for (std::size_t i = 0; i < kColumns; ++i)
+      if (i != kSleep) others += widths_[i] + kGap.size();
+    one_line_ = layout_.width == 0 || kIndent.size() + others + whole <= layout_.width;
+    if (one_line_) widths_[kSleep] = whole;
+    used_ = kIndent.size() + others + widths_[kSleep];
     if (layout_.width == 0) return;
-    std::size_t total = kIndent.size() + kGap.size() * (kColumns - 1);
-    for (auto width : widths_) total += width;
     for (auto column : {kSleep, kHandler}) {
       auto& width = widths_[column];
       auto narrow = std::min(width, column == kSleep ? 2 * kNarrowest : kNarrowest);
-      auto excess = total > layout_.width ? total - layout_.width : 0;
-      auto cut = std::min(excess, width - narrow);
+      auto cut = std::min(used_ > layout_.width ? used_ - layout_.width : 0, width - narrow);
       width -= cut;
-      total -= cut;
+      used_ -= cut;
     }
+    for (const auto& [driver, rows] : drivers_)
+      for (const auto& row : rows)
+        beside_ &= used_ + kGap.size() + row.finding->reason.size() <= layout_.width;
   }
 
-  // `paint` is given the last cell.
-  template <typename PaintLast>
-  [[nodiscard]] std::string line(const Cells& cells, PaintLast paint) const {
+  static std::string trim_right(std::string text) {
+    text.erase(text.find_last_not_of(' ') + 1);
+    return text;
+  }
+
+  // The cells side by side, the last one padded like the others.
+  [[nodiscard]] std::string line(const Cells& cells) const {
     std::string text(kIndent);
-    for (std::size_t i = 0; i + 1 < kColumns; ++i) {
+    for (std::size_t i = 0; i < kColumns; ++i) {
+      if (i > 0) text += kGap;
       auto cell = elide_middle(cells[i], widths_[i]);
       text += i == kChain ? fmt::format("{:>{}}", cell, widths_[i])
                           : fmt::format("{:<{}}", cell, widths_[i]);
-      text += kGap;
     }
-    return text + paint(cells[kColumns - 1]) + '\n';
+    return text;
   }
 
-  [[nodiscard]] std::string reason(const std::string& reason) const {
-    constexpr std::string_view kDeeper = "      ";
-    auto room = layout_.width == 0 ? kReasonWidth
-                                   : std::max(layout_.width, kDeeper.size() + 4 * kNarrowest);
+  [[nodiscard]] std::string row(const Row& row, const Row* next) const {
+    const auto& finding = *row.finding;
+    auto cells = row.cells;
+    if (one_line_) cells[kSleep] += " " + row.place;
+    auto text = line(cells);
+    // The verdict is the last word: it is painted where it stands.
+    auto verdict = text.rfind(row.cells[kVerdict]);
+    text.replace(verdict, row.cells[kVerdict].size(),
+                 painted_verdict(finding.verdict, layout_.paint));
+    if (beside_) text += std::string(kGap) + layout_.paint.dim(finding.reason);
+    text = trim_right(std::move(text)) + '\n';
+    if (!one_line_) {
+      auto column = 2 * kIndent.size() + widths_[kHandler] + kGap.size();
+      auto room = std::max(layout_.width, column + 2 * kNarrowest) - column;
+      text += std::string(column, ' ') + elide_middle(row.place, room) + '\n';
+    }
+    bool shared = next != nullptr && next->finding->reason == finding.reason &&
+                  next->finding->verdict == finding.verdict;
+    return beside_ || shared ? text : text + reason_below(finding.reason);
+  }
+
+  [[nodiscard]] std::string reason_below(const std::string& reason) const {
+    auto room = std::max(layout_.width, kReasonIndent + kReasonNarrow) - kReasonIndent;
     std::string text;
-    for (const auto& one : split_lines(fill(reason, room - kDeeper.size())))
-      text += std::string(kDeeper) + layout_.paint.dim(one) + '\n';
+    for (const auto& one : split_lines(fill(reason, room)))
+      text += std::string(kReasonIndent, ' ') + layout_.paint.dim(one) + '\n';
     return text;
   }
 
   const TextLayout& layout_;
   std::map<std::string, std::vector<Row>> drivers_;
   Widths widths_{};
+  std::size_t used_ = 0;  // columns up to the end of the verdicts
+  bool one_line_ = true;  // a sleep and its place
+  bool beside_ = true;    // reasons at the end of the lines
 };
 
 std::string registrations_text(const AuditedTree& tree, const TextLayout& layout) {
@@ -206,7 +238,7 @@ std::string lost_text(const Audit& audit) {
   }
   std::string text;
   if (!ranges.empty())
-    text += "  Calls in these lines of files on a way to a sleep may be missing:\n";
+    text += "  Not parsed, in files with a handler or a way to a sleep; calls there may be missing:\n";
   for (const auto& [file, lines] : ranges)
     text += fmt::format("    {}: {}\n", file, join(lines, ", "));
   if (!far.empty())

@@ -15,8 +15,9 @@ struct TextLayout {
   bool all = false;       // safe and suppressed findings, too, and every registration
 };
 
-// Driver by driver a line for each sleep of each handler, the reason below the lines that share it;
-// then what was counted, and what was not seen.
+// Driver by driver a line for each sleep of each handler with the reason, which goes below the
+// lines that share it where the terminal is too narrow; then what was counted, and what was not
+// seen.
 [[nodiscard]] std::string audit_text(const AuditedTree& tree, const TextLayout& layout);
 
 // The verdict in its colour.

@@ -1,0 +1,216 @@
+// `killify audit` on the small tree: its formats, its exit status, and its cache.
+#include "json_schema.h"
+#include "support/killify_run.h"
+
+#include <gmock/gmock.h>
+
+#include <set>
+
+namespace killify::test {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::Contains;
+using ::testing::Each;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+using ::testing::SizeIs;
+using ::testing::StartsWith;
+
+// A driver with a sleep in its handler, one that shares its sleep, one without.
+const std::string kWalnut = "drivers/gpu/drm/walnut";
+const std::string kAlder = "drivers/gpu/drm/alder";
+const std::string kTin = "drivers/misc/tin";
+
+class Auditing : public ::testing::Test, protected MiniTree {
+ protected:
+  Auditing() { share_answers(); }
+
+  [[nodiscard]] Completed audit(Words arguments, const Words& global = {}) const {
+    Words words = {"--progress=none"};
+    words.insert(words.end(), global.begin(), global.end());
+    words.emplace_back("audit");
+    words.insert(words.end(), arguments.begin(), arguments.end());
+    return killify(words);
+  }
+
+  [[nodiscard]] std::string good(const Words& arguments, const Words& global = {}) const {
+    const Completed done = audit(arguments, global);
+    EXPECT_EQ(done.exit_code, 0) << done.err;
+    EXPECT_EQ(done.err, "");
+    return done.out;
+  }
+
+  void expect_refused(const Words& arguments, const std::string& part) const {
+    const Completed done = audit(arguments);
+    EXPECT_EQ(done.exit_code, 2) << shell_quoted(arguments);
+    EXPECT_EQ(done.out, "");
+    EXPECT_THAT(done.err, AllOf(StartsWith("killify: "), HasSubstr(part)));
+    EXPECT_EQ(split_lines(done.err).size(), 1U) << done.err;
+  }
+
+  // The one file in the cache that holds an audit.
+  [[nodiscard]] fs::path kept_audit() const {
+    std::vector<fs::path> files;
+    for (const auto& entry : fs::directory_iterator(cache() / "audits"))
+      files.push_back(entry.path());
+    EXPECT_THAT(files, SizeIs(1));
+    return files.empty() ? fs::path() : files.front();
+  }
+};
+
+TEST_F(Auditing, TheJsonFitsItsSchemaAndNamesEachRegistration) {
+  const auto document = parsed(good({"--format=json"}));
+  EXPECT_EQ(JsonSchema("audit").mismatch(document), "");
+  EXPECT_EQ(document["tree"]["commit"], commit_id("HEAD"));
+  EXPECT_EQ(document["tree"]["version"], "6.1.0-mini");
+
+  std::set<std::string> registered;
+  for (const auto& handler : document["handlers"]) {
+    const std::string file = handler["registered_in"];
+    const auto lines = split_lines(text_of(tree() / file));
+    const auto line = handler["registered_line"].get<std::size_t>();
+    ASSERT_THAT(lines, SizeIs(::testing::Ge(line)));
+    registered.insert(handler["function"]);
+  }
+  for (const std::string name : {"walnut_fault", "alder_fault", "tin_fault", "rowan_pfn_mkwrite"})
+    EXPECT_TRUE(registered.contains(name)) << name;
+}
+
+// What stands in the handler itself is beyond doubt.
+TEST_F(Auditing, ASleepInTheHandlerIsFound) {
+  const auto document = parsed(good({"--format=json", kWalnut}));
+  ASSERT_THAT(document["findings"], SizeIs(1));
+  const auto& finding = document["findings"][0];
+  EXPECT_EQ(finding["handler"]["function"], "walnut_fault");
+  EXPECT_EQ(finding["sink"]["name"], "mutex_lock_interruptible");
+  EXPECT_EQ(finding["on_signal"], "VM_FAULT_NOPAGE");
+  EXPECT_EQ(finding["verdict"], "convert");
+  ASSERT_THAT(finding["chain"], SizeIs(1));
+  const auto lines = split_lines(text_of(tree() / kWalnut / "walnut_gem.c"));
+  EXPECT_THAT(lines.at(finding["sink"]["line"].get<std::size_t>() - 1),
+              HasSubstr("mutex_lock_interruptible("));
+}
+
+TEST_F(Auditing, TheTextNamesDriverHandlerAndSleep) {
+  const auto text = good({"--color=never", kWalnut, kAlder, kTin});
+  const auto lines = split_lines(text);
+  EXPECT_THAT(lines, Contains(kWalnut));
+  EXPECT_THAT(lines, Contains(AllOf(HasSubstr("walnut_fault"), HasSubstr("VM_FAULT_NOPAGE"),
+                                    HasSubstr("mutex_lock_interruptible (walnut_gem.c:"),
+                                    HasSubstr("convert"))));
+  EXPECT_THAT(lines, Contains(AllOf(HasSubstr("in alder_reserve (alder_gem.c:18)"),
+                                    HasSubstr("thread"), HasSubstr("alder_ioctl()"))));
+  EXPECT_THAT(lines, Contains(HasSubstr("3 registrations of 3 fault handlers in 3 drivers")));
+  EXPECT_THAT(lines, Contains(StartsWith("Coverage: ")));
+  EXPECT_THAT(text, Not(HasSubstr("tin_fault")));
+  EXPECT_THAT(good({"--all", kTin}), HasSubstr("tin_fault"));
+}
+
+TEST_F(Auditing, SarifHasTheStructureOfTheStandard) {
+  const auto document = parsed(good({"--format=sarif"}));
+  EXPECT_EQ(JsonSchema("sarif-subset").mismatch(document), "");
+  std::set<std::string> ids;
+  const auto audited = parsed(good({"--format=json"}));
+  for (const auto& finding : audited["findings"]) ids.insert(finding["id"]);
+  EXPECT_THAT(document["runs"][0]["results"], SizeIs(ids.size()));
+  for (const auto& result : document["runs"][0]["results"])
+    EXPECT_TRUE(ids.contains(result["partialFingerprints"]["killifyFinding/v1"]));
+  EXPECT_THAT(document.dump(), Not(HasSubstr(path().string()))) << "no path of this machine";
+}
+
+TEST_F(Auditing, TheGraphIsOfOneHandlerAndCanBeDrawn) {
+  const auto graph = good({"--format=dot", "--handler", "alder_fault"});
+  EXPECT_THAT(graph, AllOf(StartsWith("digraph \"alder_fault\" {"), HasSubstr("alder_reserve()"),
+                           Not(HasSubstr("walnut"))));
+  const Completed drawn = run({"dot", "-Tsvg"}, path(), graph);
+  EXPECT_TRUE(drawn.ok()) << drawn.err;
+  EXPECT_THAT(drawn.out, HasSubstr("mutex_lock_interruptible()"));
+  EXPECT_THAT(good({"--format=dot", kWalnut}), HasSubstr("walnut_fault"));
+  expect_refused({"--format=dot"}, "name one with --handler");
+}
+
+TEST_F(Auditing, FailOnIsAboutTheFindingsThatRemain) {
+  EXPECT_EQ(audit({"--fail-on=convert", kWalnut}).exit_code, 1);
+  EXPECT_EQ(audit({"--fail-on=thread,review", kWalnut}).exit_code, 0);
+  EXPECT_EQ(audit({"--fail-on=convert,thread", kAlder}).exit_code, 1);
+  EXPECT_EQ(audit({"--fail-on=convert,thread", kTin}).exit_code, 0);
+  EXPECT_EQ(audit({"--fail-on=convert", "--handler", "alder_fault"}).exit_code, 0);
+  const Completed failed = audit({"--fail-on", "convert", kWalnut});
+  EXPECT_EQ(failed.exit_code, 1);
+  EXPECT_THAT(failed.out, HasSubstr("walnut_fault")) << "the report comes all the same";
+  EXPECT_EQ(failed.err, "");
+}
+
+TEST_F(Auditing, WhatIsNotKnownGetsASuggestion) {
+  expect_refused({"--fail-on=convert,thraed"}, "(did you mean 'thread'?)");
+  expect_refused({"--format=sarfi"}, "(did you mean 'sarif'?)");
+  expect_refused({"--handler", "walnut_falt"}, "(did you mean 'walnut_fault'?)");
+  expect_refused({"drivers/gpu/drm/walnt"}, "(did you mean 'drivers/gpu/drm/walnut'?)");
+  expect_refused({"--group=file"}, "unknown option '--group'");
+}
+
+TEST_F(Auditing, AFileTakesTheReport) {
+  const auto file = path() / "reports" / "audit.json";
+  EXPECT_EQ(good({"--format=json", "-o", file.string(), kWalnut}), "");
+  EXPECT_EQ(text_of(file), good({"--format=json", kWalnut}));
+  expect_refused({"-o", (tree() / "Makefile" / "x").string(), kWalnut}, "Makefile");
+}
+
+TEST_F(Auditing, AllRunsGiveTheSameBytes) {
+  const auto first = good({"--format=json"}, {"-j", "1"});
+  fs::remove_all(cache() / "audits");
+  EXPECT_EQ(good({"--format=json"}, {"-j", "2"}), first);
+  EXPECT_EQ(good({"--format=json"}), first) << "from the cache";
+}
+
+// From the cache no file of the tree is looked at, and so nothing is told of it.
+TEST_F(Auditing, ASecondRunComesFromTheCache) {
+  const Completed first = killify({"audit"});
+  EXPECT_NE(first.err, "");
+  fs::remove(cache() / "words");  // a link
+  const Completed second = killify({"audit"});
+  EXPECT_EQ(second.out, first.out);
+  EXPECT_EQ(second.err, "");
+  EXPECT_FALSE(fs::exists(cache() / "words"));
+  const Completed explained = killify({"explain", "walnut_fault"});
+  EXPECT_TRUE(explained.ok());
+  EXPECT_EQ(explained.err, "");
+}
+
+TEST_F(Auditing, ADamagedAuditInTheCacheIsMadeAgain) {
+  const auto first = good({"--format=json"});
+  const auto file = kept_audit();
+  const auto bytes = text_of(file);
+  for (const std::string& bad : {bytes.substr(0, bytes.size() / 2), std::string("not ours")}) {
+    write_text(file, bad);
+    const Completed done = audit({"--format=json"});
+    EXPECT_EQ(done.exit_code, 0);
+    EXPECT_EQ(done.out, first);
+    EXPECT_EQ(text_of(file), bytes);
+  }
+}
+
+TEST_F(Auditing, AChangedTreeIsAuditedAgain) {
+  ASSERT_THAT(good({kWalnut}), HasSubstr("walnut_fault"));
+  const auto file = tree() / kWalnut / "walnut_gem.c";
+  auto text = text_of(file);
+  const std::string before = "mutex_lock_interruptible";
+  for (auto at = text.find(before); at != std::string::npos; at = text.find(before))
+    text.replace(at, before.size(), "mutex_lock_killable");
+  write_text(file, text);
+  EXPECT_THAT(good({kWalnut}), HasSubstr("walnut_fault")) << "commits are audited, not files";
+  (void)git({"commit", "-q", "-a", "-m", "Convert"});
+  EXPECT_THAT(good({kWalnut}), Not(HasSubstr("walnut_fault ")));
+  EXPECT_THAT(good({"--rev", "HEAD^", kWalnut}), HasSubstr("walnut_fault"));
+}
+
+TEST_F(Auditing, NothingOfTheUsersIsTouched) {
+  const auto before = state();
+  (void)good({"--format=sarif"});
+  EXPECT_TRUE(state() == before);
+}
+
+}  // namespace
+}  // namespace killify::test

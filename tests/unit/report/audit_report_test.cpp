@@ -1,0 +1,246 @@
+#include "json_schema.h"
+#include "report/audit_json.h"
+#include "report/audit_text.h"
+#include "report/handler_graph.h"
+#include "report/sarif.h"
+#include "support/process.h"
+#include "support/text.h"
+#include "unit/report/audit_sample.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <set>
+
+namespace killify {
+namespace {
+
+using nlohmann::json;
+using test::JsonSchema;
+using test::sample_audit;
+using testing::AllOf;
+using testing::Contains;
+using testing::Each;
+using testing::HasSubstr;
+using testing::Not;
+using testing::SizeIs;
+
+TEST(AuditText, IsALineForEachFindingWhereNoTerminalIs) {
+  EXPECT_EQ(
+      audit_text(sample_audit(), {}),
+      "  HANDLER    SLEEP                                                CHAIN  ON A SIGNAL      "
+      "VERDICT  REASON\n"
+      "drivers/gpu/drm/tin\n"
+      "  tin_fault  dma_resv_lock_interruptible in ttm_reserve (vm.c:5)      2  VM_FAULT_NOPAGE  "
+      "thread   ttm_reserve() is shared: ioctl() calls it, too\n"
+      "drivers/misc/box\n"
+      "  box_fault  mutex_lock_interruptible (box.c:12)                      1  VM_FAULT_SIGBUS  "
+      "convert  only fault handlers come here\n"
+      "  box_fault  mutex_lock_interruptible (box.c:12)                      1  unknown          "
+      "review   whether it sleeps interruptibly depends on 'intr'\n"
+      "\n"
+      "3 registrations of 3 fault handlers in 3 drivers; 2 of them sleep interruptibly\n"
+      "3 findings in 2 calls: 1 convert, 1 thread, 1 review\n"
+      "2 more need nothing to do: 1 suppressed, 1 safe (--all shows them)\n"
+      "killify explain HANDLER shows each way, with the source and what to do\n"
+      "Coverage: 9 files read: 5 parsed whole, 2 in part, 1 failed, 1 timed out\n"
+      "  Not parsed, in files with a handler or a way to a sleep; calls there may be missing:\n"
+      "    drivers/misc/box/box.c: 40-44, 50\n"
+      "  Further 3 lines in 1 file that no way goes through; --format=json lists them\n"
+      "  drivers/misc/odd.c:1: no end within 120 s\n");
+}
+
+TEST(AuditText, AllShowsWhatIsSettledAndEveryRegistration) {
+  const auto text = audit_text(sample_audit(), {.all = true});
+  EXPECT_THAT(text, AllOf(HasSubstr("ctx->interruptible is false"), HasSubstr("box_block() blocks"),
+                          HasSubstr("\nREGISTRATIONS\n"), Not(HasSubstr("--all"))));
+  EXPECT_THAT(text, HasSubstr("  drivers/misc/idle.c:90: idle_fault_ops.fault = idle_fault "
+                              "(drivers/misc/idle.c:10)\n"));
+}
+
+TEST(AuditText, KeepsToTheTerminalsWidth) {
+  const auto tree = sample_audit();
+  for (const std::size_t width : {70, 80, 100, 130}) {
+    auto table = audit_text(tree, {.width = width});
+    table.resize(table.find("\n\n"));
+    for (const auto& line : split_lines(table)) EXPECT_LE(line.size(), width) << line;
+    EXPECT_THAT(table, HasSubstr("ttm_reserve"));
+  }
+  EXPECT_THAT(audit_text(tree, {.width = 80}),
+              HasSubstr("\n               in ttm_reserve (vm.c:5)\n"
+                        "      ttm_reserve() is shared: ioctl() calls it, too\n"));
+}
+
+TEST(AuditText, LinesThatShareAReasonShareIt) {
+  auto tree = sample_audit();
+  auto again = tree.audit.findings[1];
+  again.sink.line = 13;
+  again.id = "beef00000006";
+  tree.audit.findings.push_back(again);
+  const auto lines = split_lines(audit_text(tree, {.width = 80}));
+  EXPECT_THAT(lines, Contains(HasSubstr("only fault handlers")).Times(1));
+  EXPECT_THAT(lines, Contains(HasSubstr("convert")).Times(3));  // and once among the counts
+}
+
+TEST(AuditText, PaintsTheVerdictOnly) {
+  const auto text = audit_text(sample_audit(), {.paint = Paint(true)});
+  EXPECT_THAT(text, AllOf(HasSubstr("  \033[31mconvert\033[0m  "),
+                          HasSubstr("\033[33mthread\033[0m"), HasSubstr("\033[36mreview\033[0m")));
+}
+
+TEST(AuditText, ATreeWithoutFindingsSaysSo) {
+  auto tree = sample_audit();
+  tree.audit.findings.clear();
+  tree.audit.coverage = {};
+  EXPECT_EQ(audit_text(tree, {}),
+            "3 registrations of 3 fault handlers in 3 drivers; none of them sleeps interruptibly\n"
+            "Coverage: 0 files read: 0 parsed whole, 0 in part, 0 failed, 0 timed out\n");
+}
+
+TEST(AuditJson, FitsItsSchema) {
+  const auto document = json::parse(audit_json(sample_audit()));
+  EXPECT_EQ(JsonSchema("audit").mismatch(document), "");
+  ASSERT_EQ(document["findings"].size(), 5U);
+  const auto& finding = document["findings"][0];
+  EXPECT_EQ(finding["chain"][0]["edge"], "field");
+  EXPECT_EQ(finding["chain"][0]["through"], "bdev->funcs->move");
+  EXPECT_EQ(finding["chain"][1]["values"], json({"interruptible = true"}));
+  EXPECT_EQ(finding["other_chains"][0][1]["function"], "TIN_WAIT");
+  EXPECT_EQ(finding["translator"], "tin_to_fault");
+  EXPECT_EQ(document["coverage"]["lost"][0],
+            json({{"file", "drivers/misc/box/box.c"}, {"lines", {40, 44}}}));
+  EXPECT_EQ(document["coverage"]["parsed"], 5);
+}
+
+TEST(AuditJson, ASchemaRefusesWhatItDoesNotDescribe) {
+  auto document = json::parse(audit_json(sample_audit()));
+  auto other = document;
+  other["findings"][0]["verdict"] = "perhaps";
+  EXPECT_NE(JsonSchema("audit").mismatch(other), "");
+  other = document;
+  other["findings"][0]["chain"][0].erase("edge");
+  EXPECT_NE(JsonSchema("audit").mismatch(other), "");
+}
+
+TEST(AuditJson, BytesThatAreNoUtf8AreReplaced) {
+  auto tree = sample_audit();
+  tree.audit.findings[0].sink.object = "J\xf6rg";
+  EXPECT_TRUE(json::accept(audit_json(tree)));
+  EXPECT_TRUE(json::accept(audit_sarif(tree, "1.2.3")));
+}
+
+class SarifTest : public testing::Test {
+ protected:
+  const json document_ = json::parse(audit_sarif(sample_audit(), "1.2.3"));
+  const json& run_ = document_["runs"][0];
+  // Of the finding whose id ends in `digit`.
+  const json& result(char digit) const {
+    for (const auto& one : run_["results"])
+      if (one["partialFingerprints"]["killifyFinding/v1"].get<std::string>().back() == digit)
+        return one;
+    throw std::out_of_range("no such finding");
+  }
+};
+
+TEST_F(SarifTest, HasWhatTheStandardRequires) {
+  EXPECT_EQ(JsonSchema("sarif-subset").mismatch(document_), "");
+  EXPECT_EQ(run_["tool"]["driver"]["version"], "1.2.3");
+}
+
+TEST_F(SarifTest, IndicesPointAtWhatTheyName) {
+  const auto& rules = run_["tool"]["driver"]["rules"];
+  const std::function<void(const json&)> check = [&](const json& value) {
+    if (value.is_object() && value.contains("uri") && value.contains("index")) {
+      EXPECT_EQ(run_["artifacts"].at(value["index"].get<std::size_t>())["location"]["uri"],
+                value["uri"]);
+    }
+    if (value.is_structured())
+      for (const auto& member : value) check(member);
+  };
+  check(run_);
+  for (const auto& one : run_["results"])
+    EXPECT_EQ(rules.at(one["ruleIndex"].get<std::size_t>())["id"], one["ruleId"]);
+}
+
+// SARIF 2.1.0, 3.27.10: a result of a kind other than "fail" has the level "none".
+TEST_F(SarifTest, KindAndLevelAgree) {
+  for (const auto& one : run_["results"]) EXPECT_EQ(one["kind"] == "fail", one["level"] != "none");
+  EXPECT_EQ(result('1')["kind"], "fail");
+  EXPECT_EQ(result('3')["kind"], "review");
+  EXPECT_EQ(result('5')["kind"], "pass");
+}
+
+TEST_F(SarifTest, ASuppressedFindingIsASuppressedResult) {
+  EXPECT_THAT(result('4')["suppressions"][0]["justification"].get<std::string>(),
+              HasSubstr("box_block()"));
+  EXPECT_FALSE(result('1').contains("suppressions"));
+}
+
+TEST_F(SarifTest, EachChainIsACodeFlow) {
+  const auto& flows = result('2')["codeFlows"];
+  ASSERT_THAT(flows, SizeIs(2));
+  const auto& steps = flows[0]["threadFlows"][0]["locations"];
+  ASSERT_THAT(steps, SizeIs(2));
+  EXPECT_EQ(steps[0]["location"]["message"]["text"],
+            "tin_fault() calls ttm_reserve() (field bdev->funcs->move)");
+  EXPECT_EQ(steps[1]["location"]["message"]["text"],
+            "ttm_reserve() calls dma_resv_lock_interruptible(), interruptible = true");
+  EXPECT_EQ(steps[1]["location"]["physicalLocation"]["region"]["startLine"], 5);
+  EXPECT_THAT(flows[1]["threadFlows"][0]["locations"], SizeIs(3));
+  EXPECT_EQ(result('2')["locations"][0]["physicalLocation"]["artifactLocation"]["uri"],
+            "drivers/gpu/drm/ttm/vm.c");
+}
+
+TEST_F(SarifTest, WhatWasNotSeenIsANotification) {
+  std::vector<std::string> texts;
+  std::size_t places = 0;
+  for (const auto& one : run_["invocations"][0]["toolExecutionNotifications"]) {
+    texts.push_back(one["message"]["text"]);
+    places += one.contains("locations") ? 1 : 0;
+  }
+  EXPECT_EQ(places, 3U);
+  EXPECT_THAT(texts,
+              AllOf(Contains(HasSubstr("9 files read")), Contains(HasSubstr("within 120 s"))));
+}
+
+TEST(Sarif, APathIsWrittenAsAUri) {
+  auto tree = sample_audit();
+  tree.audit.findings[0].chain[0].file = "drivers/a b%#?.c";
+  EXPECT_THAT(audit_sarif(tree, "1"), HasSubstr("\"drivers/a%20b%25%23%3F.c\""));
+}
+
+TEST(HandlerGraph, DrawsAllWaysWithTheirKinds) {
+  auto tree = sample_audit();
+  ASSERT_TRUE(keep_handler(tree.audit, "tin_fault"));
+  const auto graph = handler_graph(tree.audit.handlers, tree.audit.findings);
+  const auto lines = split_lines(graph);
+  EXPECT_EQ(lines.front(), "digraph \"tin_fault\" {");
+  EXPECT_THAT(lines, Contains(HasSubstr("label=\"20\\nbdev->funcs->move\", style=dashed")));
+  EXPECT_THAT(lines, Contains(AllOf(HasSubstr("TIN_WAIT"), HasSubstr("style=dotted"))));
+  EXPECT_THAT(lines, Contains(AllOf(HasSubstr("vm.c:5\\nthread"), HasSubstr("fillcolor=gold"))));
+  // The sleep and the call of it stand in both ways, and once in the graph.
+  EXPECT_THAT(lines, Contains(HasSubstr("shape=ellipse")).Times(1));
+  EXPECT_THAT(lines, Contains(HasSubstr("[label=\"5\"]")).Times(1));
+  EXPECT_THAT(graph, Not(HasSubstr("box_fault")));
+}
+
+TEST(HandlerGraph, GraphvizCanDrawIt) {
+  auto tree = sample_audit();
+  ASSERT_TRUE(keep_handler(tree.audit, "tin_fault"));
+  tree.audit.findings[0].chain[0].through = "a\"b\\->c";
+  const auto drawn = run(
+      {.argv = {"dot", "-Tsvg"}, .input = handler_graph(tree.audit.handlers, tree.audit.findings)});
+  ASSERT_TRUE(drawn) << drawn.error().message;
+  EXPECT_TRUE(drawn->ok()) << drawn->err;
+  EXPECT_THAT(drawn->out, AllOf(HasSubstr("<svg"), HasSubstr("ttm_reserve()")));
+}
+
+TEST(KeepHandler, SuggestsAName) {
+  auto tree = sample_audit();
+  const auto kept = keep_handler(tree.audit, "bax_fault");
+  ASSERT_FALSE(kept);
+  EXPECT_THAT(kept.error().message, HasSubstr("(did you mean 'box_fault'?)"));
+}
+
+}  // namespace
+}  // namespace killify
