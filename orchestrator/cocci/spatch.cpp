@@ -88,7 +88,7 @@ Result<Spatch> Spatch::find(const fs::path& scratch) {
   spatch.program_ = find_program("spatch");
   if (spatch.program_.empty())
     return fail("spatch: not found in PATH; install it with: apt-get install coccinelle");
-  spatch.scratch_ = scratch;
+  spatch.scratch_ = fs::absolute(scratch);  // it runs elsewhere
   KILLIFY_TRY(auto done, killify::run({.argv = {spatch.program_.string(), "--version"}}));
   // "spatch version 1.1.1 compiled with OCaml version 4.13.1"
   constexpr std::string_view kBefore = "spatch version ";

@@ -1,8 +1,11 @@
 #include "reach/signal_result.h"
 
+#include "reach/slice.h"
+
 #include <algorithm>
 #include <array>
 #include <optional>
+#include <set>
 
 namespace killify {
 namespace {
@@ -22,37 +25,73 @@ constexpr std::array<std::string_view, 5> kErrors = {"VM_FAULT_OOM", "VM_FAULT_S
 struct Value {
   std::string error;                 // "-EINTR"; "" where it is not known which
   std::optional<SignalExit> result;  // a fault result that a helper made of it
+  bool negated = false;              // false or NULL says it
+  auto operator<=>(const Value&) const = default;
 };
 
+}  // namespace
+
+// The exits of one path.
 class ExitFinder {
  public:
-  ExitFinder(const Ask& ask, const Locate& locate, const std::vector<Hop>& chain)
-      : ask_(ask), locate_(locate), chain_(chain) {}
+  ExitFinder(SignalResults& results, const std::vector<Hop>& chain)
+      : results_(results), chain_(chain) {}
 
-  // Follows the result of `sleep`, which is `value`, out of the function of chain[hop].
-  Status follow(std::size_t hop, const std::string& sleep, const Value& value) {
-    const auto& at = chain_[hop];
-    KILLIFY_TRY(auto facts, ask_(kOnSignal, {"fn=" + at.function, "sleep=" + sleep}, at.file));
-    bool any = false;
-    for (const auto& fact : facts) {
-      if (fact.value("line", 0) != at.line) continue;
-      any = true;
-      KILLIFY_CHECK(add(fact, hop, value));
+  // Follows the result of `callee`, which is `value`, out of the function of chain[hop].
+  Status follow(std::size_t hop, const std::string& callee, const Value& value) {
+    if (!followed_.emplace(hop, value).second) return {};
+    KILLIFY_TRY(const auto* file, results_.sketch_(chain_[hop].file));
+    if (is_macro(*file, chain_[hop].function)) {
+      if (hop > 0 && macro_passes(*file, chain_[hop].function, callee))
+        return follow(hop - 1, chain_[hop].function, value);
+      return keep({.returns = "unknown", .translator = {}});
     }
-    if (!any) exits.push_back({.returns = "unknown", .translator = {}});
+    bool any = false;
+    for (const auto& slice : slices_of(*file, chain_[hop], {callee, value.error, value.negated})) {
+      KILLIFY_TRY(const auto* facts, results_.facts_of(on_signal(), slice.text, chain_[hop].file));
+      if (facts == nullptr) return {};
+      for (const auto& fact : *facts) {
+        if (!is_at(fact, slice, chain_[hop])) continue;
+        any = true;
+        KILLIFY_CHECK(add(fact, hop, value));
+      }
+    }
+    return any ? Status{} : keep({.returns = "unknown", .translator = {}});
+  }
+
+  // What follow() and this ask at first, whatever comes of it.
+  Status want(std::size_t hop, const std::string& callee, const std::string& error) {
+    KILLIFY_TRY(const auto* file, results_.sketch_(chain_[hop].file));
+    for (const auto& slice : slices_of(*file, chain_[hop], {callee, error, false}))
+      KILLIFY_CHECK(results_.facts_of(on_signal(), slice.text, chain_[hop].file));
     return {};
   }
 
   std::vector<SignalExit> exits;
 
  private:
+  static SignalResults::Asked on_signal() {
+    return {kOnSignal, {std::string("fn=") + kSliceFunction, std::string("sleep=") + kSliceCallee}};
+  }
+
+  static bool is_macro(const Sketch& file, const std::string& name) {
+    auto named = [&](const auto& item) { return item.name == name; };
+    return std::none_of(file.functions().begin(), file.functions().end(), named) &&
+           std::any_of(file.macros().begin(), file.macros().end(), named);
+  }
+
+  static bool is_at(const nlohmann::json& fact, const Slice& slice, const Hop& hop) {
+    return hop.line == 0 || fact.value("line", 0) + slice.before == hop.line;
+  }
+
   Status add(const nlohmann::json& fact, std::size_t hop, const Value& value) {
     auto exit = value.result.value_or(SignalExit{.returns = "unknown", .translator = {}});
     exit.mmap_lock_dropped = exit.mmap_lock_dropped || fact.value("mmap_lock_dropped", false);
     if (fact.value("passes_error", false)) {
-      if (hop > 0) return follow(hop - 1, chain_[hop].function, value);
-      exits.push_back(std::move(exit));  // the handler's result, where it is one
-      return {};
+      if (hop == 0) return keep(std::move(exit));  // the handler's result, where it is one
+      auto handed = value;
+      if (handed.result) handed.result = std::move(exit);
+      return follow(hop - 1, chain_[hop].function, handed);
     }
     exit.returns = "unknown";
     exit.guarded = false;
@@ -65,7 +104,9 @@ class ExitFinder {
       exit.returns = fact.value("returns", std::string());
     } else if (fact.contains("translator")) {
       exit.translator = fact.value("translator", std::string());
-      KILLIFY_TRY(exit.returns, translated(exit.translator, value.error, chain_[hop].file));
+      KILLIFY_TRY(auto translated, translation(exit.translator, value.error, chain_[hop].file));
+      if (!translated) return {};
+      exit.returns = *translated;
     } else if (fact.value("ignored", false)) {
       exit.returns = "ignored";
       exit.loops = fact.value("loops", false);
@@ -74,7 +115,8 @@ class ExitFinder {
   }
 
   Status keep(SignalExit exit) {
-    exits.push_back(std::move(exit));
+    if (std::find(exits.begin(), exits.end(), exit) == exits.end())
+      exits.push_back(std::move(exit));
     return {};
   }
 
@@ -84,62 +126,130 @@ class ExitFinder {
     if (exit.returns == "unknown" || exit.loops) return keep(std::move(exit));
     if (exit.returns == "ignored" || exit.returns == "0") {
       // The caller goes on as if nothing had happened; the handler must not come back for ever.
-      KILLIFY_TRY(bool again, is_repeated(hop - 1, helper));
+      KILLIFY_TRY(auto again, is_repeated(hop - 1, helper));
+      if (!again) return {};
       exit.returns = "ignored";
-      exit.loops = again;
+      exit.loops = *again;
       return keep(std::move(exit));
     }
     if (exit.returns.starts_with("VM_FAULT_"))
-      return follow(hop - 1, helper, {{}, std::move(exit)});
-    return follow(hop - 1, helper, {{}, std::nullopt});  // some error
+      return follow(hop - 1, helper, {{}, std::move(exit), false});
+    if (exit.returns == "false" || exit.returns == "NULL")
+      return follow(hop - 1, helper, {{}, std::nullopt, true});
+    auto error = exit.returns.starts_with("-E") ? exit.returns : std::string();
+    return follow(hop - 1, helper, {std::move(error), std::nullopt, false});
   }
 
   // Whether a caller up the chain can come back to its callee without a look at the fatal signal,
-  // or whether that cannot be told.
-  Result<bool> is_repeated(std::size_t hop, const std::string& callee) {
-    const auto& at = chain_[hop];
-    KILLIFY_TRY(auto facts, ask_(kOnSignal, {"fn=" + at.function, "sleep=" + callee}, at.file));
-    bool any = false;
-    for (const auto& fact : facts) {
-      if (fact.value("line", 0) != at.line) continue;
-      any = true;
-      if (fact.value("loops", false)) return true;
+  // or whether that cannot be told; nothing while it is not known.
+  Result<std::optional<bool>> is_repeated(std::size_t hop, const std::string& callee) {
+    KILLIFY_TRY(const auto* file, results_.sketch_(chain_[hop].file));
+    bool any = macro_passes(*file, chain_[hop].function, callee);
+    for (const auto& slice : slices_of(*file, chain_[hop], {callee, {}, false})) {
+      KILLIFY_TRY(const auto* facts, results_.facts_of(on_signal(), slice.text, chain_[hop].file));
+      if (facts == nullptr) return std::nullopt;
+      for (const auto& fact : *facts) {
+        if (!is_at(fact, slice, chain_[hop])) continue;
+        any = true;
+        if (fact.value("loops", false)) return true;
+      }
     }
     if (!any) return true;
     if (hop == 0) return false;
-    return is_repeated(hop - 1, at.function);
+    return is_repeated(hop - 1, chain_[hop].function);
   }
 
-  // What translator(error) returns, "unknown" where that cannot be told.
-  Result<std::string> translated(const std::string& translator, const std::string& error,
-                                 const std::string& path) {
+  // What translator(error) returns, "unknown" where that cannot be told; nothing while it is not
+  // known.
+  Result<std::optional<std::string>> translation(const std::string& translator,
+                                                 const std::string& error,
+                                                 const std::string& path) {
     if (!error.starts_with('-')) return "unknown";
-    KILLIFY_TRY(auto file, locate_(translator, path));
+    KILLIFY_TRY(auto file, results_.locate_(translator, path));
     if (file.empty()) return "unknown";
-    auto name = error.substr(1);
-    KILLIFY_TRY(auto facts, ask_(kTranslate, {"fn=" + translator, "errno=" + name}, file));
+    KILLIFY_TRY(const auto* sketch, results_.sketch_(file));
     std::string result;
-    for (const auto& fact : facts) {
-      auto returns = fact.value("returns", std::string("unknown"));
-      if (!result.empty() && returns != result) return "unknown";
-      result = returns;
+    for (const auto& slice : function_slices(*sketch, translator)) {
+      SignalResults::Asked asked{kTranslate,
+                                 {std::string("fn=") + kSliceFunction, "errno=" + error.substr(1)}};
+      KILLIFY_TRY(const auto* facts, results_.facts_of(asked, slice.text, file));
+      if (facts == nullptr) return std::nullopt;
+      for (const auto& fact : *facts) {
+        auto returns = fact.value("returns", std::string("unknown"));
+        if (!result.empty() && returns != result) return "unknown";
+        result = returns;
+      }
     }
     return result.empty() ? "unknown" : result;
   }
 
-  const Ask& ask_;
-  const Locate& locate_;
+  SignalResults& results_;
   const std::vector<Hop>& chain_;
+  std::set<std::pair<std::size_t, Value>> followed_;
 };
 
-}  // namespace
+Status SignalResults::ask_ahead(const std::vector<SleepPath>& paths) {
+  ahead_ = true;
+  auto done = [&]() -> Status {
+    for (const auto& path : paths) {
+      ExitFinder finder(*this, path.chain);
+      for (std::size_t hop = path.chain.size(); hop-- > 0;) {
+        const auto& callee =
+            hop + 1 < path.chain.size() ? path.chain[hop + 1].function : path.sleep;
+        KILLIFY_CHECK(finder.want(hop, callee, path.error));
+      }
+    }
+    // What comes out may lead to more questions: about a translator, or another error.
+    while (!wanted_.empty()) {
+      KILLIFY_CHECK(ask_wanted());
+      for (const auto& path : paths) KILLIFY_CHECK(exits(path));
+    }
+    return {};
+  }();
+  ahead_ = false;
+  return done;
+}
 
-Result<std::vector<SignalExit>> signal_exits(const Ask& ask, const Locate& locate,
-                                             const std::vector<Hop>& chain,
-                                             const std::string& sleep, const std::string& error) {
-  ExitFinder finder(ask, locate, chain);
-  KILLIFY_CHECK(finder.follow(chain.size() - 1, sleep, {error, std::nullopt}));
+Result<std::vector<SignalExit>> SignalResults::exits(const SleepPath& path) {
+  ExitFinder finder(*this, path.chain);
+  KILLIFY_CHECK(
+      finder.follow(path.chain.size() - 1, path.sleep, {path.error, std::nullopt, false}));
   return std::move(finder.exits);
+}
+
+Result<const SignalResults::Facts*> SignalResults::facts_of(const Asked& asked,
+                                                            const std::string& text,
+                                                            const std::string& path) {
+  auto& known = known_[asked];
+  if (auto it = known.find(text); it != known.end()) return &it->second;
+  wanted_[asked].emplace(text, path);
+  if (ahead_) return nullptr;
+  KILLIFY_CHECK(ask_wanted());
+  return &known.at(text);
+}
+
+Status SignalResults::ask_wanted() {
+  for (auto& [asked, texts] : std::exchange(wanted_, {})) {
+    std::vector<Question> questions;
+    for (const auto& [text, path] : texts) questions.push_back({{path, text}, {}});
+    KILLIFY_TRY(auto answers, ask_(asked.first, asked.second, questions));
+    for (std::size_t i = 0; i < questions.size(); ++i)
+      known_[asked].emplace(questions[i].source.text, std::move(answers[i]));
+  }
+  return {};
+}
+
+AskAll ask_with(Coccinelle& coccinelle, unsigned jobs) {
+  return [&coccinelle, jobs](const std::string& patch, const std::vector<std::string>& defines,
+                             const std::vector<Question>& questions)
+             -> Result<std::vector<std::vector<nlohmann::json>>> {
+    KILLIFY_TRY(auto answers,
+                coccinelle.run_all(patch, defines, questions, jobs, [](const Question&) {}));
+    std::vector<std::vector<nlohmann::json>> facts;
+    facts.reserve(answers.size());
+    for (auto& answer : answers) facts.push_back(std::move(answer.facts));
+    return facts;
+  };
 }
 
 std::string worst_result(const std::vector<SignalExit>& exits) {

@@ -2,13 +2,18 @@
 // the sleep through its callers to the handler's return (semantic-patches/facts/on-signal.cocci).
 #pragma once
 
+#include "cocci/coccinelle.h"
+#include "facts/sketch.h"
 #include "reach/finding.h"
 #include "support/error.h"
 
 #include <nlohmann/json.hpp>
 
+#include <compare>
 #include <functional>
+#include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace killify {
@@ -20,21 +25,58 @@ struct SignalExit {
   bool loops = false;              // "ignored", and the sleep is reached again
   bool mmap_lock_dropped = false;  // on this way
   std::string translator;          // the function that made it from the error, if one did
+  auto operator<=>(const SignalExit&) const = default;
 };
 
-// Asks a semantic patch of facts/ about a file: of the base tree, or as a change left it.
-using Ask = std::function<Result<std::vector<nlohmann::json>>(
-    const std::string& patch, const std::vector<std::string>& defines, const std::string& path)>;
+// One way from a handler to a sleep.
+struct SleepPath {
+  std::vector<Hop> chain;  // a line of 0: wherever the hop's function makes that call
+  std::string sleep;       // the primitive's name
+  std::string error;       // what it returns on a signal: "-EINTR"; "" if that is not known
+};
+
+// Asks a semantic patch of facts/ about many texts: the facts of each, in their order.
+using AskAll = std::function<Result<std::vector<std::vector<nlohmann::json>>>(
+    const std::string& patch, const std::vector<std::string>& defines,
+    const std::vector<Question>& questions)>;
+// The files of a chain: of the base tree, or as a change left them.
+using SketchOf = std::function<Result<const Sketch*>(const std::string& path)>;
 // Finds the file that defines a function which `path` calls; "" if there is none.
 using Locate =
     std::function<Result<std::string>(const std::string& function, const std::string& path)>;
 
-// The exits for a sleep `sleep` (the primitive's name) in the last function of `chain`. `error` is
-// what the primitive returns ("-EINTR").
-[[nodiscard]] Result<std::vector<SignalExit>> signal_exits(const Ask& ask, const Locate& locate,
-                                                           const std::vector<Hop>& chain,
-                                                           const std::string& sleep,
-                                                           const std::string& error);
+// Follows errors, function by function: each is asked by itself (reach/slice.h), and once.
+class SignalResults {
+ public:
+  SignalResults(AskAll ask, SketchOf sketch, Locate locate)
+      : ask_(std::move(ask)), sketch_(std::move(sketch)), locate_(std::move(locate)) {}
+
+  // Asks all that the exits of these paths need, many functions at a time.
+  [[nodiscard]] Status ask_ahead(const std::vector<SleepPath>& paths);
+  // The ways out of path.chain's first function, each once.
+  [[nodiscard]] Result<std::vector<SignalExit>> exits(const SleepPath& path);
+
+ private:
+  friend class ExitFinder;
+  using Facts = std::vector<nlohmann::json>;
+  // A semantic patch with its definitions.
+  using Asked = std::pair<std::string, std::vector<std::string>>;
+
+  // The facts about `text`, which is of `path`; nullptr if they are asked only later, all together.
+  [[nodiscard]] Result<const Facts*> facts_of(const Asked& asked, const std::string& text,
+                                              const std::string& path);
+  [[nodiscard]] Status ask_wanted();
+
+  AskAll ask_;
+  SketchOf sketch_;
+  Locate locate_;
+  bool ahead_ = false;  // what is not known goes to wanted_
+  std::map<Asked, std::map<std::string, Facts>> known_;
+  std::map<Asked, std::map<std::string, std::string>> wanted_;  // text -> path
+};
+
+// Asks Coccinelle, with `jobs` processes at a time.
+[[nodiscard]] AskAll ask_with(Coccinelle& coccinelle, unsigned jobs);
 
 // All of them in one word for a person: the worst first (a spin, then a bus error).
 [[nodiscard]] std::string worst_result(const std::vector<SignalExit>& exits);

@@ -9,7 +9,7 @@
 //#   "guarded": NAME           returned when a fatal signal is pending; with "error":
 //#                             NAME only for that error
 //#   "unknown": true           something else
-//# and "mmap_lock_dropped": whether that may be so there. Nothing is printed for a
+//# and "file", and "mmap_lock_dropped": whether that may be so there. Nothing is printed for a
 //# call whose result is used in a way that is not understood.
 //
 // Confidence: Moderate
@@ -20,14 +20,15 @@
 @@
 import json
 
-# Places are (line, column).
+# What is known of the file at hand; places are (line, column).
+source = None    # its path
 calls = {}       # call of the sleep -> whether its result is looked at
 variables = {}   # condition that tests a variable -> (its name, its test, what runs then)
 tests = {}       # test that finds an error -> Test
 dropped = set()  # (call, return) without mmap_lock since before the call
 drops = set()    # (place where mmap_lock is dropped, return without it)
 carried = set()  # (test, return) with the error in its variable all the way
-kept = set()     # (test, return) with the returned variable not assigned on the way
+unassigned = set()  # (test, return) with the returned variable not assigned on the way
 values = {}      # return of a variable -> [(place of the assignment, value)]
 before = {}      # condition -> [(variable, value that it may hold there)]
 exits = set()    # (test, return, expression)
@@ -35,6 +36,12 @@ guards = set()   # (call, test of a fatal signal that comes later)
 looked = set()   # jumps behind a look at the fatal signal
 loops = set()    # calls that are reached again without a look at the signal
 facts = set()
+
+def begin():
+    """Forgets the last file."""
+    for kept in (calls, variables, tests, dropped, drops, carried, unassigned, values, before, exits,
+                 guards, looked, loops, facts):
+        kept.clear()
 
 def place(position):
     return (int(position.line), int(position.column))
@@ -78,7 +85,7 @@ def subject(tokens):
     while True:
         if not tokens:
             return None
-        if tokens[-2:] in (["!=", "0"], ["<", "0"]) and is_one(tokens[:-2]):
+        if tokens[-2:] in (["!=", "0"], ["<", "0"], ["<=", "0"]) and is_one(tokens[:-2]):
             tokens = tokens[:-2]
         elif tokens[0] == "unlikely" and is_one(tokens):
             tokens = tokens[1:]
@@ -105,7 +112,12 @@ def subject(tokens):
     return None
 
 def constant(text):
-    return text.isidentifier() and text.isupper() or text.isdigit()
+    return (text.isidentifier() and text.isupper() or text.isdigit() or text in ("false", "true") or
+            text.startswith("-E") and text[1:].isupper())
+
+def joined(tokens):
+    """The text of an expression, a negative error without a blank."""
+    return "".join(tokens) if tokens[:1] == ["-"] and len(tokens) == 2 else " ".join(tokens)
 
 def restriction(tokens):
     """The error that a look at the fatal signal is limited to."""
@@ -121,12 +133,12 @@ def tell(call, where, **fact):
                 mmap_lock_dropped=(call, where) in dropped or behind)
     facts.add((call, json.dumps(fact)))
 
-def outcomes(number, where, tokens):
-    """What a return behind a test gives."""
+def outcomes(number, where, tokens, assigned=False):
+    """What a return behind a test gives, or a value assigned there and then returned."""
     test = tests[number]
     if len(tokens) > 2 and tokens[0] == "(" and is_one(tokens):
         tokens = tokens[1:-1]
-    text = " ".join(tokens)
+    text = joined(tokens)
     if constant(text):
         return [{"returns": text}]
     if tokens[0] == "fatal_signal_pending" and "?" in tokens:
@@ -136,21 +148,28 @@ def outcomes(number, where, tokens):
         if subject([token.replace("!=", "==") for token in condition]) == test.variable:
             chosen = parts(branches, ":")["!=" in condition]
             return [{"returns": " ".join(chosen)}] if len(chosen) == 1 else [{"unknown": True}]
-    if test.variable and text == test.variable:
-        return [{"passes_error": True}] if (number, where) in carried else [{"unknown": True}]
-    if test.variable and tokens[1:] == ["(", test.variable, ")"]:
-        return [{"translator": tokens[0]}] if (number, where) in carried else [{"unknown": True}]
+    holds = assigned or (number, where) in carried
+    if test.variable and text == test.variable and holds:
+        return [{"passes_error": True}]
+    if test.variable and tokens[1:] == ["(", test.variable, ")"] and holds:
+        return [{"translator": tokens[0]}]
+    if assigned:
+        return [{"unknown": True}]
     found = [value for place, value in values.get(where, []) if test.holds(place)]
-    if (number, where) in kept:
+    if (number, where) in unassigned:
         found += [value for name, value in before.get(test.condition, []) if name == text]
     result = []
     for value in found:
-        tokens = value.split()
-        if constant(value) or tokens[0] == "fatal_signal_pending" or "(" in tokens[1:2]:
-            result += outcomes(number, where, tokens)
-        else:
-            result.append({"unknown": True})
+        result += outcomes(number, where, value.split(), assigned=True)
     return result or [{"unknown": True}]
+
+def tests_variable(where):
+    """Whether a test there is one of the variable that holds the error."""
+    name, number, _ = variables.get(where, (None, None, None))
+    return number in tests and tests[number].variable == name
+
+def changed_by_test(where):
+    return any(test.variable and test.holds(where) for test in tests.values())
 
 def conclude():
     # A variable that is assigned behind the test, before the end of a loop.
@@ -183,6 +202,7 @@ def conclude():
 fn << virtual.fn;
 inside;
 @@
+begin()
 coccinelle.inside = fn
 
 @asleep@
@@ -194,6 +214,7 @@ sleep@p(...)
 @script:python@
 p << asleep.p;
 @@
+source = p[0].file
 calls[place(p[0])] = True
 
 @alone@
@@ -316,13 +337,15 @@ if name == err:
 	test.variable = name
 	test.calls.add(place(p[0]))
 
-// Where a test leads to without a look at the fatal signal.
+// Where a test leads to without a look at the fatal signal. Where it leads to the next test of the
+// variable, that one tells.
 @leaves exists@
 symbol current;
 identifier virtual.sleep;
 position t : script:python() { place(t[0]) in tests };
+position n : script:python() { tests_variable(place(n[0])) };
 position r;
-expression C, E;
+expression C, E, N;
 statement S;
 @@
 (
@@ -330,6 +353,7 @@ if@t (C) {
   ... when any
       when != sleep(...)
       when != fatal_signal_pending(current)
+      when != N@n
   return@r E;
 } else S
 |
@@ -337,6 +361,7 @@ if@t (C) {
   ... when any
       when != sleep(...)
       when != fatal_signal_pending(current)
+      when != N@n
   return@r E;
 }
 )
@@ -347,6 +372,31 @@ r << leaves.r;
 E << leaves.E;
 @@
 exits.add((place(t[0]), place(r[0]), E))
+
+// Unless the variable holds something else by then.
+@changes exists@
+symbol current;
+identifier virtual.sleep;
+position a : script:python() { changed_by_test(place(a[0])) };
+position r;
+identifier v;
+expression V, E;
+@@
+v@a = V
+... when any
+    when != sleep(...)
+    when != fatal_signal_pending(current)
+return@r E;
+
+@script:python@
+a << changes.a;
+r << changes.r;
+v << changes.v;
+E << changes.E;
+@@
+for number, test in tests.items():
+	if test.variable == v and test.holds(place(a[0])):
+		exits.add((number, place(r[0]), E))
 
 // The variable still holds what it held at the test.
 @carries exists@
@@ -379,7 +429,7 @@ link = (place(t[0]), place(r[0]))
 if v == tests[link[0]].variable:
 	carried.add(link)
 else:
-	kept.add(link)
+	unassigned.add(link)
 
 @value exists@
 identifier v;
@@ -567,4 +617,5 @@ callee << virtual.sleep;
 @@
 conclude()
 for _, line in sorted(facts):
-	print(json.dumps({**json.loads(line), "function": fn, "sleep": callee}, sort_keys=True))
+	print(json.dumps({**json.loads(line), "file": source, "function": fn, "sleep": callee},
+	                 sort_keys=True))

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /// Says what a function that turns an error into a fault result makes of one error.
-//# Prints one JSON object for FUNCTION(-ERROR): {"fact": "translate", "function",
+//# Prints one JSON object for FUNCTION(-ERROR): {"fact": "translate", "file", "function",
 //# "error", "returns": NAME}. The function returns from each case of a switch over
 //# its parameter, or from a chain of tests of it; the last may be C ? A : B. Nothing is printed where that
 //# cannot be told.
@@ -13,12 +13,18 @@
 @@
 import json
 
-# Places are (line, column).
+# What is known of the file at hand; places are (line, column).
+source = None     # its path
 answers = {}      # "listed" or "default" -> what the switch returns for the error
 switches = set()  # returns from cases of other errors
 ifs = {}          # test -> (condition, lines when it is true, lines when it is false)
 returns = {}      # place -> expression
 obstacles = set() # loops, labels, assignments to the parameter
+
+def begin():
+    """Forgets the last file."""
+    for kept in (answers, switches, ifs, returns, obstacles):
+        kept.clear()
 
 def place(position):
     return (int(position.line), int(position.column))
@@ -80,13 +86,20 @@ def value(expression, parameter, error):
 fn << virtual.fn;
 inside;
 @@
+begin()
 coccinelle.inside = fn
 
 @translator@
 identifier virtual.fn;
 identifier number;
+position p;
 @@
-fn(..., int number, ...) { ... }
+fn@p(..., int number, ...) { ... }
+
+@script:python@
+p << translator.p;
+@@
+source = p[0].file
 
 @listed exists@
 identifier virtual.errno, translator.number;
@@ -204,4 +217,5 @@ if switches or answers:
 elif not obstacles:
 	answer = chosen(number, errno)
 if answer and answer.isidentifier() and answer.isupper():
-	print(json.dumps({"fact": "translate", "function": fn, "error": errno, "returns": answer}, sort_keys=True))
+	print(json.dumps({"fact": "translate", "file": source, "function": fn, "error": errno,
+	                  "returns": answer}, sort_keys=True))

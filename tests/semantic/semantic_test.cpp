@@ -74,11 +74,15 @@ Completed apply(const fs::path& patch, const std::vector<std::string>& options,
   return *done;
 }
 
+// Without the "file" of each, which is a temporary one.
 std::vector<nlohmann::json> facts_in(const std::string& text) {
   std::vector<nlohmann::json> facts;
   std::istringstream lines(text);
-  for (std::string line; std::getline(lines, line);)
-    if (!line.empty()) facts.push_back(nlohmann::json::parse(line));
+  for (std::string line; std::getline(lines, line);) {
+    if (line.empty()) continue;
+    facts.push_back(nlohmann::json::parse(line));
+    facts.back().erase("file");
+  }
   std::sort(facts.begin(), facts.end());
   return facts;
 }
