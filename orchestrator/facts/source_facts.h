@@ -97,6 +97,7 @@ struct SourceFacts {
   // The calls in all functions of that name, or in one of them.
   [[nodiscard]] std::vector<const CallFact*> calls_in(const std::string& function) const;
   [[nodiscard]] std::vector<const CallFact*> calls_in(const FunctionFact& function) const;
+  [[nodiscard]] std::vector<const CallFact*> field_calls_in(const FunctionFact& function) const;
   [[nodiscard]] bool lost_in(int first, int last) const;
 };
 

@@ -14,37 +14,41 @@ constexpr const char* kSourcePatch = "facts/source.cocci";
 }  // namespace
 
 Result<std::string> TreeFacts::text(const std::string& path) const {
-  const auto* entry = snapshot_.find(path);
-  if (entry == nullptr) return fail("{}: no such file in {}", path, snapshot_.commit);
-  return repository_.read_blob(entry->blob);
+  if (auto it = sketches_.find(path); it != sketches_.end()) return it->second->text();
+  KILLIFY_TRY(const auto* file, entry(path));
+  return repository_.read_blob(file->blob);
 }
 
-Result<SourceFacts> TreeFacts::read(const TreeEntry& entry) {
-  KILLIFY_TRY(auto source_text, repository_.read_blob(entry.blob));
-  SourceText source{entry.path, std::move(source_text)};
-  KILLIFY_TRY(auto answer, coccinelle_.run(kSourcePatch, {}, source, entry.blob));
-  return facts_from(source, answer);
+Result<const TreeEntry*> TreeFacts::entry(const std::string& path) const {
+  const auto* found = snapshot_.find(path);
+  if (found == nullptr) return fail("{}: no such file in {}", path, snapshot_.commit);
+  return found;
 }
 
 Status TreeFacts::read_ahead(const std::vector<const TreeEntry*>& files,
                              std::string_view activity) {
   std::vector<const TreeEntry*> missing;
-  for (const auto* entry : files)
-    if (!facts_.contains(entry->path)) missing.push_back(entry);
+  for (const auto* file : files)
+    if (!facts_.contains(file->path)) missing.push_back(file);
+  std::sort(missing.begin(), missing.end());
+  missing.erase(std::unique(missing.begin(), missing.end()), missing.end());
   if (missing.empty()) return {};
   progress_.begin(activity, missing.size());
-  std::vector<SourceFacts> read_facts(missing.size());
   std::atomic<std::size_t> done = 0;
-  KILLIFY_CHECK(parallel_for(missing.size(), jobs_, [&](std::size_t i) -> Status {
-    KILLIFY_TRY(read_facts[i], read(*missing[i]));
-    progress_.advance(++done, missing[i]->path);
-    return {};
-  }));
   std::size_t partial = 0;
-  for (auto& one : read_facts) {
-    if (one.status != ParseStatus::kComplete) ++partial;
-    if (!one.why.empty()) progress_.note("warning: " + one.why);
-    facts_[one.path] = std::move(one);
+  // spatch's answers take more memory than what is kept of them.
+  constexpr std::size_t kAtOnce = 256;
+  for (std::size_t first = 0; first < missing.size(); first += kAtOnce) {
+    auto end =
+        missing.begin() + static_cast<std::ptrdiff_t>(std::min(missing.size(), first + kAtOnce));
+    std::vector<const TreeEntry*> some(missing.begin() + static_cast<std::ptrdiff_t>(first), end);
+    KILLIFY_CHECK(
+        read_some(some, [&](const std::string& path) { progress_.advance(++done, path); }));
+    for (const auto* file : some) {
+      const auto& facts = facts_.at(file->path);
+      if (facts.status != ParseStatus::kComplete) ++partial;
+      if (!facts.why.empty()) progress_.note("warning: " + facts.why);
+    }
   }
   progress_.end(partial == 0 ? counted(missing.size(), "file")
                              : fmt::format("{}, {} not parsed whole",
@@ -52,35 +56,100 @@ Status TreeFacts::read_ahead(const std::vector<const TreeEntry*>& files,
   return {};
 }
 
+Status TreeFacts::read_some(const std::vector<const TreeEntry*>& files,
+                            const std::function<void(const std::string&)>& answered) {
+  KILLIFY_CHECK(sketch_all(files));
+  std::vector<Question> questions;
+  questions.reserve(files.size());
+  for (const auto* file : files)
+    questions.push_back({{file->path, sketches_.at(file->path)->text()}, file->blob});
+  KILLIFY_TRY(auto answers,
+              coccinelle_.run_all(kSourcePatch, {}, questions, jobs_,
+                                  [&](const Question& one) { answered(one.source.path); }));
+  std::vector<SourceFacts> found(files.size());
+  KILLIFY_CHECK(parallel_for(files.size(), jobs_, [&](std::size_t i) -> Status {
+    found[i] = facts_from(files[i]->path, *sketches_.at(files[i]->path), answers[i]);
+    answers[i] = {};
+    return {};
+  }));
+  for (auto& one : found) facts_[one.path] = std::move(one);
+  return {};
+}
+
+Status TreeFacts::sketch_all(const std::vector<const TreeEntry*>& files) {
+  std::vector<const TreeEntry*> missing;
+  for (const auto* file : files)
+    if (!sketches_.contains(file->path)) missing.push_back(file);
+  std::vector<std::unique_ptr<const Sketch>> made(missing.size());
+  KILLIFY_CHECK(parallel_for(missing.size(), jobs_, [&](std::size_t i) -> Status {
+    KILLIFY_TRY(auto source, repository_.read_blob(missing[i]->blob));
+    made[i] = Sketch::of(std::move(source));
+    return {};
+  }));
+  for (std::size_t i = 0; i < made.size(); ++i)
+    sketches_.emplace(missing[i]->path, std::move(made[i]));
+  return {};
+}
+
 Result<const SourceFacts*> TreeFacts::of(const std::string& path) {
   if (auto it = facts_.find(path); it != facts_.end()) return &it->second;
-  const auto* entry = snapshot_.find(path);
-  if (entry == nullptr) return fail("{}: no such file in {}", path, snapshot_.commit);
-  KILLIFY_TRY(auto facts, read(*entry));
-  return &(facts_[path] = std::move(facts));
+  KILLIFY_TRY(const auto* file, entry(path));
+  KILLIFY_CHECK(read_some({file}, [](const std::string&) {}));
+  return &facts_.at(path);
+}
+
+Result<const Sketch*> TreeFacts::sketch(const std::string& path) {
+  if (auto it = sketches_.find(path); it != sketches_.end()) return it->second.get();
+  KILLIFY_TRY(const auto* file, entry(path));
+  KILLIFY_CHECK(sketch_all({file}));
+  return sketches_.at(path).get();
+}
+
+template <typename Defines>
+Result<std::vector<std::string>> TreeFacts::files_where(WordIndex::Definition what,
+                                                        const std::string& name,
+                                                        const Defines& defines) {
+  std::vector<std::string> files;
+  for (const auto* file : words_.files_defining(what, name)) {
+    KILLIFY_TRY(const auto* found, sketch(file->path));
+    if (defines(*found, file->path)) files.push_back(file->path);
+  }
+  return files;
 }
 
 Result<std::vector<std::string>> TreeFacts::files_defining(const std::string& name) {
-  if (auto it = defining_.find(name); it != defining_.end()) return it->second;
-  std::vector<std::string> files;
-  for (const auto* entry : words_.files_with(name)) {
-    KILLIFY_TRY(auto source, repository_.read_blob(entry->blob));
-    auto extents = function_extents(tokens_of(source));
-    if (std::any_of(extents.begin(), extents.end(), [&](const FunctionExtent& extent) {
-          return extent.name == name && (!extent.is_static || entry->path.ends_with(".h"));
-        }))
-      files.push_back(entry->path);
-  }
-  return defining_[name] = std::move(files);
+  return files_where(WordIndex::Definition::kFunction, name,
+                     [&](const Sketch& sketch, const std::string& path) {
+                       const auto& functions = sketch.functions();
+                       return std::any_of(functions.begin(), functions.end(), [&](const auto& one) {
+                         return one.name == name && (!one.is_static || path.ends_with(".h"));
+                       });
+                     });
+}
+
+Result<std::vector<std::string>> TreeFacts::files_defining_macro(const std::string& name) {
+  return files_where(
+      WordIndex::Definition::kMacro, name, [&](const Sketch& sketch, const std::string&) {
+        const auto& macros = sketch.macros();
+        return std::any_of(macros.begin(), macros.end(),
+                           [&](const auto& one) { return one.name == name && one.function_like; });
+      });
+}
+
+Result<std::vector<std::string>> TreeFacts::files_defining_struct(const std::string& name) {
+  return files_where(WordIndex::Definition::kStruct, name,
+                     [&](const Sketch& sketch, const std::string&) {
+                       const auto& structs = sketch.structs();
+                       return std::find(structs.begin(), structs.end(), name) != structs.end();
+                     });
 }
 
 Result<std::vector<nlohmann::json>> TreeFacts::ask(const std::string& name,
                                                    const std::vector<std::string>& defines,
                                                    const std::string& path) {
-  const auto* entry = snapshot_.find(path);
-  if (entry == nullptr) return fail("{}: no such file in {}", path, snapshot_.commit);
-  KILLIFY_TRY(auto source_text, repository_.read_blob(entry->blob));
-  KILLIFY_TRY(auto answer, coccinelle_.run(name, defines, {path, source_text}, entry->blob));
+  KILLIFY_TRY(const auto* file, entry(path));
+  KILLIFY_TRY(auto source_text, text(path));
+  KILLIFY_TRY(auto answer, coccinelle_.run(name, defines, {path, source_text}, file->blob));
   if (answer.end != SpatchEnd::kDone) return fail("{}", answer.why);
   return answer.facts;
 }

@@ -7,6 +7,7 @@
 #include "support/progress.h"
 #include "tree/repository.h"
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -52,7 +53,14 @@ class TreeFacts {
   [[nodiscard]] const std::map<std::string, SourceFacts>& read_so_far() const { return facts_; }
 
  private:
-  [[nodiscard]] Result<SourceFacts> read(const TreeEntry& entry);
+  [[nodiscard]] Result<const TreeEntry*> entry(const std::string& path) const;
+  [[nodiscard]] Status read_some(const std::vector<const TreeEntry*>& files,
+                                 const std::function<void(const std::string&)>& answered);
+  [[nodiscard]] Status sketch_all(const std::vector<const TreeEntry*>& files);
+  template <typename Defines>
+  [[nodiscard]] Result<std::vector<std::string>> files_where(WordIndex::Definition what,
+                                                             const std::string& name,
+                                                             const Defines& defines);
 
   const Repository& repository_;
   const Snapshot& snapshot_;

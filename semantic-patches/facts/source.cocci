@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /// Print what one source file says about functions: which it defines, what they call and with which
-/// arguments, which calls go through a field, and which functions are bound to fields. One JSON
-/// object a line; changes nothing.
+/// arguments, under which conditions, which values their variables are given, and what is bound to
+/// the fields of structs. One JSON object a line; changes nothing.
 //# A function that spatch cannot parse gives no facts; --verbose-parsing names its lines.
 //# The ways to write an initialiser are rules of their own: as one disjunction they explode.
 //# Calls are matched by position, never with a nest: a nest explodes on long functions.
+//# Expressions are matched whole (any callee, any left-hand side) and taken apart by the reader: one
+//# general rule costs a third of the rules for each form.
+//# A disjunction of && and || loses matches: they are rules of their own, too.
+//# Places in a file are [line, column, last line, column behind]; columns count from 0.
 // Confidence: High
 // Options: --no-includes --very-quiet
 // Requires: 1.1.1
@@ -13,13 +17,21 @@
 @@
 import json
 
+encode = json.JSONEncoder(check_circular=False).encode
+
 def emit(fact, position, **fields):
-    fields.update(fact=fact, file=position.file, line=int(position.line),
-                  function=position.current_element)
-    print(json.dumps(fields, sort_keys=True))
+    fields.update(fact=fact, file=position.file, line=int(position.line))
+    print(encode(fields))
+
+def emit_inside(fact, position, **fields):
+    emit(fact, position, function=position.current_element, **fields)
 
 def texts(terms):
     return [str(term) for term in terms.elements]
+
+def span(position):
+    return [int(position.line), int(position.column), int(position.line_end),
+            int(position.column_end)]
 
 @definition exists@
 identifier f;
@@ -38,51 +50,159 @@ T << definition.T;
 emit("definition", p[0], name=str(f), returns=str(T), parameters=texts(ps),
      last=int(p[0].current_element_line_end))
 
-@internal exists@
-identifier f;
-position p;
-@@
-static f@p(...) { ... }
-
-@script:python@
-f << internal.f;
-p << internal.p;
-@@
-emit("static", p[0], name=str(f))
-
 @call@
-identifier g;
+expression callee;
 expression list es;
 position p;
 @@
-g@p(es)
+callee@p(es)
 
 @script:python@
-g << call.g;
+callee << call.callee;
 es << call.es;
 p << call.p;
 @@
-emit("call", p[0], callee=str(g), arguments=texts(es))
+emit_inside("call", p[0], callee=str(callee), arguments=texts(es), at=span(p[0]))
 
-@field_call@
+@declared@
+type T;
+identifier x;
 expression e;
-identifier member;
-expression list es;
 position p;
 @@
 (
-e->member@p(es)
+T x@p;
 |
-e.member@p(es)
+T x@p = e;
+|
+T x@p = { ... };
 )
 
 @script:python@
-e << field_call.e;
-member << field_call.member;
-es << field_call.es;
-p << field_call.p;
+T << declared.T;
+x << declared.x;
+e << declared.e = "";
+p << declared.p;
 @@
-emit("field_call", p[0], base=str(e), field=str(member), arguments=texts(es))
+emit_inside("variable", p[0], type=str(T), variable=str(x), value=str(e))
+
+@assigned@
+expression target, e;
+assignment operator op;
+position p;
+@@
+target@p op e
+
+@script:python@
+target << assigned.target;
+op << assigned.op;
+e << assigned.e;
+p << assigned.p;
+@@
+emit_inside("assignment", p[0], target=str(target), operator=str(op).strip(), value=str(e))
+
+@stepped@
+identifier x;
+position p;
+@@
+(
+x@p++
+|
+x@p--
+)
+
+@script:python@
+x << stepped.x;
+p << stepped.p;
+@@
+emit_inside("assignment", p[0], target=str(x), operator="++", value="")
+
+@branch disable neg_if@
+expression C;
+statement S1, S2;
+position p, q;
+@@
+(
+if (C) S1@p else S2@q
+|
+if (C) S1@p
+)
+
+@script:python@
+C << branch.C;
+p << branch.p;
+q << branch.q = [];
+@@
+emit("branch", p[0], condition=str(C), then=span(p[0]), otherwise=span(q[0]) if q else [])
+
+@choice disable neg_if_exp@
+expression C, E1, E2;
+position p, q;
+@@
+C ? E1@p : E2@q
+
+@script:python@
+C << choice.C;
+p << choice.p;
+q << choice.q;
+@@
+emit("choice", p[0], condition=str(C), then=span(p[0]), otherwise=span(q[0]))
+
+@conjunction@
+expression C, E;
+position p;
+@@
+C && E@p
+
+@script:python@
+C << conjunction.C;
+p << conjunction.p;
+@@
+emit("choice", p[0], condition=str(C), then=span(p[0]), otherwise=[])
+
+@disjunction@
+expression C, E;
+position p;
+@@
+C || E@p
+
+@script:python@
+C << disjunction.C;
+p << disjunction.p;
+@@
+emit("choice", p[0], condition=str(C), then=[], otherwise=span(p[0]))
+
+// A position on the body of a loop matches nothing.
+@loop@
+expression C;
+statement S;
+position p;
+@@
+(
+while@p (C) S
+|
+for@p (...; C; ...) S
+)
+
+@script:python@
+C << loop.C;
+p << loop.p;
+@@
+emit("loop", p[0], condition=str(C), at=span(p[0]))
+
+@structure@
+identifier s;
+field list fs;
+position p;
+@@
+struct s@p { fs };
+
+@script:python@
+s << structure.s;
+fs << structure.fs;
+p << structure.p;
+@@
+emit("struct", p[0], name=str(s), fields=texts(fs))
 
 @bound@
 identifier s, v, member;
@@ -98,7 +218,7 @@ member << bound.member;
 target << bound.target;
 p << bound.p;
 @@
-emit("binding", p[0], struct=str(s), variable=str(v), field=str(member), target=str(target))
+emit_inside("binding", p[0], struct=str(s), variable=str(v), field=str(member), target=str(target))
 
 @bound_in_array@
 identifier s, v, member;
@@ -114,7 +234,7 @@ member << bound_in_array.member;
 target << bound_in_array.target;
 p << bound_in_array.p;
 @@
-emit("binding", p[0], struct=str(s), variable=str(v), field=str(member), target=str(target))
+emit_inside("binding", p[0], struct=str(s), variable=str(v), field=str(member), target=str(target))
 
 @bound_at_index@
 identifier s, v, member;
@@ -130,7 +250,7 @@ member << bound_at_index.member;
 target << bound_at_index.target;
 p << bound_at_index.p;
 @@
-emit("binding", p[0], struct=str(s), variable=str(v), field=str(member), target=str(target))
+emit_inside("binding", p[0], struct=str(s), variable=str(v), field=str(member), target=str(target))
 
 @bound_in_member@
 identifier s, v, outer, member;
@@ -146,42 +266,22 @@ member << bound_in_member.member;
 target << bound_in_member.target;
 p << bound_in_member.p;
 @@
-emit("binding", p[0], struct="", variable=str(v) + "." + str(outer), field=str(member),
-     target=str(target))
+emit_inside("binding", p[0], struct="", variable=str(v) + " . " + str(outer), field=str(member),
+            target=str(target))
 
-@assigned@
-type T;
-T object;
-identifier member;
+@bound_below_member@
+identifier s, v, outer, member;
 expression target;
 position p;
 @@
-object.member@p = target
+struct s v = { ..., .outer.member@p = target, ... };
 
 @script:python@
-T << assigned.T;
-object << assigned.object;
-member << assigned.member;
-target << assigned.target;
-p << assigned.p;
+v << bound_below_member.v;
+outer << bound_below_member.outer;
+member << bound_below_member.member;
+target << bound_below_member.target;
+p << bound_below_member.p;
 @@
-emit("assignment", p[0], type=str(T), object=str(object), field=str(member), target=str(target))
-
-// Beside the rule above in a disjunction, this would match nothing.
-@assigned_through_pointer@
-type T;
-T object;
-identifier member;
-expression target;
-position p;
-@@
-object->member@p = target
-
-@script:python@
-T << assigned_through_pointer.T;
-object << assigned_through_pointer.object;
-member << assigned_through_pointer.member;
-target << assigned_through_pointer.target;
-p << assigned_through_pointer.p;
-@@
-emit("assignment", p[0], type=str(T), object=str(object), field=str(member), target=str(target))
+emit_inside("binding", p[0], struct="", variable=str(v) + " . " + str(outer), field=str(member),
+            target=str(target))
