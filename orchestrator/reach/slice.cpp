@@ -58,6 +58,7 @@ class Rewriting {
 
   void put(std::size_t index, std::string text) { instead_[index] = std::move(text); }
   void drop(std::size_t index) { instead_[index].clear(); }
+  void add_before(std::size_t index, std::string_view text) { instead_[index].insert(0, text); }
   void add_behind(std::size_t index, std::string_view text) { instead_[index] += text; }
 
   [[nodiscard]] std::string text_from(std::size_t first) const {
@@ -175,9 +176,9 @@ class Slicer {
     if (!is_word(tokens_[at + 2]) || behind_other_error(at + 3, "=") != close) return at;
     auto end = end_of_statement(close + 1);
     if (end >= tokens_.size() || is_at(tokens_, end + 1, "else")) return at;
-    bool conditional = std::any_of(&tokens_[at], &tokens_[end],
-                                   [](const Token& token) { return token.directive; });
-    return conditional ? at : end;
+    for (auto i = at; i < end; ++i)
+      if (tokens_[i].directive || begin_of_call(i) <= i) return at;
+    return end;
   }
 
   // The index behind "== -EDEADLK" or "== ERR_PTR(-EDEADLK)" at tokens_[at], with `sign` as the
@@ -246,8 +247,12 @@ class Slicer {
       out_.add_behind(test.end, " }");
     } else {
       if (leaves(test.close + 1, test.end)) return;
-      out_.add_behind(test.close, " {");
-      out_.add_behind(test.end, lead);
+      if (is(tokens_[test.close + 1], "{")) {
+        out_.add_before(test.end, "goto " + label + "; ");
+      } else {
+        out_.add_behind(test.close, " {");
+        out_.add_behind(test.end, lead);
+      }
     }
     out_.add_behind(test.all, " " + label + ": ;");
   }

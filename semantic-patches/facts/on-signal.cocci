@@ -29,9 +29,10 @@ dropped = set()  # (call, return) without mmap_lock since before the call
 drops = set()    # (place where mmap_lock is dropped, return without it)
 carried = set()  # (test, return) with the error in its variable all the way
 unassigned = set()  # (test, return) with the returned variable not assigned on the way
-values = {}      # return of a variable -> [(place of the assignment, value)]
+values = {}      # return of a variable -> [(place of the assignment, value, translator or "")]
 before = {}      # condition -> [(variable, value that it may hold there)]
-exits = set()    # (test, return, expression)
+asked_again = set()  # (call, the call that is made where its error is found)
+exits = set()    # (test, return, expression, None); (test, return, value assigned, translator or "")
 guards = set()   # (call, test of a fatal signal that comes later)
 looked = set()   # jumps behind a look at the fatal signal
 loops = set()    # calls that are reached again without a look at the signal
@@ -39,8 +40,8 @@ facts = set()
 
 def begin():
     """Forgets the last file."""
-    for kept in (calls, variables, tests, dropped, drops, carried, unassigned, values, before, exits,
-                 guards, looked, loops, facts):
+    for kept in (calls, variables, tests, dropped, drops, carried, unassigned, values, before, asked_again,
+                 exits, guards, looked, loops, facts):
         kept.clear()
 
 def place(position):
@@ -155,13 +156,20 @@ def outcomes(number, where, tokens, assigned=False):
         return [{"translator": tokens[0]}]
     if assigned:
         return [{"unknown": True}]
-    found = [value for place, value in values.get(where, []) if test.holds(place)]
+    found = [(value, through) for at, value, through in values.get(where, []) if test.holds(at)]
     if (number, where) in unassigned:
-        found += [value for name, value in before.get(test.condition, []) if name == text]
+        found += [(value, "") for name, value in before.get(test.condition, []) if name == text]
     result = []
-    for value in found:
-        result += outcomes(number, where, value.split(), assigned=True)
+    for value, through in found:
+        result += translated(outcomes(number, where, value.split(), assigned=True), through)
     return result or [{"unknown": True}]
+
+def translated(outcomes, through):
+    """The same, handed to a translator where there is one."""
+    if not through:
+        return outcomes
+    return [{"translator": through} if "passes_error" in fact else {"unknown": True}
+            for fact in outcomes]
 
 def tests_variable(where):
     """Whether a test there is one of the variable that holds the error."""
@@ -174,13 +182,14 @@ def changed_by_test(where):
 def conclude():
     # A variable that is assigned behind the test, before the end of a loop.
     for where, assigned in values.items():
-        for at, value in assigned:
+        for at, value, through in assigned:
             around = [number for number, test in tests.items() if test.holds(at)]
             if around:
-                exits.add((max(around), where, value))
-    for number, where, expression in exits:
+                exits.add((max(around), where, value, through))
+    for number, where, expression, through in exits:
         test = tests[number]
-        found = outcomes(number, where, expression.split())
+        found = outcomes(number, where, expression.split(), assigned=through is not None)
+        found = translated(found, through)
         for call in test.calls:
             for fact in found:
                 tell(call, where, **fact)
@@ -192,6 +201,12 @@ def conclude():
                         limit = {"error": test.error} if test.error else {}
                         known = test.fatal and name
                         tell(call, where, **({"guarded": name, **limit} if known else fact))
+    for call, later in sorted(asked_again, reverse=True):
+        if call >= later:
+            loops.add(call)
+        for other, fact in list(facts):
+            if other == later:
+                facts.add((call, json.dumps({**json.loads(fact), "line": call[0]})))
     for call, looked_at in calls.items():
         if call in loops:
             tell(call, None, ignored=True, loops=True)
@@ -371,7 +386,7 @@ t << leaves.t;
 r << leaves.r;
 E << leaves.E;
 @@
-exits.add((place(t[0]), place(r[0]), E))
+exits.add((place(t[0]), place(r[0]), E, None))
 
 // Unless the variable holds something else by then.
 @changes exists@
@@ -392,11 +407,17 @@ return@r E;
 a << changes.a;
 r << changes.r;
 v << changes.v;
+V << changes.V;
 E << changes.E;
+callee << virtual.sleep;
 @@
 for number, test in tests.items():
 	if test.variable == v and test.holds(place(a[0])):
-		exits.add((number, place(r[0]), E))
+		if V.split()[0] == callee:
+			asked_again.update((call, min(other for other in calls if other > place(a[0])))
+			             for call in test.calls)
+		else:
+			exits.add((number, place(r[0]), E, None))
 
 // The variable still holds what it held at the test.
 @carries exists@
@@ -432,7 +453,7 @@ else:
 	unassigned.add(link)
 
 @value exists@
-identifier v;
+identifier v, F;
 type T;
 position q : script:python(target.inside) { q[0].current_element == inside };
 position r;
@@ -444,14 +465,15 @@ v@q = V;
 T v@q = V;
 )
 ... when != v = E
-return@r v;
+return@r \(v\|F(v)\);
 
 @script:python@
 q << value.q;
 r << value.r;
 V << value.V;
+F << value.F = "";
 @@
-values.setdefault(place(r[0]), []).append((place(q[0]), V))
+values.setdefault(place(r[0]), []).append((place(q[0]), V, F))
 
 @tested@
 position t : script:python() { place(t[0]) in tests };
@@ -466,10 +488,11 @@ if@t (C@c) S
 )
 
 @value_before exists@
+identifier virtual.sleep;
 identifier carries.v;
 type T;
-position tested.c;
-expression V, E, tested.C;
+position asleep.p;
+expression V, E;
 @@
 (
 v = V;
@@ -477,12 +500,33 @@ v = V;
 T v = V;
 )
 ... when != v = E
+sleep@p(...)
+
+@script:python@
+p << asleep.p;
+v << carries.v;
+V << value_before.V;
+@@
+for test in tests.values():
+	if place(p[0]) in test.calls:
+		before.setdefault(test.condition, []).append((v, V))
+
+@value_between exists@
+identifier virtual.sleep;
+identifier carries.v;
+position asleep.p, tested.c;
+expression V, E, tested.C;
+@@
+sleep@p(...)
+... when any
+v = V
+... when != v = E
 C@c
 
 @script:python@
 c << tested.c;
 v << carries.v;
-V << value_before.V;
+V << value_between.V;
 @@
 before.setdefault(place(c[0]), []).append((v, V))
 
@@ -546,6 +590,8 @@ looked.add(place(g[0]))
 symbol current;
 identifier virtual.sleep, l;
 position asleep.p, g;
+position n : script:python() { tests_variable(place(n[0])) };
+expression N;
 @@
 (
 goto@g l;
@@ -553,6 +599,7 @@ goto@g l;
 continue@g;
 )
 ... when != fatal_signal_pending(current)
+    when != N@n
 sleep@p(...)
 
 @script:python@

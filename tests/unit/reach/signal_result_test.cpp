@@ -3,7 +3,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <map>
+#include <memory>
+#include <stdexcept>
 
 namespace killify {
 namespace {
@@ -11,39 +14,77 @@ namespace {
 using nlohmann::json;
 using testing::ElementsAre;
 
-// Answers by "PATCH FN CALLEE" (on-signal) or "PATCH FN ERROR" (translate).
+// Functions that each call the next one in their third line, and what a semantic patch would say of
+// them: by the name of the callee (on-signal) or of the function (translate).
 class Facts {
  public:
-  Facts& on_signal(const std::string& function, const std::string& sleep, json fact) {
-    fact["line"] = fact.value("line", 10);
-    answers_["facts/on-signal.cocci fn=" + function + " sleep=" + sleep].push_back(std::move(fact));
+  Facts& on_signal(const std::string& function, const std::string& callee, json fact) {
+    if (!asked_.contains(function)) {
+      asked_[function] =
+          "int " + function + "(void)\n{\n\treturn " + callee + "(" + function + "_here);\n}\n";
+      order_.push_back(function);
+    }
+    fact["line"] = fact.value("line", 3);
+    answers_[function + "_here"].push_back(std::move(fact));
     return *this;
   }
   Facts& translate(const std::string& function, const std::string& error, const char* returns) {
-    answers_["facts/translate.cocci fn=" + function + " errno=" + error].push_back(
-        {{"returns", returns}});
+    if (!asked_.contains(function)) {
+      asked_[function] = "int " + function + "(int error)\n{\n\t" + function + "_here;\n}\n";
+      order_.push_back(function);
+    }
+    answers_[function + "_here errno=" + error].push_back({{"returns", returns}});
     return *this;
   }
 
   std::vector<SignalExit> exits(const std::vector<std::string>& functions,
-                                const std::string& error = "-EINTR") const {
-    const Ask ask = [this](const std::string& patch, const std::vector<std::string>& defines,
-                           const std::string&) -> Result<std::vector<json>> {
-      const auto it = answers_.find(patch + " " + defines[0] + " " + defines[1]);
-      return it == answers_.end() ? std::vector<json>{} : it->second;
+                                const std::string& error = "-EINTR", bool ahead = false) {
+    std::string text;
+    std::map<std::string, int> above;
+    for (const auto& function : order_) {
+      above[function] = static_cast<int>(std::count(text.begin(), text.end(), '\n'));
+      text += asked_[function];
+    }
+    auto sketch = Sketch::of(text);
+    const AskAll ask =
+        [&](const std::string&, const std::vector<std::string>& defines,
+            const std::vector<Question>& questions) -> Result<std::vector<std::vector<json>>> {
+      ++rounds_;
+      std::vector<std::vector<json>> all;
+      for (const auto& question : questions) {
+        all.emplace_back();
+        for (const auto& [key, facts] : answers_) {
+          auto here = key.substr(0, key.find(' '));
+          bool meant = key == here || key == here + " " + defines[1];
+          if (meant && question.source.text.find(here) != std::string::npos) all.back() = facts;
+        }
+      }
+      return all;
     };
-    const Locate locate = [](const std::string& function,
-                             const std::string& path) -> Result<std::string> {
+    const Locate locate = [&](const std::string& function,
+                              const std::string& path) -> Result<std::string> {
       return function == "nowhere" ? std::string() : path;
     };
-    std::vector<Hop> chain;
-    for (const auto& function : functions) chain.push_back({function, "a.c", 10, "direct"});
-    auto found = signal_exits(ask, locate, chain, "sleep", error);
+    SignalResults results(
+        ask, [&](const std::string&) -> Result<const Sketch*> { return sketch.get(); }, locate);
+    SleepPath path{{}, "sleep", error};
+    for (const auto& function : functions)
+      path.chain.push_back({function, "a.c", above[function] + 3, "direct", {}, {}});
+    if (ahead) {
+      EXPECT_TRUE(results.ask_ahead({path, path}));
+      rounds_ahead_ = rounds_;
+    }
+    auto found = results.exits(path);
     if (!found) throw std::runtime_error(found.error().message);
     return *found;
   }
 
+  int rounds_ = 0;
+  int rounds_ahead_ = 0;
+
  private:
+  std::vector<std::string> order_;
+  std::map<std::string, std::string> asked_;  // by function: its text
   std::map<std::string, std::vector<json>> answers_;
 };
 
@@ -61,7 +102,7 @@ TEST(SignalExits, AConstantIsWhatTheHandlerReturns) {
 
 TEST(SignalExits, OtherCallsAreNotMeant) {
   Facts facts;
-  facts.on_signal("fault", "sleep", {{"returns", "VM_FAULT_NOPAGE"}, {"line", 11}});
+  facts.on_signal("fault", "sleep", {{"returns", "VM_FAULT_NOPAGE"}, {"line", 4}});
   EXPECT_THAT(returns(facts.exits({"fault"})), ElementsAre("unknown"));
 }
 
@@ -155,12 +196,43 @@ TEST(SignalExits, AHandlerThatReturnsTheErrorItselfIsUnknown) {
   EXPECT_THAT(returns(facts.exits({"fault"})), ElementsAre("unknown"));
 }
 
+TEST(SignalExits, FalseIsAskedAsItsOpposite) {
+  Facts facts;
+  facts.on_signal("helper", "sleep", {{"returns", "false"}})
+      .on_signal("fault", "helper", {{"returns", "VM_FAULT_SIGBUS"}});
+  EXPECT_THAT(returns(facts.exits({"fault", "helper"})), ElementsAre("VM_FAULT_SIGBUS"));
+}
+
+TEST(SignalExits, AnotherErrorIsTranslated) {
+  Facts facts;
+  facts.on_signal("helper", "sleep", {{"returns", "-EIO"}})
+      .on_signal("fault", "helper", {{"translator", "to_fault"}})
+      .translate("to_fault", "EIO", "VM_FAULT_SIGBUS");
+  EXPECT_THAT(returns(facts.exits({"fault", "helper"})), ElementsAre("VM_FAULT_SIGBUS"));
+}
+
+TEST(SignalExits, AllIsAskedAheadInAFewRounds) {
+  Facts facts;
+  facts.on_signal("inner", "sleep", {{"passes_error", true}})
+      .on_signal("outer", "inner", {{"passes_error", true}})
+      .on_signal("fault", "outer", {{"translator", "to_fault"}})
+      .translate("to_fault", "EINTR", "VM_FAULT_NOPAGE");
+  EXPECT_THAT(returns(facts.exits({"fault", "outer", "inner"}, "-EINTR", true)),
+              ElementsAre("VM_FAULT_NOPAGE"));
+  EXPECT_EQ(facts.rounds_ahead_, 2);
+  EXPECT_EQ(facts.rounds_, facts.rounds_ahead_);
+}
+
 TEST(SignalExits, AFailureOfTheQuestionIsAFailure) {
-  const Ask ask = [](const auto&, const auto&, const auto&) -> Result<std::vector<json>> {
+  const auto sketch = Sketch::of("int fault(void)\n{\n\treturn sleep();\n}\n");
+  const AskAll ask = [](const auto&, const auto&,
+                        const auto&) -> Result<std::vector<std::vector<json>>> {
     return fail("no answer");
   };
   const Locate locate = [](const auto&, const auto&) -> Result<std::string> { return ""; };
-  const auto exits = signal_exits(ask, locate, {{"fault", "a.c", 1, "direct"}}, "sleep", "-EINTR");
+  SignalResults results(
+      ask, [&](const std::string&) -> Result<const Sketch*> { return sketch.get(); }, locate);
+  const auto exits = results.exits({{{"fault", "a.c", 3, "direct", {}, {}}}, "sleep", "-EINTR"});
   ASSERT_FALSE(exits);
   EXPECT_EQ(exits.error().message, "no answer");
 }
