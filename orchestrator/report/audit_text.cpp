@@ -238,7 +238,8 @@ std::string lost_text(const Audit& audit) {
   }
   std::string text;
   if (!ranges.empty())
-    text += "  Not parsed, in files with a handler or a way to a sleep; calls there may be missing:\n";
+    text +=
+        "  Not parsed, in files with a handler or a way to a sleep; calls there may be missing:\n";
   for (const auto& [file, lines] : ranges)
     text += fmt::format("    {}: {}\n", file, join(lines, ", "));
   if (!far.empty())
@@ -261,7 +262,7 @@ std::string coverage_text(const Audit& audit, const Paint& paint) {
 }  // namespace
 
 std::string painted_verdict(Verdict verdict, const Paint& paint) {
-  const std::string name = verdict_name(verdict);
+  std::string name = verdict_name(verdict);
   switch (verdict) {
     case Verdict::kConvert:
       return paint.red(name);
