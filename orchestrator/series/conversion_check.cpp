@@ -5,45 +5,46 @@
 #include "reach/sleeps.h"
 
 #include <algorithm>
-#include <set>
+#include <memory>
 
 namespace killify {
 namespace {
 
 constexpr const char* kSourcePatch = "facts/source.cocci";
-constexpr int kMaxWays = 100;  // from a handler to a sleep; a person follows fewer
 
 class Checker {
  public:
   Checker(TreeFacts& facts, const SeriesSpec& spec, const Finding& finding, const Texts& texts)
-      : facts_(facts), spec_(spec), finding_(finding), texts_(texts) {}
+      : facts_(facts),
+        finding_(finding),
+        texts_(texts),
+        catalogue_(spec.catalogue),
+        on_fatal_signal_(spec.on_fatal_signal.has_value()) {}
 
   Result<ConversionCheck> check() {
-    const auto* sink = spec_.catalogue.find(finding_.sink.name);
-    KILLIFY_TRY(auto after, facts_of(finding_.sink.file));
-    KILLIFY_CHECK(check_leftovers(after));
-    if (!result_.objection.empty() || !spec_.on_fatal_signal) return result_;
-    // The lines have moved, and other ways than the shortest may lead here.
-    KILLIFY_CHECK(follow(after, sink->killable.value_or(sink->name), finding_.sink.function, {}));
+    KILLIFY_CHECK(check_leftovers());
+    if (!result_.objection.empty() || !on_fatal_signal_) return result_;
+    KILLIFY_CHECK(follow_signal());
     if (result_.objection.empty() && !ends_fault(exits_)) result_.objection = objection();
     result_.on_fatal = result_of_fatal_signal();
     return result_;
   }
 
  private:
-  Result<SourceFacts> facts_of(const std::string& path) {
-    KILLIFY_TRY(auto text, text_of(path));
-    SourceText source{path, text};
-    KILLIFY_TRY(auto answer, facts_.coccinelle().run(kSourcePatch, {}, source));
-    return facts_from(source, answer);
+  // A file as the change leaves it.
+  Result<const Sketch*> sketch(const std::string& path) {
+    auto it = texts_.find(path);
+    if (it == texts_.end()) return facts_.sketch(path);
+    auto& kept = changed_[path];
+    if (kept == nullptr) kept = Sketch::of(it->second);
+    return kept.get();
   }
 
-  Result<std::string> text_of(const std::string& path) {
-    if (auto it = texts_.find(path); it != texts_.end()) return it->second;
-    return facts_.text(path);
-  }
-
-  Status check_leftovers(const SourceFacts& after) {
+  Status check_leftovers() {
+    const auto& path = finding_.sink.file;
+    KILLIFY_TRY(const auto* text, sketch(path));
+    KILLIFY_TRY(auto answer, facts_.coccinelle().run(kSourcePatch, {}, {path, text->text()}));
+    auto after = facts_from(path, *text, answer);
     auto functions = after.functions_named(finding_.sink.function);
     if (functions.empty() || std::any_of(functions.begin(), functions.end(),
                                          [](const FunctionFact* f) { return !f->parsed; })) {
@@ -51,70 +52,40 @@ class Checker {
           fmt::format("spatch cannot parse {}() after the conversion", finding_.sink.function);
       return {};
     }
-    KILLIFY_TRY(auto text, text_of(finding_.sink.file));
-    auto tokens = tokens_of(text);
+    auto tokens = tokens_of(text->text());
     for (const auto* function : functions)
-      for (const auto& sleep : sleeps_in(*function, after, tokens, spec_.catalogue))
-        if (sleep.sink->name == finding_.sink.name && sleep.condition != Holds::kNo)
+      for (const auto& sleep : sleeps_in(*function, after, tokens, catalogue_))
+        if (sleep.sink->name == finding_.sink.name && sleep.condition.holds != Truth::kFalse)
           result_.objection = fmt::format("the semantic patch does not convert this use of {}()",
                                           finding_.sink.name);
     return {};
   }
 
-  // Follows every call of `callee` in `function`, and every way up from there to the handler: each
-  // has to end the fault.
-  Status follow(const SourceFacts& after, const std::string& callee, const std::string& function,
-                const std::vector<Hop>& below) {
-    bool any = false;
-    for (const auto* call : after.calls_in(function)) {
-      if (call->callee != callee) continue;
-      any = true;
-      std::vector<Hop> chain{{function, after.path, call->line, "direct"}};
-      chain.insert(chain.end(), below.begin(), below.end());
-      if (function == finding_.handler.function) {
-        KILLIFY_CHECK(look_at(chain));
-        continue;
-      }
-      for (const auto& caller : callers_of(after, function, chain))
-        KILLIFY_CHECK(follow(after, function, caller, chain));
-    }
-    if (!any)
-      result_.objection = fmt::format("{}() is not to be seen in {}() any more", callee, function);
-    return {};
-  }
-
-  static std::set<std::string> callers_of(const SourceFacts& after, const std::string& function,
-                                          const std::vector<Hop>& chain) {
-    std::set<std::string> callers;
-    for (const auto& call : after.calls) {
-      bool recursive = std::any_of(chain.begin(), chain.end(),
-                                   [&](const Hop& hop) { return hop.function == call.function; });
-      if (call.callee == function && !recursive) callers.insert(call.function);
-    }
-    return callers;
-  }
-
-  Status look_at(const std::vector<Hop>& chain) {
-    if (++ways_ > kMaxWays) {
-      result_.objection = fmt::format("more than {} ways lead from {}() to {}()", kMaxWays,
+  // Every way from the handler to the sleep has to end the fault. The lines have moved: wherever a
+  // function of the chain makes the call that leads on, its error is followed.
+  Status follow_signal() {
+    if (finding_.other_chains.size() >= kMaxOtherChains) {
+      result_.objection = fmt::format("more than {} ways lead from {}() to {}()", kMaxOtherChains,
                                       finding_.handler.function, finding_.sink.function);
       return {};
     }
-    const auto* sink = spec_.catalogue.find(finding_.sink.name);
-    KILLIFY_TRY(auto exits, signal_exits(ask(), locate_in_snapshot(facts_), chain,
-                                         sink->killable.value_or(sink->name), sink->error));
-    exits_.insert(exits_.end(), exits.begin(), exits.end());
+    const auto* sink = catalogue_.find(finding_.sink.name);
+    auto chains = finding_.other_chains;
+    chains.insert(chains.begin(), finding_.chain);
+    std::vector<SleepPath> ways;
+    for (auto& chain : chains) {
+      for (auto& hop : chain) hop.line = 0;
+      ways.push_back({std::move(chain), sink->killable.value_or(sink->name), sink->error});
+    }
+    SignalResults results(
+        ask_with(facts_.coccinelle(), facts_.jobs()),
+        [this](const std::string& path) { return sketch(path); }, locate_in_snapshot(facts_));
+    KILLIFY_CHECK(results.ask_ahead(ways));
+    for (const auto& way : ways) {
+      KILLIFY_TRY(auto exits, results.exits(way));
+      exits_.insert(exits_.end(), exits.begin(), exits.end());
+    }
     return {};
-  }
-
-  Ask ask() {
-    return [this](const std::string& patch, const std::vector<std::string>& defines,
-                  const std::string& path) -> Result<std::vector<nlohmann::json>> {
-      KILLIFY_TRY(auto text, text_of(path));
-      KILLIFY_TRY(auto answer, facts_.coccinelle().run(patch, defines, {path, text}));
-      if (answer.end != SpatchEnd::kDone) return fail("{}", answer.why);
-      return answer.facts;
-    };
   }
 
   std::string objection() const {
@@ -136,11 +107,12 @@ class Checker {
   }
 
   TreeFacts& facts_;
-  const SeriesSpec& spec_;
   const Finding& finding_;
   const Texts& texts_;
+  const Catalogue& catalogue_;
+  bool on_fatal_signal_;  // whether the series asks for more than a killable sleep
+  std::map<std::string, std::unique_ptr<const Sketch>> changed_;
   std::vector<SignalExit> exits_;
-  int ways_ = 0;
   ConversionCheck result_;
 };
 
