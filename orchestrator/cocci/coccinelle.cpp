@@ -73,7 +73,7 @@ Result<SpatchAnswer> Coccinelle::run(const std::string& name,
                                      const SourceText& source, std::string content) {
   KILLIFY_TRY(auto semantic_patch, patch(name));
   if (content.empty()) content = sha256(source.text);
-  auto question = question_of(semantic_patch, defines);
+  auto question = question_of(semantic_patch, defines, source.macros);
   if (auto kept = store_.get(content, question))
     if (auto answer = from_kept(*kept, source)) return *answer;
   KILLIFY_TRY(auto answer, spatch_.run(semantic_patch, defines, source));
@@ -88,23 +88,24 @@ Result<std::vector<SpatchAnswer>> Coccinelle::run_all(
     const std::vector<Question>& questions, unsigned jobs,
     const std::function<void(const Question&)>& answered) {
   KILLIFY_TRY(auto semantic_patch, patch(name));
-  auto question = question_of(semantic_patch, defines);
   std::vector<std::string> contents(questions.size());
+  std::vector<std::string> keys(questions.size());
   std::vector<std::optional<SpatchAnswer>> answers(questions.size());
   KILLIFY_CHECK(parallel_for(questions.size(), jobs, [&](std::size_t i) -> Status {
     const auto& asked = questions[i];
     contents[i] = asked.content.empty() ? sha256(asked.source.text) : asked.content;
-    if (auto kept = store_.get(contents[i], question)) answers[i] = from_kept(*kept, asked.source);
+    keys[i] = question_of(semantic_patch, defines, asked.source.macros);
+    if (auto kept = store_.get(contents[i], keys[i])) answers[i] = from_kept(*kept, asked.source);
     if (answers[i]) answered(asked);
     return {};
   }));
 
   // The same content is asked about once.
-  std::map<std::string, std::size_t> first_with;
+  std::map<std::pair<std::string, std::string>, std::size_t> first_with;
   std::vector<std::size_t> unanswered;
   std::vector<std::size_t> sizes;
   for (std::size_t i = 0; i < questions.size(); ++i) {
-    if (answers[i] || !first_with.emplace(contents[i], i).second) continue;
+    if (answers[i] || !first_with.emplace(std::pair(contents[i], keys[i]), i).second) continue;
     unanswered.push_back(i);
     sizes.push_back(questions[i].source.text.size());
   }
@@ -118,7 +119,7 @@ Result<std::vector<SpatchAnswer>> Coccinelle::run_all(
       auto at = unanswered[cut[batch][i]];
       std::string text;
       if (together[i].end == SpatchEnd::kDone && can_be_kept(together[i], *sources[i], text))
-        kept.push_back({contents[at], question, std::move(text)});
+        kept.push_back({contents[at], keys[at], std::move(text)});
       answers[at] = std::move(together[i]);
       answered(questions[at]);
     }
@@ -130,7 +131,7 @@ Result<std::vector<SpatchAnswer>> Coccinelle::run_all(
   found.reserve(answers.size());
   for (std::size_t i = 0; i < answers.size(); ++i) {
     if (!answers[i]) {  // a twin that comes later than the one that was asked
-      found.push_back(found[first_with.at(contents[i])]);
+      found.push_back(found[first_with.at({contents[i], keys[i]})]);
       answered(questions[i]);
     } else {
       found.push_back(std::move(*answers[i]));
@@ -157,8 +158,11 @@ Result<std::vector<SpatchAnswer>> Coccinelle::ask_together(
 }
 
 std::string Coccinelle::question_of(const SemanticPatch& patch,
-                                    const std::vector<std::string>& defines) const {
-  return sha256(patch.sha256 + '\n' + version() + '\n' + join(defines, "\n"));
+                                    const std::vector<std::string>& defines,
+                                    const std::set<std::string>& macros) const {
+  auto text = patch.sha256 + '\n' + version() + '\n' + join(defines, "\n");
+  for (const auto& line : macros) text += '\n' + line;
+  return sha256(text);
 }
 
 }  // namespace killify

@@ -10,6 +10,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -51,7 +52,8 @@ class Coccinelle {
  private:
   Coccinelle(std::filesystem::path patches, Spatch spatch, AnswerStore store);
   [[nodiscard]] std::string question_of(const SemanticPatch& patch,
-                                        const std::vector<std::string>& defines) const;
+                                        const std::vector<std::string>& defines,
+                                        const std::set<std::string>& macros) const;
   // Answers of one process, and of more for those that it has no answer for.
   [[nodiscard]] Result<std::vector<SpatchAnswer>> ask_together(
       const SemanticPatch& patch, const std::vector<std::string>& defines,

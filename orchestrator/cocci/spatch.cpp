@@ -115,6 +115,16 @@ Command Spatch::command_for(const SemanticPatch& patch, const std::vector<std::s
   return command;
 }
 
+Status Spatch::give_macros(const std::set<std::string>& macros, const fs::path& directory,
+                           Command& command) {
+  if (macros.empty()) return {};
+  std::string text;
+  for (const auto& line : macros) text += line + '\n';
+  auto file = directory / "macros";
+  command.argv.insert(command.argv.end(), {"--macro-file", file.string()});
+  return write_file_atomic(file, text);
+}
+
 Result<SpatchAnswer> Spatch::run(const SemanticPatch& patch,
                                  const std::vector<std::string>& defines,
                                  const SourceText& source) const {
@@ -122,6 +132,7 @@ Result<SpatchAnswer> Spatch::run(const SemanticPatch& patch,
   auto file = dir.path() / fs::path(source.path).filename();
   KILLIFY_CHECK(write_file_atomic(file, source.text));
   auto command = command_for(patch, defines, dir.path());
+  KILLIFY_CHECK(give_macros(source.macros, dir.path(), command));
   command.argv.push_back(file.string());
   KILLIFY_TRY(auto done, killify::run(command));
 
@@ -160,15 +171,18 @@ Result<std::vector<std::optional<SpatchAnswer>>> Spatch::run_together(
   KILLIFY_TRY(auto dir, TempDir::make(scratch_));
   std::vector<fs::path> files;
   std::string groups;  // a blank line ends a group
+  std::set<std::string> macros;
   for (const auto* source : sources) {
     files.push_back(dir.path() /
                     (std::to_string(files.size()) + fs::path(source->path).extension().string()));
     KILLIFY_CHECK(write_file_atomic(files.back(), source->text));
     groups += files.back().string() + "\n\n";
+    macros.insert(source->macros.begin(), source->macros.end());
   }
   auto list = dir.path() / "groups";
   KILLIFY_CHECK(write_file_atomic(list, groups));
   auto command = command_for(patch, defines, dir.path());
+  KILLIFY_CHECK(give_macros(macros, dir.path(), command));
   command.argv.insert(command.argv.end(), {"--file-groups", list.string()});
   KILLIFY_TRY(auto done, killify::run(command));
 

@@ -14,6 +14,7 @@
 #include <filesystem>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -35,6 +36,9 @@ struct SemanticPatch {
 struct SourceText {
   std::string path;
   std::string text;
+  // What spatch has to know of macros that other files define, to parse their uses; as lines of a
+  // --macro-file ("#define with_lock(l) YACFE_ITERATOR"), sorted.
+  std::set<std::string> macros = {};
 };
 
 struct LineRange {
@@ -83,6 +87,8 @@ class Spatch {
   [[nodiscard]] Command command_for(const SemanticPatch& patch,
                                     const std::vector<std::string>& defines,
                                     const std::filesystem::path& directory) const;
+  [[nodiscard]] static Status give_macros(const std::set<std::string>& macros,
+                                          const std::filesystem::path& directory, Command& command);
 
   std::filesystem::path program_;
   std::filesystem::path scratch_;

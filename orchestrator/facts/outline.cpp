@@ -52,8 +52,10 @@ void Outliner::take_outside(const Token& token) {
   auto word = std::exchange(word_, {});
   if (is_mark(token, '(') && !word.text.empty() && !is_no_name(word.text)) {
     // The first such name counts, because what follows the parameters are attributes; unless a
-    // type stands between the two: the first was an attribute or a macro without a ';'.
-    names_candidate_ = candidate_.name.empty() || type_behind_;
+    // type stands between the two, or the first looks like an attribute and the second does not:
+    // then it was one, or a macro without a ';'.
+    bool attribute = candidate_.name.starts_with("__") && !word.text.starts_with("__");
+    names_candidate_ = candidate_.name.empty() || type_behind_ || attribute;
     if (names_candidate_) {
       candidate_ = {std::string(word.text), is_static_, word.line, word.line};
       type_behind_ = false;
@@ -151,8 +153,10 @@ std::vector<MacroDefinition> macro_definitions(const std::vector<Token>& tokens)
     if (j < tokens.size() && tokens[j].directive && is_mark(tokens[j], '(') &&
         tokens[j].text.data() == name.text.data() + name.text.size()) {
       macro.function_like = true;
-      for (++j; j < tokens.size() && !is_mark(tokens[j], ')'); ++j)
+      for (++j; j < tokens.size() && !is_mark(tokens[j], ')'); ++j) {
         if (is_word(tokens[j])) macro.parameters.emplace_back(tokens[j].text);
+        if (is_mark(tokens[j], '.')) macro.variadic = true;
+      }
       ++j;
     }
     j = std::min(j, tokens.size());

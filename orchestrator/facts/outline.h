@@ -55,6 +55,7 @@ class Outliner {
 struct MacroDefinition {
   std::string name;
   bool function_like = false;
+  bool variadic = false;
   std::vector<std::string> parameters;
   std::vector<Token> body;  // texts point into the source
   int line = 0;             // of its name

@@ -128,8 +128,26 @@ class Sketcher {
   }
   void call(bool through_field, int function, int macro) {
     const auto& word = tokens_[at_];
-    sketch_.calls_.push_back(
-        {word.text, through_field, word.line, function, macro, offset_of(token(at_ + 1))});
+    sketch_.calls_.push_back({word.text, through_field, word.line, function, macro,
+                              heads_statement(), offset_of(token(at_ + 1))});
+  }
+
+  // "name ( ... )" stands where a statement begins, and one follows with nothing between.
+  [[nodiscard]] bool heads_statement() const {
+    if (at_ == 0 || function_ < 0) return false;
+    const auto& before = tokens_[at_ - 1];
+    bool begins = before.text == "else" || is_mark(before, ';') || is_mark(before, '{') ||
+                  is_mark(before, '}') || is_mark(before, ')') || is_mark(before, ':');
+    if (!begins) return false;
+    int depth = 0;
+    for (auto at = at_ + 1; at < tokens_.size(); ++at) {
+      if (is_mark(tokens_[at], '(')) ++depth;
+      if (is_mark(tokens_[at], ')') && --depth == 0)
+        return is_mark(token(at + 1), '{') ||
+               (is_word(token(at + 1)) && token(at + 1).text != "else");
+      if (is_mark(tokens_[at], ';') || is_mark(tokens_[at], '{')) return false;
+    }
+    return false;
   }
 
   void take_in_code() {

@@ -32,9 +32,10 @@ struct SketchCall {
   std::string_view callee;
   bool through_field = false;  // "x->callee(" or "x.callee("
   int line = 0;
-  int function = -1;         // index in functions(); -1: outside of functions, or in a macro
-  int macro = -1;            // index in macros(), of a call in the body of one
-  std::uint32_t offset = 0;  // of the opening parenthesis
+  int function = -1;             // index in functions(); -1: outside of functions, or in a macro
+  int macro = -1;                // index in macros(), of a call in the body of one
+  bool heads_statement = false;  // a statement follows with nothing between: a loop macro
+  std::uint32_t offset = 0;      // of the opening parenthesis
 };
 
 // ".field = target" of an initialiser, or "x->field = target", with one name (and '&') as target.

@@ -11,6 +11,11 @@ namespace {
 
 constexpr const char* kSourcePatch = "facts/source.cocci";
 
+// Says to spatch that what stands behind the macro's use is the body of a loop.
+std::string iterator_line(const MacroDefinition& macro) {
+  return fmt::format("#define {}({}) YACFE_ITERATOR", macro.name, join(macro.parameters, ","));
+}
+
 }  // namespace
 
 Result<std::string> TreeFacts::text(const std::string& path) const {
@@ -61,8 +66,11 @@ Status TreeFacts::read_some(const std::vector<const TreeEntry*>& files,
   KILLIFY_CHECK(sketch_all(files));
   std::vector<Question> questions;
   questions.reserve(files.size());
-  for (const auto* file : files)
-    questions.push_back({{file->path, sketches_.at(file->path)->text()}, file->blob});
+  for (const auto* file : files) {
+    const auto& sketch = *sketches_.at(file->path);
+    KILLIFY_TRY(auto macros, loop_macros(sketch));
+    questions.push_back({{file->path, sketch.text(), std::move(macros)}, file->blob});
+  }
   KILLIFY_TRY(auto answers,
               coccinelle_.run_all(kSourcePatch, {}, questions, jobs_,
                                   [&](const Question& one) { answered(one.source.path); }));
@@ -103,6 +111,50 @@ Result<const Sketch*> TreeFacts::sketch(const std::string& path) {
   KILLIFY_TRY(const auto* file, entry(path));
   KILLIFY_CHECK(sketch_all({file}));
   return sketches_.at(path).get();
+}
+
+Result<std::set<std::string>> TreeFacts::loop_macros(const Sketch& sketch) {
+  std::set<std::string, std::less<>> names;
+  for (const auto& call : sketch.calls())
+    if (call.heads_statement && !call.through_field) names.insert(std::string(call.callee));
+  std::set<std::string> lines;
+  for (const auto& name : names) {
+    KILLIFY_TRY(auto line, loop_macro(name));
+    if (!line.empty()) lines.insert(std::move(line));
+  }
+  for (const auto& macro : sketch.macros()) {
+    if (!names.contains(macro.name)) continue;
+    KILLIFY_TRY(bool loop, is_loop(macro));
+    if (loop) lines.insert(iterator_line(macro));
+  }
+  return lines;
+}
+
+Result<std::string> TreeFacts::loop_macro(const std::string& name) {
+  if (auto it = loop_macros_.find(name); it != loop_macros_.end()) return it->second;
+  loop_macros_[name] = "";  // should it lead to itself
+  KILLIFY_TRY(auto files, files_defining_macro(name));
+  for (const auto& file : files) {
+    if (!file.ends_with(".h")) continue;
+    KILLIFY_TRY(const auto* found, sketch(file));
+    for (const auto& macro : found->macros()) {
+      if (macro.name != name) continue;
+      KILLIFY_TRY(bool loop, is_loop(macro));
+      if (loop) return loop_macros_[name] = iterator_line(macro);
+    }
+  }
+  return std::string();
+}
+
+Result<bool> TreeFacts::is_loop(const MacroDefinition& macro) {
+  if (!macro.function_like || macro.variadic) return false;
+  auto first = std::find_if(macro.body.begin(), macro.body.end(),
+                            [](const Token& token) { return !is_mark(token, '('); });
+  if (first == macro.body.end() || !is_word(*first)) return false;
+  if (first->text == "for" || first->text == "while" || first->text == "if") return true;
+  if (first->text == macro.name) return false;
+  KILLIFY_TRY(auto line, loop_macro(std::string(first->text)));
+  return !line.empty();
 }
 
 template <typename Defines>
@@ -148,8 +200,10 @@ Result<std::vector<nlohmann::json>> TreeFacts::ask(const std::string& name,
                                                    const std::vector<std::string>& defines,
                                                    const std::string& path) {
   KILLIFY_TRY(const auto* file, entry(path));
-  KILLIFY_TRY(auto source_text, text(path));
-  KILLIFY_TRY(auto answer, coccinelle_.run(name, defines, {path, source_text}, file->blob));
+  KILLIFY_TRY(const auto* sketched, sketch(path));
+  KILLIFY_TRY(auto macros, loop_macros(*sketched));
+  SourceText source{path, sketched->text(), std::move(macros)};
+  KILLIFY_TRY(auto answer, coccinelle_.run(name, defines, source, file->blob));
   if (answer.end != SpatchEnd::kDone) return fail("{}", answer.why);
   return answer.facts;
 }

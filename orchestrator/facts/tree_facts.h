@@ -10,6 +10,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -57,6 +58,12 @@ class TreeFacts {
   [[nodiscard]] Status read_some(const std::vector<const TreeEntry*>& files,
                                  const std::function<void(const std::string&)>& answered);
   [[nodiscard]] Status sketch_all(const std::vector<const TreeEntry*>& files);
+  // What spatch has to be told of the loop macros that a file uses (SourceText::macros): without,
+  // it loses the functions that use one.
+  [[nodiscard]] Result<std::set<std::string>> loop_macros(const Sketch& sketch);
+  // The line for one macro; "" where no header defines a loop macro of that name.
+  [[nodiscard]] Result<std::string> loop_macro(const std::string& name);
+  [[nodiscard]] Result<bool> is_loop(const MacroDefinition& macro);
   template <typename Defines>
   [[nodiscard]] Result<std::vector<std::string>> files_where(WordIndex::Definition what,
                                                              const std::string& name,
@@ -70,6 +77,7 @@ class TreeFacts {
   Progress& progress_;
   std::map<std::string, SourceFacts> facts_;
   std::map<std::string, std::unique_ptr<const Sketch>> sketches_;
+  std::map<std::string, std::string, std::less<>> loop_macros_;  // what loop_macro() said
 };
 
 }  // namespace killify

@@ -33,11 +33,13 @@ TEST(FunctionExtents, RunFromTheNameToTheClosingBrace) {
 }
 
 TEST(FunctionExtents, AttributesAreNoNames) {
-  EXPECT_THAT(functions("static noinline int __sched f(void)\n{\n}\n"
-                        "static __printf(1, 2) int g(const char *t, ...)\n{\n}\n"
-                        "int h(void) __releases(lock) __acquires(lock)\n{\n}\n"
-                        "static int __attribute__((unused)) i(void)\n{\n}\n"),
-              ElementsAre("static f:1-3", "static g:4-6", "h:7-9", "static i:10-12"));
+  EXPECT_THAT(
+      functions("static noinline int __sched f(void)\n{\n}\n"
+                "static __printf(1, 2) int g(const char *t, ...)\n{\n}\n"
+                "int h(void) __releases(lock) __acquires(lock)\n{\n}\n"
+                "static int __attribute__((unused)) i(void)\n{\n}\n"
+                "static void __printf(1, 2)\nj(const char *t, ...)\n{\n}\n"),
+      ElementsAre("static f:1-3", "static g:4-6", "h:7-9", "static i:10-12", "static j:14-16"));
 }
 
 TEST(FunctionExtents, DeclarationsAndDataAreNone) {

@@ -1,0 +1,67 @@
+#include "facts/tree_facts.h"
+
+#include "support/small_tree.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace killify {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+std::vector<std::string> callees_in(const SourceFacts& facts, const std::string& function) {
+  std::vector<std::string> callees;
+  for (const auto* call : facts.calls_in(function)) callees.push_back(call->callee);
+  return callees;
+}
+
+TEST(TreeFacts, AreReadManyFilesAtOnceAndTheSameAsOneByOne) {
+  const test::Files files = {{"a.c", "static int f(void)\n{\n\treturn g(1);\n}\n"},
+                             {"b.h", "static inline int g(int i)\n{\n\treturn h(i);\n}\n"}};
+  test::SmallTree together(files);
+  std::vector<const TreeEntry*> entries;
+  for (const auto& [path, text] : files) entries.push_back(together.snapshot.find(path));
+  ASSERT_TRUE(together.facts->read_ahead(entries, "Reading"));
+  EXPECT_EQ(together.facts->read_so_far().size(), 2U);
+  EXPECT_THAT(callees_in(together.facts->read_so_far().at("a.c"), "f"), ElementsAre("g"));
+
+  test::SmallTree alone(files);
+  EXPECT_THAT(callees_in(*test::value_of(alone.facts->of("a.c")), "f"), ElementsAre("g"));
+  EXPECT_THAT(callees_in(*test::value_of(alone.facts->of("b.h")), "g"), ElementsAre("h"));
+}
+
+// spatch alone takes "with_lock(x) g(x);" for two statements without a semicolon, and gives up.
+TEST(TreeFacts, AFunctionThatUsesALoopMacroOfTheTreeIsParsed) {
+  test::SmallTree tree({{"include/linux/lock.h",
+                         "#define with_lock(l) for (int i_ = lock(l); i_; i_ = unlock(l))\n"
+                         "#define with_big_lock(a, b) with_lock(a)\n"},
+                        {"a.c",
+                         "#define with_own(l) if (try(l))\n"
+                         "void f(void)\n{\n\tint ret;\n\n\twith_lock(x)\n\t\tret = g(x);\n"
+                         "\twith_big_lock(x, y) {\n\t\th();\n\t}\n\twith_own(z)\n\t\ti();\n}\n"}});
+  const auto* facts = test::value_of(tree.facts->of("a.c"));
+  EXPECT_EQ(facts->status, ParseStatus::kComplete);
+  EXPECT_THAT(callees_in(*facts, "f"), testing::IsSupersetOf({"g", "h", "i"}));
+}
+
+TEST(TreeFacts, DefinitionsAreFoundInTheTree) {
+  test::SmallTree tree({{"a.c", "int get(void)\n{\n}\nstatic int hidden(void)\n{\n}\n"},
+                        {"b.h", "#define wait(x) x\nstruct s { int i; };\n"}});
+  EXPECT_THAT(test::value_of(tree.facts->files_defining("get")), ElementsAre("a.c"));
+  EXPECT_THAT(test::value_of(tree.facts->files_defining("hidden")), IsEmpty());
+  EXPECT_THAT(test::value_of(tree.facts->files_defining_macro("wait")), ElementsAre("b.h"));
+  EXPECT_THAT(test::value_of(tree.facts->files_defining_struct("s")), ElementsAre("b.h"));
+  EXPECT_THAT(test::value_of(tree.facts->files_defining_struct("get")), IsEmpty());
+}
+
+TEST(TreeFacts, AFileThatIsNotThereIsNamed) {
+  test::SmallTree tree(test::Files{{"a.c", "int x;\n"}});
+  const auto missing = tree.facts->of("b.c");
+  ASSERT_FALSE(missing);
+  EXPECT_THAT(missing.error().message, testing::HasSubstr("b.c: no such file"));
+}
+
+}  // namespace
+}  // namespace killify
