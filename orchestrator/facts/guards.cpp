@@ -58,7 +58,7 @@ std::vector<Guard> Guards::at(Place place, int first, int last) const {
   auto it = std::lower_bound(
       covered_.begin(), covered_.end(), first,
       [](const Covered& covered, int line) { return covered.span.begin.line < line; });
-  for (; it != covered_.end() && it->span.begin <= place && it->span.begin.line <= last; ++it)
+  for (; it != covered_.end() && !(place < it->span.begin) && it->span.begin.line <= last; ++it)
     if (place < it->span.end) guards.push_back(it->guard);
   return guards;
 }

@@ -17,7 +17,9 @@ namespace killify {
 struct Place {
   int line = 0;
   int column = 0;
-  auto operator<=>(const Place&) const = default;
+  bool operator<(const Place& other) const {
+    return line != other.line ? line < other.line : column < other.column;
+  }
 };
 
 struct Span {
