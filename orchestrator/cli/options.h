@@ -11,7 +11,7 @@
 
 namespace killify {
 
-enum class Format { kText, kJson, kSarif, kDot };
+enum class Format { kText, kJson, kSarif, kDot, kJunit };
 
 // Options of all commands.
 struct GlobalOptions {
@@ -61,6 +61,9 @@ struct VerifyOptions {
   std::string what;                         // a range, a branch or the output directory of generate
   std::vector<std::string> configurations;  // empty: what the series says
   unsigned deadline_minutes = 30;
+  bool first_failure = false;  // stop after it
+  bool builds_only = false;
+  unsigned commit = 0;  // 1 is the first of the range; 0: all
 };
 
 }  // namespace killify

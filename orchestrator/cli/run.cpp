@@ -21,6 +21,8 @@ const std::map<std::string, ProgressMode> kProgress = {{"auto", ProgressMode::kA
                                                        {"plain", ProgressMode::kPlain},
                                                        {"json", ProgressMode::kJson},
                                                        {"none", ProgressMode::kNone}};
+const std::map<std::string, Format> kVerifyFormats = {
+    {"text", Format::kText}, {"json", Format::kJson}, {"junit", Format::kJunit}};
 const std::map<std::string, Format> kFormats = {{"text", Format::kText}, {"json", Format::kJson}};
 const std::map<std::string, Format> kAuditFormats = {{"text", Format::kText},
                                                      {"json", Format::kJson},
@@ -291,8 +293,9 @@ class CommandLine {
 
   void add_verify() {
     auto* command = app_.add_subcommand(
-        "verify", "Build each commit: the objects of its changed files, where they are enabled");
-    add_series_options(*command);
+        "verify",
+        "Prove each commit: what it changes is compiled, warns of nothing new, and can be sent");
+    add_series_options(*command, kVerifyFormats);
     command
         ->add_option("RANGE|DIR", verify_.what, "BASE..TIP, or the directory that generate wrote")
         ->required();
@@ -301,6 +304,16 @@ class CommandLine {
                      "Configurations to build (default: as the series says)")
         ->type_name("NAME")
         ->delimiter(',');
+    command->add_option("--commit", verify_.commit, "Only the Nth commit of the range")
+        ->type_name("N")
+        ->check(CLI::Range(1, 100000));
+    auto* first = command->add_flag("--first-failure", verify_.first_failure,
+                                    "Stop after the first commit that fails");
+    command->add_flag("--keep-going")
+        ->description("Judge all commits (the default)")
+        ->excludes(first);
+    command->add_flag("--builds-only", verify_.builds_only,
+                      "Leave out checkpatch.pl, get_maintainer.pl, the message and the mail");
     command->add_option("--deadline", verify_.deadline_minutes, "Minutes that one make may take")
         ->type_name("MINUTES")
         ->capture_default_str()

@@ -2,6 +2,7 @@
 #include "cli/output.h"
 #include "cli/session.h"
 #include "series/manifest.h"
+#include "support/text.h"
 #include "tree/workshop.h"
 #include "verify/verify.h"
 
@@ -44,6 +45,14 @@ Result<Exit> verify_command(const GlobalOptions& global, const TreeOptions& tree
   request.deadline = std::chrono::minutes(options.deadline_minutes);
   KILLIFY_TRY(request.commits, commits_of(repository, options.what, spec));
   if (request.commits.empty()) return fail("{}: no commits to verify", options.what);
+  if (options.commit > request.commits.size())
+    return fail("--commit={}: {} has {}", options.commit, options.what,
+                counted(request.commits.size(), "commit"));
+  if (options.commit != 0) request.commits = {request.commits[options.commit - 1]};
+  request.first_failure = options.first_failure;
+  request.checks = !options.builds_only;
+  request.acceptance = {spec.checkpatch_waivers, spec.line_waivers};
+  request.neutral = spec.neutral;
   for (const auto& name :
        options.configurations.empty() ? spec.verify_configs : options.configurations) {
     KILLIFY_TRY(auto configuration, find_configuration(name));
@@ -52,8 +61,9 @@ Result<Exit> verify_command(const GlobalOptions& global, const TreeOptions& tree
   KILLIFY_TRY(auto workshop, Workshop::open(repository, request.cache));
   auto progress = make_progress(global.progress);
   KILLIFY_TRY(auto report, verify(request, workshop, *progress));
-  KILLIFY_CHECK(print(tree.format == Format::kJson
-                          ? verify_json(report)
+  KILLIFY_CHECK(print(tree.format == Format::kJson ? verify_json(report)
+                      : tree.format == Format::kJunit
+                          ? verify_junit(report)
                           : verify_text(report, Paint(colours_wanted(global.colour)))));
   return report.exit();
 }

@@ -130,7 +130,8 @@ Result<std::vector<Waiver>> read_waivers(const YamlNode& node) {
   for (const YamlNode& item : items) {
     KILLIFY_TRY(const YamlMap map, item.map({"check", "reason"}, {"path"}));
     Waiver waiver;
-    KILLIFY_TRY(waiver.check, map.at("check").text("a type of checkpatch.pl, or a text of it"));
+    KILLIFY_TRY(waiver.check,
+                map.at("check").text("a type of checkpatch.pl, or a text of the message"));
     KILLIFY_TRY(waiver.reason, map.at("reason").text("why it is accepted"));
     if (const YamlNode* path = map.find("path")) {
       KILLIFY_TRY(waiver.path, path->text("a file of the tree"));
@@ -140,11 +141,33 @@ Result<std::vector<Waiver>> read_waivers(const YamlNode& node) {
   return waivers;
 }
 
+Result<std::vector<NeutralCommits>> read_neutral(const YamlNode& node) {
+  KILLIFY_TRY(const auto items, node.list("a list of subjects"));
+  std::vector<NeutralCommits> neutral;
+  for (const YamlNode& item : items) {
+    KILLIFY_TRY(const YamlMap map, item.map({"subject"}, {"but"}));
+    NeutralCommits commits;
+    KILLIFY_TRY(commits.subject, map.at("subject").text("a glob of subjects"));
+    if (const YamlNode* files = map.find("but")) {
+      KILLIFY_TRY(commits.but, files->texts("a list of files"));
+    }
+    neutral.push_back(std::move(commits));
+  }
+  return neutral;
+}
+
 Status read_verify(const YamlNode& node, SeriesSpec& spec) {
-  KILLIFY_TRY(const YamlMap map, node.map({"configs"}, {"checkpatch_waivers"}));
+  KILLIFY_TRY(const YamlMap map,
+              node.map({"configs"}, {"checkpatch_waivers", "line_waivers", "neutral"}));
   KILLIFY_TRY(spec.verify_configs, map.at("configs").texts("a list of configurations"));
   if (const YamlNode* waivers = map.find("checkpatch_waivers")) {
     KILLIFY_TRY(spec.checkpatch_waivers, read_waivers(*waivers));
+  }
+  if (const YamlNode* waivers = map.find("line_waivers")) {
+    KILLIFY_TRY(spec.line_waivers, read_waivers(*waivers));
+  }
+  if (const YamlNode* neutral = map.find("neutral")) {
+    KILLIFY_TRY(spec.neutral, read_neutral(*neutral));
   }
   return {};
 }

@@ -31,6 +31,12 @@ struct Waiver {
   std::string reason;
 };
 
+// Commits that are to leave object code as it is.
+struct NeutralCommits {
+  std::string subject;           // a glob of their subjects: "*: Rename *"
+  std::vector<std::string> but;  // files whose objects may change
+};
+
 // A directory (prefix of the path, the longest wins) and the subject prefix used there; "{}" in it
 // is the next directory of the path.
 struct SubjectPrefix {
@@ -59,8 +65,8 @@ struct SeriesSpec {
   std::filesystem::path file;
   std::vector<std::filesystem::path> sources;  // what an audit depends on: the file itself, the
                                                // catalogue and the boundaries
-  std::string name;   // names the branch: killify/<name>/v1
-  std::string title;  // subject of the cover letter
+  std::string name;                            // names the branch: killify/<name>/v1
+  std::string title;                           // subject of the cover letter
   std::vector<RootSpec> roots;
   Catalogue catalogue;
   std::vector<Boundary> boundaries;
@@ -70,7 +76,9 @@ struct SeriesSpec {
   CommitSpec commit;
   CoverSpec cover;
   std::vector<std::string> verify_configs;  // names of configurations ("x86_64-allmod")
-  std::vector<Waiver> checkpatch_waivers;
+  std::vector<Waiver> checkpatch_waivers;   // of compilers' warnings, too
+  std::vector<Waiver> line_waivers;         // `check` is a text of why the line is not compiled
+  std::vector<NeutralCommits> neutral;
 };
 
 // Reads a series file and what it names (catalogue, boundaries, templates; relative to the file).

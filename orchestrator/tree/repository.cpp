@@ -229,7 +229,12 @@ Result<std::string> Repository::read_blob(const Oid& blob) const {
                      git_odb_object_size(object.get()));
 }
 
-Result<std::vector<std::string>> Repository::changed_paths(const Oid& oid) const {
+// A commit against its first parent.
+struct Repository::Difference {
+  GitDiff diff;
+};
+
+Result<Repository::Difference> Repository::difference(const Oid& oid) const {
   KILLIFY_TRY(const GitCommit commit, find_commit(*this, oid));
   KILLIFY_TRY(const GitTree after, tree_of(*handle_, commit.get()));
   GitTree before;
@@ -238,16 +243,32 @@ Result<std::vector<std::string>> Repository::changed_paths(const Oid& oid) const
                 find_commit(*this, oid_text(*git_commit_parent_id(commit.get(), 0))));
     KILLIFY_TRY(before, tree_of(*handle_, parent.get()));
   }
-  GitDiff diff;
-  if (git_diff_tree_to_tree(receive(diff), handle_->get(), before.get(), after.get(), nullptr) != 0)
+  Difference found;
+  if (git_diff_tree_to_tree(receive(found.diff), handle_->get(), before.get(), after.get(),
+                            nullptr) != 0)
     return fail("{}: cannot compare commit {} with its parent: {}", handle_->name(), oid,
                 git_message());
+  return found;
+}
+
+Result<std::vector<std::string>> Repository::changed_paths(const Oid& oid) const {
+  KILLIFY_TRY(const Difference found, difference(oid));
   std::vector<std::string> paths;
-  for (std::size_t i = 0, n = git_diff_num_deltas(diff.get()); i < n; ++i)
-    paths.emplace_back(git_diff_get_delta(diff.get(), i)->new_file.path);
+  for (std::size_t i = 0, n = git_diff_num_deltas(found.diff.get()); i < n; ++i)
+    paths.emplace_back(git_diff_get_delta(found.diff.get(), i)->new_file.path);
   std::sort(paths.begin(), paths.end());
   paths.erase(std::unique(paths.begin(), paths.end()), paths.end());
   return paths;
+}
+
+Result<std::string> Repository::patch(const Oid& oid) const {
+  KILLIFY_TRY(const Difference found, difference(oid));
+  git_buf buffer = GIT_BUF_INIT;
+  if (git_diff_to_buf(&buffer, found.diff.get(), GIT_DIFF_FORMAT_PATCH) != 0)
+    return fail("{}: cannot write commit {} as a patch: {}", handle_->name(), oid, git_message());
+  std::string text(buffer.ptr, buffer.size);
+  git_buf_dispose(&buffer);
+  return text;
 }
 
 Result<std::vector<std::string>> Repository::subjects_touching(

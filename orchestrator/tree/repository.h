@@ -80,6 +80,8 @@ class Repository {
   [[nodiscard]] Result<std::string> read_blob(const Oid& blob) const;
   // What a commit changed against its first parent: paths, sorted.
   [[nodiscard]] Result<std::vector<std::string>> changed_paths(const Oid& commit) const;
+  // The same as a unified diff, as git writes it.
+  [[nodiscard]] Result<std::string> patch(const Oid& commit) const;
   // Subjects of the latest commits, at most `limit`, that touched one of `paths`: votes for a
   // subject prefix. Empty when the history is one base commit.
   [[nodiscard]] Result<std::vector<std::string>> subjects_touching(
@@ -92,6 +94,8 @@ class Repository {
   [[nodiscard]] Handle& handle() const { return *handle_; }
 
  private:
+  struct Difference;
+  [[nodiscard]] Result<Difference> difference(const Oid& commit) const;
   explicit Repository(std::unique_ptr<Handle> handle);
   std::unique_ptr<Handle> handle_;
 };

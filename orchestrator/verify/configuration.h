@@ -16,6 +16,7 @@ struct Configuration {
   std::string package;  // Debian's package of the compiler: "gcc-aarch64-linux-gnu"
   std::string base;     // the make target that writes the first .config: "allmodconfig"
   std::string fragment;  // .config lines that win over the base
+  bool llvm = false;     // built by make LLVM=1: clang and its companions
 };
 
 // The names that find_configuration() knows, in a fixed order.

@@ -36,6 +36,11 @@ std::string without_prefix(std::string_view line, const std::string& prefix) {
 
 }  // namespace
 
+std::string without_roots(std::string line, const std::vector<std::filesystem::path>& roots) {
+  for (const std::filesystem::path& root : roots) line = without_prefix(line, root.string() + "/");
+  return line;
+}
+
 std::string plain_target(std::string_view target) {
   while (target.starts_with("./")) target.remove_prefix(2);
   return std::string(target);
@@ -131,8 +136,7 @@ MakeErrors read_make_errors(std::string_view err, const std::vector<std::filesys
     block.clear();
   };
   for (std::string line : split_lines(err)) {
-    for (const std::filesystem::path& root : roots)
-      line = without_prefix(line, root.string() + "/");
+    line = without_roots(std::move(line), roots);
     if (line.size() > kLineLength) line.resize(kLineLength);
     if (errors.environment.empty() && blames_environment(line)) errors.environment = line;
     if (const auto failed = failed_target(line)) {

@@ -29,6 +29,10 @@ struct MakeErrors {
 // targets.
 [[nodiscard]] std::string plain_target(std::string_view target);
 
+// The line without the ways in which messages name the source tree.
+[[nodiscard]] std::string without_roots(std::string line,
+                                        const std::vector<std::filesystem::path>& roots);
+
 // Reads make's standard error (of a run with --output-sync=target, so that the lines of one target
 // stand together). Targets are plain. `roots` are the ways in which the messages may name the
 // source tree, absolute or relative to the build directory: they are cut off paths.

@@ -30,15 +30,21 @@ killify-off := $(filter-out $(killify-on),$(killify-goals))
 $(foreach goal,$(killify-on),$(info killify: enabled $(goal)))
 $(foreach goal,$(killify-off),$(info killify: disabled $(goal)))
 $(killify-off): ; @:
+$(info killify: checkflags $(CHECKFLAGS))
 )";
+
+// The list of the files that the preparation read.
+constexpr const char* kPreparedFrom = "prepared-from";
 
 constexpr std::string_view kEnabled = "killify: enabled ";
 constexpr std::string_view kDisabled = "killify: disabled ";
+constexpr std::string_view kCheckflags = "killify: checkflags ";
 
-// Which goals Kbuild called enabled, and which disabled.
+// Which goals Kbuild called enabled, and which disabled; what it gives sparse.
 struct Lists {
   std::set<std::string> enabled;
   std::set<std::string> disabled;
+  std::string checkflags;
 };
 
 Lists read_lists(std::string_view out) {
@@ -48,12 +54,9 @@ Lists read_lists(std::string_view out) {
       lists.enabled.insert(plain_target(line.substr(kEnabled.size())));
     if (line.starts_with(kDisabled))
       lists.disabled.insert(plain_target(line.substr(kDisabled.size())));
+    if (line.starts_with(kCheckflags)) lists.checkflags = line.substr(kCheckflags.size());
   }
   return lists;
-}
-
-fs::path command_file(const fs::path& object) {
-  return object.parent_path() / ("." + object.filename().string() + ".cmd");
 }
 
 Status remove_tree(const fs::path& path) {
@@ -75,52 +78,56 @@ Kbuild::Kbuild(Configuration configuration, Compiler compiler, KbuildOptions opt
   options_.state = fs::weakly_canonical(options_.state, error);
 }
 
-MakeErrors Kbuild::errors_of(const Completed& made) const {
+std::vector<fs::path> Kbuild::roots() const {
   // ccache makes what is below CCACHE_BASEDIR relative.
-  return read_make_errors(made.err,
-                          {options_.source, options_.source.lexically_relative(build_dir())});
+  return {options_.source, options_.source.lexically_relative(build_dir())};
+}
+
+Command Kbuild::command_in_build_dir(std::vector<std::string> argv) const {
+  Command command;
+  command.argv = std::move(argv);
+  command.cwd = build_dir();
+  command.env = {{"LC_ALL", "C"},
+                 {"LANG", "C"},
+                 {"LANGUAGE", ""},
+                 {"LC_MESSAGES", "C"},
+                 {"CCACHE_BASEDIR", options_.source.parent_path().string()},
+                 {"CCACHE_NOHASHDIR", "1"}};
+  command.deadline = options_.deadline;
+  return command;
 }
 
 Result<Completed> Kbuild::make(const std::vector<std::string>& arguments,
                                const fs::path& log) const {
   const std::string wrapper = compiler_.through_ccache ? "ccache " : "";
-  Command command;
-  command.argv = {"make",
-                  "-C",
-                  options_.source.string(),
-                  "O=" + build_dir().string(),
-                  "ARCH=" + configuration_.arch,
-                  "CROSS_COMPILE=" + configuration_.cross,
-                  "CC=" + wrapper + compiler_.program,
-                  "LOCALVERSION=",
-                  fmt::format("-j{}", options_.jobs),
-                  "-k",
-                  "--output-sync=target"};
-  if (compiler_.through_ccache) command.argv.emplace_back("HOSTCC=ccache gcc");
+  // Documents are checked beside the compiler, the same way whether make calls it or not.
+  Command command = command_in_build_dir(
+      {"make", "-C", options_.source.string(), "O=" + build_dir().string(),
+       "ARCH=" + configuration_.arch, "CROSS_COMPILE=" + configuration_.cross,
+       "CC=" + wrapper + compiler_.program, "LOCALVERSION=", "W=1",
+       "cmd_checkdoc=", fmt::format("-j{}", options_.jobs), "-k", "--output-sync=target"});
+  command.cwd.clear();
+  if (configuration_.llvm) command.argv.emplace_back("LLVM=1");
+  if (compiler_.through_ccache)
+    command.argv.emplace_back(configuration_.llvm ? "HOSTCC=ccache clang" : "HOSTCC=ccache gcc");
   command.argv.insert(command.argv.end(), arguments.begin(), arguments.end());
   // Nothing of the user's own kernel builds may change a verdict, and nothing that differs from run
   // to run may make ccache miss.
-  command.env = {{"LC_ALL", "C"},
-                 {"MAKEFLAGS", ""},
-                 {"MFLAGS", ""},
-                 {"MAKELEVEL", "0"},
-                 {"KCFLAGS", ""},
-                 {"KAFLAGS", ""},
-                 {"KCPPFLAGS", ""},
-                 {"KBUILD_EXTMOD", ""},
-                 {"LLVM", ""},
-                 // The kernel's Makefile drops LC_ALL; a message must not be translated.
-                 {"LANG", "C"},
-                 {"LANGUAGE", ""},
-                 {"LC_MESSAGES", "C"},
-                 {"KCONFIG_CONFIG", ".config"},
-                 {"KCONFIG_ALLCONFIG", (options_.state / "fragment.config").string()},
-                 {"KBUILD_BUILD_TIMESTAMP", "Thu Jan  1 00:00:00 UTC 1970"},
-                 {"KBUILD_BUILD_USER", "killify"},
-                 {"KBUILD_BUILD_HOST", "localhost"},
-                 {"CCACHE_BASEDIR", options_.source.parent_path().string()},
-                 {"CCACHE_NOHASHDIR", "1"}};
-  command.deadline = options_.deadline;
+  for (const auto& [name, value] : std::initializer_list<std::pair<const char*, std::string>>{
+           {"MAKEFLAGS", ""},
+           {"MFLAGS", ""},
+           {"MAKELEVEL", "0"},
+           {"KCFLAGS", ""},
+           {"KAFLAGS", ""},
+           {"KCPPFLAGS", ""},
+           {"KBUILD_EXTMOD", ""},
+           {"LLVM", ""},
+           {"KCONFIG_CONFIG", ".config"},
+           {"KCONFIG_ALLCONFIG", (options_.state / "fragment.config").string()},
+           {"KBUILD_BUILD_TIMESTAMP", "Thu Jan  1 00:00:00 UTC 1970"},
+           {"KBUILD_BUILD_USER", "killify"},
+           {"KBUILD_BUILD_HOST", "localhost"}})
+    command.env.emplace_back(name, value);
   command.log = log;
   // Left behind when this process is killed, or make had to be: then a generator or a generated
   // header may be half written, and make would take it for finished. Otherwise make removed such a
@@ -134,7 +141,7 @@ Result<Completed> Kbuild::make(const std::vector<std::string>& arguments,
 Outcome Kbuild::failure(const Completed& made, const std::string& what,
                         const std::vector<std::string>& objects) const {
   Outcome outcome;
-  MakeErrors errors = errors_of(made);
+  MakeErrors errors = read_make_errors(made.err, roots());
   for (const std::string& object : objects) errors.by_target.erase(plain_target(object));
   if (made.timed_out || made.signal != 0) {
     outcome.reason = what + ": " + made.how_it_ended();
@@ -161,7 +168,10 @@ Result<Outcome> Kbuild::prepare(const std::string& kconfig, const fs::path& log)
     KILLIFY_CHECK(remove_tree(build_dir()));
     KILLIFY_CHECK(remove_tree(busy_mark()));
   }
-  if (const auto last = read_file(stamp_file); last && *last == stamp) return outcome;
+  if (const auto last = read_file(stamp_file); last && *last == stamp) {
+    KILLIFY_CHECK(note_preparation());
+    return outcome;
+  }
 
   KILLIFY_CHECK(remove_tree(stamp_file));
   KILLIFY_CHECK(write_file_atomic(options_.state / "fragment.config", configuration_.fragment));
@@ -180,8 +190,43 @@ Result<Outcome> Kbuild::prepare(const std::string& kconfig, const fs::path& log)
   KILLIFY_TRY(made, make({"prepare", "modules_prepare"}, log));
   if (!made.ok()) return failure(made, "make prepare modules_prepare", {});
 
+  forget_commands();
+  KILLIFY_CHECK(remove_tree(options_.state / kPreparedFrom));
+  KILLIFY_CHECK(note_preparation());
   KILLIFY_CHECK(write_file_atomic(stamp_file, stamp));
   return outcome;
+}
+
+Result<Outcome> Kbuild::refresh(const fs::path& log) const {
+  KILLIFY_TRY(const Completed made, make({"prepare", "modules_prepare"}, log));
+  if (!made.ok()) return failure(made, "make prepare modules_prepare", {});
+  Outcome outcome;
+  outcome.status = Outcome::Status::kBuilt;
+  return outcome;
+}
+
+bool Kbuild::preparation_reads(const std::string& file) const {
+  return prepared_from_.contains(file);
+}
+
+// Every file that a command of the build directory read by the time that it was prepared.
+Status Kbuild::note_preparation() {
+  if (!prepared_from_.empty()) return {};
+  const fs::path list = options_.state / kPreparedFrom;
+  if (const auto known = read_file(list)) {
+    for (std::string& file : split_lines(*known)) prepared_from_.insert(std::move(file));
+    return {};
+  }
+  std::error_code error;
+  for (fs::recursive_directory_iterator entry(build_dir(), error), end; !error && entry != end;
+       entry.increment(error)) {
+    if (entry->path().extension() != ".cmd") continue;
+    prepared_from_.merge(inputs_in(entry->path()));
+  }
+  if (error) return fail("{}: cannot list: {}", build_dir().string(), error.message());
+  std::string text;
+  for (const std::string& file : prepared_from_) text += file + '\n';
+  return write_file_atomic(list, text);
 }
 
 Result<BuildRun> Kbuild::build(const std::vector<std::string>& objects, const fs::path& log) {
@@ -198,7 +243,11 @@ Result<BuildRun> Kbuild::build(const std::vector<std::string>& objects, const fs
   run.seconds = made.wall_seconds;
 
   const Lists lists = read_lists(made.out);
-  const MakeErrors errors = errors_of(made);
+  const MakeErrors errors = read_make_errors(made.err, roots());
+  const Warnings warnings = read_warnings(made.err, roots());
+  checkflags_.clear();
+  std::istringstream flags(lists.checkflags);
+  for (std::string flag; flags >> flag;) checkflags_.push_back(std::move(flag));
   for (const std::string& object : objects) {
     const std::string name = plain_target(object);
     Outcome& outcome = run.objects[object];
@@ -209,6 +258,10 @@ Result<BuildRun> Kbuild::build(const std::vector<std::string>& objects, const fs
     } else if (lists.enabled.contains(name) && fs::exists(build_dir() / object, error) &&
                own == errors.by_target.end()) {
       outcome.status = S::kBuilt;
+      keep_command(object);
+      for (const std::string& owner : {path_of_source(object), name})
+        if (const auto said = warnings.find(owner); said != warnings.end())
+          outcome.warnings.insert(outcome.warnings.end(), said->second.begin(), said->second.end());
     } else if (own != errors.by_target.end() && errors.environment.empty()) {
       outcome.status = S::kFailed;
       outcome.error = own->second;
@@ -221,21 +274,6 @@ Result<BuildRun> Kbuild::build(const std::vector<std::string>& objects, const fs
     }
   }
   return run;
-}
-
-bool Kbuild::compiled_from(const std::string& object, const std::string& file) const {
-  const auto commands = read_file(build_dir() / command_file(object));
-  if (!commands) return false;
-  // Words of the file are paths among other things, absolute or relative to the tree, and may hold
-  // "..".
-  const std::string name = fs::path(file).filename().string();
-  std::istringstream words(*commands);
-  for (std::string word; words >> word;) {
-    if (!word.ends_with(name)) continue;
-    const std::string path = fs::path(word).lexically_normal().string();
-    if (path == file || path.ends_with("/" + file)) return true;
-  }
-  return false;
 }
 
 }  // namespace killify

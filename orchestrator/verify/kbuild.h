@@ -5,10 +5,15 @@
 #include "support/process.h"
 #include "verify/configuration.h"
 #include "verify/diagnostics.h"
+#include "verify/preprocessed.h"
+#include "verify/recorded_command.h"
+#include "verify/warnings.h"
 
 #include <chrono>
 #include <filesystem>
 #include <map>
+#include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -24,7 +29,8 @@ struct Outcome {
   };
   Status status = Status::kUnknown;
   std::string reason;
-  Diagnostic error;  // of kFailed
+  Diagnostic error;               // of kFailed
+  std::vector<Warning> warnings;  // of kBuilt
 };
 
 struct BuildRun {
@@ -50,13 +56,41 @@ class Kbuild {
   [[nodiscard]] Result<Outcome> prepare(const std::string& kconfig,
                                         const std::filesystem::path& log);
 
-  // Compiles objects, named as Kbuild names them ("drivers/misc/x.o"). Each one that is enabled is
-  // compiled anew: it is removed first, so that its presence afterwards is the proof.
+  // Brings the files that the preparation makes of sources (asm-offsets.h) up to date.
+  [[nodiscard]] Result<Outcome> refresh(const std::filesystem::path& log) const;
+  // Is the file (relative to the tree) one of those that the preparation reads?
+  [[nodiscard]] bool preparation_reads(const std::string& file) const;
+
+  // Compiles objects, named as Kbuild names them ("drivers/misc/x.o"), by make. Each one that is
+  // enabled is compiled anew: it is removed first, so that its presence afterwards is the proof.
+  // The command of each is kept.
   [[nodiscard]] Result<BuildRun> build(const std::vector<std::string>& objects,
                                        const std::filesystem::path& log);
 
+  // Is there a command by which build() made the object?
+  [[nodiscard]] bool has_command(const std::string& object) const {
+    return records_.contains(object);
+  }
+  // What decides commands changed: makefiles, the configuration.
+  void forget_commands() { records_.clear(); }
+  // Compiles an object by that command, without make: kBuilt, kFailed or kUnknown. Different
+  // objects may be compiled from several threads.
+  [[nodiscard]] Result<Outcome> compile(const std::string& object,
+                                        const std::filesystem::path& log);
+  // What its preprocessor lets through; nothing where that fails. Safe from several threads, as are
+  // the next two.
+  [[nodiscard]] Result<std::optional<Preprocessed>> preprocess(const std::string& object) const;
+  // What kernel-doc, and sparse where it is installed, say of an object's source.
+  [[nodiscard]] Result<std::vector<Warning>> check(const std::string& object,
+                                                   const std::filesystem::path& log) const;
+  // A digest of the object's instructions, without addresses. "" where it cannot be read.
+  [[nodiscard]] Result<std::string> code_digest(const std::string& object) const;
+
   // Did the last compilation of `object` read `file` (relative to the tree)?
   [[nodiscard]] bool compiled_from(const std::string& object, const std::string& file) const;
+  // The objects with a command whose last compilation read one of the files.
+  [[nodiscard]] std::vector<std::string> objects_that_read(
+      const std::set<std::string>& files) const;
 
  private:
   [[nodiscard]] Result<Completed> make(const std::vector<std::string>& arguments,
@@ -64,13 +98,29 @@ class Kbuild {
   // Why `what` failed, told by an error that does not belong to one of `objects`.
   [[nodiscard]] Outcome failure(const Completed& made, const std::string& what,
                                 const std::vector<std::string>& objects) const;
-  [[nodiscard]] MakeErrors errors_of(const Completed& made) const;
+  struct Record {
+    RecordedCommand command;
+    std::set<std::string> inputs;  // relative to the tree, or absolute
+  };
+  [[nodiscard]] Command command_in_build_dir(std::vector<std::string> argv) const;
+  // The ways in which messages name the source tree.
+  [[nodiscard]] std::vector<std::filesystem::path> roots() const;
+  [[nodiscard]] std::string path_in_tree(const std::string& name) const;
+  [[nodiscard]] std::set<std::string> inputs_in(const std::filesystem::path& file) const;
+  [[nodiscard]] Status note_preparation();
+  void keep_command(const std::string& object);
+  // The source of an object as messages name it: relative to the tree, ".." and all.
+  [[nodiscard]] std::string path_of_source(const std::string& object) const;
   [[nodiscard]] std::filesystem::path build_dir() const { return options_.state / "build"; }
   [[nodiscard]] std::filesystem::path busy_mark() const { return options_.state / "busy"; }
 
   Configuration configuration_;
   Compiler compiler_;
   KbuildOptions options_;
+  std::map<std::string, Record> records_;
+  std::vector<std::string>
+      checkflags_;  // what Kbuild gives sparse on top of the compiler's options
+  std::set<std::string> prepared_from_;
 };
 
 }  // namespace killify

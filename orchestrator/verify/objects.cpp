@@ -4,6 +4,7 @@
 #include "support/text.h"
 
 #include <algorithm>
+#include <array>
 #include <regex>
 #include <string_view>
 
@@ -140,6 +141,33 @@ std::vector<ChangedSource> objects_of(const fs::path& tree,
   sources.reserve(changed.size());
   for (const std::string& path : changed) sources.push_back(examine(tree, path));
   return sources;
+}
+
+std::vector<std::string> users_of_public_header(const fs::path& tree, const std::string& header) {
+  // First what every configuration builds.
+  constexpr std::array<std::string_view, 8> kPlaces{"kernel", "lib",     "mm",  "block",
+                                                    "fs",     "drivers", "net", "sound"};
+  std::vector<std::string> users;
+  const std::string wanted = "<" + header.substr(std::string_view("include/").size()) + ">";
+  for (const std::string_view place : kPlaces) {
+    std::vector<std::string> open{std::string(place)};
+    while (!open.empty() && users.size() < kUsersOfHeader) {
+      const fs::path directory = std::move(open.back());
+      open.pop_back();
+      const auto names = sorted_names(tree / directory);
+      for (const std::string& name : names) {
+        if (!name.ends_with(".c") || users.size() == kUsersOfHeader) continue;
+        const auto text = read_file(tree / directory / name);
+        if (text && text->find(wanted) != std::string::npos)
+          users.push_back(object_of(directory / name));
+      }
+      std::error_code error;
+      for (auto name = names.rbegin(); name != names.rend(); ++name)
+        if (fs::is_directory(tree / directory / *name, error))
+          open.push_back((directory / *name).string());
+    }
+  }
+  return users;
 }
 
 }  // namespace killify

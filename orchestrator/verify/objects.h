@@ -32,4 +32,8 @@ struct ChangedSource {
 [[nodiscard]] std::vector<ChangedSource> objects_of(const std::filesystem::path& tree,
                                                     const std::vector<std::string>& changed);
 
+// The objects of a few .c files, wherever in the tree, that include a header of include/ directly.
+[[nodiscard]] std::vector<std::string> users_of_public_header(const std::filesystem::path& tree,
+                                                              const std::string& header);
+
 }  // namespace killify

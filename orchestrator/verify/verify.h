@@ -4,6 +4,7 @@
 #include "support/error.h"
 #include "support/progress.h"
 #include "tree/workshop.h"
+#include "verify/conclude.h"
 #include "verify/configuration.h"
 #include "verify/verify_report.h"
 
@@ -21,13 +22,17 @@ struct VerifyRequest {
   // Of one make call: half an hour is several times what preparing a kernel or building the objects
   // of one driver takes.
   std::chrono::milliseconds deadline = std::chrono::minutes(30);
+  bool first_failure = false;  // stop after the first commit that fails
+  bool checks = true;          // checkpatch, recipients, message and mail, too
+  Acceptance acceptance;
+  std::vector<NeutralCommits> neutral;
 };
 
 // Per configuration one work tree of the workshop is walked forward through the commits, with one
-// build directory, so that make rebuilds what a commit changed and no more. What was judged is kept
-// in the cache by content: a second run is immediate, and a run that was interrupted goes on at the
-// commit where it was. A configuration without its compiler is not an error: its objects are not
-// judged. Logs are <cache>/logs/<commit>-<configuration>.log.
+// build directory (verify/walk.h). What was judged is kept in the cache by content: a second run is
+// immediate, and a run that was interrupted goes on at the commit where it was. A configuration
+// without its compiler is not an error: its objects are not judged. Logs are
+// <cache>/logs/<commit>-<configuration>.log.
 [[nodiscard]] Result<VerifyReport> verify(const VerifyRequest& request, Workshop& workshop,
                                           Progress& progress);
 

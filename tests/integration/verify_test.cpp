@@ -5,10 +5,14 @@
 
 #include <gmock/gmock.h>
 
+#include <random>
+
 namespace killify::test {
 namespace {
 
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::IsEmpty;
 using ::testing::Not;
 using ::testing::StartsWith;
 
@@ -25,16 +29,18 @@ class Verify : public ::testing::Test, protected MiniTree {
     ASSERT_TRUE(done.ok()) << done.err;
   }
 
-  [[nodiscard]] Completed verify(Words arguments) const {
+  [[nodiscard]] Completed verify(Words arguments) const { return verify_in({}, arguments); }
+
+  [[nodiscard]] Completed verify_in(const Environment& more, Words arguments) const {
     arguments.insert(arguments.begin(), {"--progress=none", "verify"});
-    return killify(arguments);
+    return killify(arguments, more);
   }
 
   // A commit on the branch that is checked out.
   void commit(const std::string& file, const std::string& text, const std::string& subject) const {
     write_text(tree() / file, text);
     (void)git({"add", file});
-    (void)git({"commit", "-q", "-m", subject});
+    (void)git({"commit", "-q", "-s", "-m", subject, "-m", "Say why."});
   }
 };
 
@@ -52,7 +58,7 @@ TEST_F(Verify, TheSeriesBuildsButForTheDriverThatIsOff) {
   generate();
   const RepositoryState before = state();
   const Completed done = verify({"--format=json", out().string()});
-  EXPECT_EQ(done.exit_code, 3) << done.err;
+  EXPECT_EQ(done.exit_code, 1) << done.err;
   const auto report = parsed(done.out);
   EXPECT_EQ(JsonSchema("verify").mismatch(report), "");
   const auto found = statuses(report);
@@ -60,10 +66,24 @@ TEST_F(Verify, TheSeriesBuildsButForTheDriverThatIsOff) {
   for (const auto& [source, status] : found)
     EXPECT_EQ(status, source == "drivers/misc/argon/argon.c" ? "not_enabled" : "built") << source;
   EXPECT_EQ(state(), before);
+  // One driver sleeps in both branches of an #ifdef, and the configuration compiles the first.
+  for (const auto& commit : report.at("commits")) {
+    const bool lead = commit.at("subject").get<std::string>().find("lead") != std::string::npos;
+    EXPECT_EQ(commit.at("verdict"),
+              lead ? "failed"
+              : statuses({{"commits", {commit}}}).contains("drivers/misc/argon/argon.c")
+                  ? "not_judged"
+                  : "good")
+        << commit;
+    if (!lead) continue;
+    for (const auto& line : commit.at("lines").at("uncovered"))
+      EXPECT_THAT(line.at("why"), HasSubstr("#ifdef CONFIG_MISC_LEAD_SLOTS"));
+    EXPECT_THAT(commit.at("lines").at("uncovered"), Not(IsEmpty()));
+  }
 
   // Again, of the range, from what the first run learnt.
   const Completed again = verify({"--format=json", std::string("main..") + kBranch});
-  EXPECT_EQ(again.exit_code, 3);
+  EXPECT_EQ(again.exit_code, 1);
   const auto known = parsed(again.out);
   EXPECT_EQ(statuses(known), found);
   for (const auto& commit : known.at("commits"))
@@ -113,6 +133,76 @@ TEST_F(Verify, AnObjectThatIsOffIsNeverCalledBuilt) {
   EXPECT_THAT(done.out, Not(HasSubstr("\"built\"")));
 }
 
+TEST_F(Verify, EachKindOfFailureIsToldApart) {
+  (void)git({"checkout", "-q", "-b", "work"});
+  const std::string cove = "fs/cove/file.c";
+  const std::string good = text_of(tree() / cove);
+  commit(cove, good + "\nstatic int cove_unused(void)\n{\n\treturn 0;\n}\n",
+         "cove: Add what nobody calls");
+  commit(cove, good + "\n#ifdef CONFIG_NOBODY_HAS\nint cove_cut(void);\n#endif\n",
+         "cove: Add what nobody compiles");
+  commit(cove, good + "\nint cove_wide(void); \n", "cove: Leave a blank behind");
+  const fs::path series = path() / "series.yaml";
+  std::string text = text_of(kSource / "series/killable-fault-handlers.yaml");
+  for (const std::string key : {"catalogue", "boundaries"}) {
+    const auto at = text.find("\n" + key + ": ") + key.size() + 3;
+    text.insert(at, (kSource / "series/").string());
+  }
+  for (auto at = text.find("messages/"); at != text.npos;
+       at = text.find("messages/", at + 9 + (kSource / "series/").string().size()))
+    text.insert(at, (kSource / "series/").string());
+  write_text(series, text + "  neutral:\n    - {subject: \"reef: Rename *\"}\n");
+  const std::string reef = "fs/reef/file.c";
+  commit(reef,
+         text_of(tree() / reef) + "\nint reef_new(void);\nint reef_new(void)\n{\n\treturn 1;\n}\n",
+         "reef: Rename something");
+
+  const Completed done = verify({"--format=json", "--series", series.string(), "main..work"});
+  EXPECT_EQ(done.exit_code, 1) << done.err;
+  const auto report = parsed(done.out);
+  EXPECT_EQ(JsonSchema("verify").mismatch(report), "");
+  std::vector<std::string> found;
+  for (const auto& one : report.at("commits")) {
+    for (const auto& complaint : one.at("complaints")) found.push_back(complaint.at("check"));
+    found.emplace_back("|");
+  }
+  EXPECT_THAT(found,
+              ElementsAre("warning", "|", "line", "|", "checkpatch", "|", "object code", "|"))
+      << done.out;
+
+  const Completed junit =
+      verify({"--format=junit", "--series", series.string(), "--commit=2", "main..work"});
+  EXPECT_EQ(junit.exit_code, 1);
+  EXPECT_THAT(junit.out,
+              HasSubstr("<testsuites name=\"killify verify\" tests=\"2\" failures=\"1\""));
+  EXPECT_THAT(junit.out, HasSubstr("cut by #ifdef CONFIG_NOBODY_HAS"));
+  const Completed first = verify({"--first-failure", "--series", series.string(), "main..work"});
+  EXPECT_THAT(first.out, HasSubstr("4 commits: 1 failed, 3 not reached"));
+}
+
+TEST_F(Verify, ABuildThatHangsOrIsKilledIsNotTheCommitsFault) {
+  (void)git({"checkout", "-q", "-b", "work"});
+  const std::string cove = "fs/cove/file.c";
+  commit(cove, text_of(tree() / cove) + "\nint cove_more(void);\n", "cove: Add a declaration");
+  const fs::path bin = path() / "bin";
+  const auto gcc_that = [&](const std::string& does) {
+    write_text(bin / "gcc", "#!/bin/sh\ncase \"$*\" in *cove*) " + does + ";; esac\nexec " +
+                                find_program("gcc").string() + " \"$@\"\n");
+    fs::permissions(bin / "gcc", fs::perms::owner_all);
+    return verify_in({{"PATH", bin.string() + ":" + std::getenv("PATH")}, {"CCACHE_DISABLE", "1"}},
+                     {"--format=json", "main..work"});
+  };
+  const auto reason_of = [](const Completed& done) {
+    return parsed(done.out).at("commits")[0].at("builds")[0].at("objects")[0].at("reason");
+  };
+  const Completed killed =
+      gcc_that("echo 'gcc: fatal error: Killed signal terminated program cc1' >&2; exit 1");
+  EXPECT_EQ(killed.exit_code, 3);
+  EXPECT_THAT(reason_of(killed), HasSubstr("Killed signal terminated program cc1"));
+  // Nothing of that is kept.
+  EXPECT_EQ(verify({"main..work"}).exit_code, 0);
+}
+
 TEST_F(Verify, WhatIsNoRangeIsRefused) {
   for (const std::string what :
        {"main..nosuch", "nosuch..main", "nosuch", "main..", "..", "a...b"}) {
@@ -127,27 +217,53 @@ TEST_F(Verify, WhatIsNoRangeIsRefused) {
   EXPECT_EQ(verify({path().string()}).exit_code, 2) << "a directory without a manifest";
 }
 
+// A report without what differs from run to run.
+nlohmann::json settled(const std::string& text) {
+  auto report = parsed(text);
+  for (auto& one : report.at("commits"))
+    for (auto& build : one.at("builds")) {
+      for (const char* key : {"seconds", "cached", "log"}) build.erase(key);
+      for (auto& object : build.at("objects")) object.erase("by");
+    }
+  return report;
+}
+
 TEST_F(Verify, AfterKillItGoesOnAndSaysTheSame) {
-  generate({"drivers/gpu/drm", "fs"});
+  constexpr int kRounds = 20;
+  generate({"fs"});
   const RepositoryState before = state();
   const std::string range = std::string("main..") + kBranch;
-  // Its make kills it: the first call prepares the build directory, later ones compile.
-  const fs::path make = path() / "bin/make";
-  for (const std::string nth : {"1", "2", "3", "5"}) {
-    fs::remove(path() / "calls");
-    write_text(make, "#!/bin/sh\necho >> '" + (path() / "calls").string() + "'\n[ $(wc -l < '" +
-                         (path() / "calls").string() + "') -eq " + nth +
-                         " ] && kill -9 $PPID\nexec " + find_program("make").string() +
-                         " \"$@\"\n");
-    fs::permissions(make, fs::perms::owner_all);
-    const Completed killed =
-        killify({"--progress=none", "verify", range},
-                {{"PATH", make.parent_path().string() + ":" + std::getenv("PATH")}});
-    EXPECT_EQ(killed.signal, SIGKILL) << nth << killed.err;
+  const auto undisturbed = settled(verify({"--format=json", range}).out);
+
+  // Each program that killify starts counts, and the one whose turn it is kills it.
+  const fs::path bin = path() / "bin";
+  for (const std::string program : {"make", "gcc", "perl", "git"}) {
+    write_text(bin / program, "#!/bin/sh\nplace='" + bin.string() +
+                                  "'\necho >> \"$place/calls\"\n" +
+                                  "[ $(wc -l < \"$place/calls\") -eq $(cat \"$place/turn\") ] && " +
+                                  "kill -9 $(cat \"$place/pid\")\nexec " +
+                                  find_program(program).string() + " \"$@\"\n");
+    fs::permissions(bin / program, fs::perms::owner_all);
   }
-  const Completed done = verify({"--format=json", range});
-  EXPECT_EQ(done.exit_code, 0) << done.err << done.out;
-  for (const auto& [source, status] : statuses(parsed(done.out))) EXPECT_EQ(status, "built");
+  const Environment with_bin = {{"PATH", bin.string() + ":" + std::getenv("PATH")},
+                                {"CCACHE_DISABLE", "1"}};
+  std::mt19937 random(6);  // NOLINT(cert-msc32-c,cert-msc51-cpp): the same points in each run
+  std::uniform_int_distribution<int> turn(1, 25);
+  int killed = 0;
+  for (int round = 0; round < kRounds; ++round) {
+    const fs::path cache = path() / ("cache-" + std::to_string(round));
+    fs::remove(bin / "calls");
+    write_text(bin / "turn", std::to_string(turn(random)));
+    const Words words = killify_words(
+        {"--cache", cache.string(), "--progress=none", "verify", "--format=json", range});
+    Words argv = {"sh", "-c", "echo $$ > '" + (bin / "pid").string() + "'; exec \"$@\"", "sh"};
+    argv.insert(argv.end(), words.begin(), words.end());
+    killed += run_program(argv, tree(), environment(with_bin)).signal == SIGKILL ? 1 : 0;
+    const Completed resumed = run_program(words, tree(), environment());
+    EXPECT_EQ(resumed.exit_code, 0) << resumed.err << resumed.out;
+    EXPECT_EQ(settled(resumed.out), undisturbed) << round;
+  }
+  EXPECT_EQ(killed, kRounds);
   EXPECT_EQ(state(), before);
 }
 

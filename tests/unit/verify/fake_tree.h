@@ -45,7 +45,10 @@ constexpr std::string_view kDirectoryMakefile = R"(include $(srctree)/$(obj)/Mak
 real-obj-m := $(addprefix $(obj)/,$(obj-m))
 $(obj)/%.o: $(srctree)/$(obj)/%.c FORCE
 	@mkdir -p $(@D)
-	@$(CC) -Wall -Werror -MD -MF $(@D)/.$(@F).cmd -c -o $@ $<
+	@echo make $@ >> history
+	@$(cc)
+	@{ echo 'cmd_$@ := $(cc)'; echo; cat $(@D)/.$(@F).d; } > $(@D)/.$(@F).cmd
+cc = $(CC) -Wall -MD -MF $(@D)/.$(@F).d -c -o $@ $<
 FORCE:
 .DELETE_ON_ERROR:
 )";
@@ -70,7 +73,7 @@ inline void make_fake_tree(const fs::path& tree) {
 }
 
 inline Configuration fake_configuration() {
-  return {"fake-allmod", "fake", "", "gcc", "allmodconfig", "CONFIG_WERROR=y\n"};
+  return {"fake-allmod", "fake", "", "gcc", "allmodconfig", "CONFIG_FRAGMENT=y\n"};
 }
 
 // A directory with a fake tree in it.

@@ -40,7 +40,7 @@ TEST_F(KbuildTest, BuildsWhatIsEnabled) {
   ASSERT_EQ(prepare(subject, "k", log()), S::kBuilt);
   EXPECT_EQ(build(subject, "drivers/on.o").status, S::kBuilt);
   EXPECT_TRUE(fs::exists(root() / "state/build/drivers/on.o"));
-  EXPECT_THAT(*read_file(root() / "state/build/.config"), HasSubstr("CONFIG_WERROR=y"));
+  EXPECT_THAT(*read_file(root() / "state/build/.config"), HasSubstr("CONFIG_FRAGMENT=y"));
 }
 
 TEST_F(KbuildTest, WhatIsDisabledIsNeitherBuiltNorCompiled) {

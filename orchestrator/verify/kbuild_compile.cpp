@@ -1,0 +1,149 @@
+// What Kbuild recorded, done again without make. make needs seconds to find out what to do about
+// one object; where nothing that decides it has changed, the answer is the command of the last
+// time.
+#include "support/digest.h"
+#include "support/files.h"
+#include "support/text.h"
+#include "verify/kbuild.h"
+
+#include <algorithm>
+
+namespace killify {
+namespace {
+
+namespace fs = std::filesystem;
+
+fs::path command_file(const fs::path& object) {
+  return object.parent_path() / ("." + object.filename().string() + ".cmd");
+}
+
+}  // namespace
+
+std::string Kbuild::path_in_tree(const std::string& name) const {
+  const fs::path path = (build_dir() / name).lexically_normal();
+  const fs::path below = path.lexically_relative(options_.source);
+  return !below.empty() && *below.begin() != ".." ? below.string() : path.string();
+}
+
+std::set<std::string> Kbuild::inputs_in(const fs::path& file) const {
+  std::set<std::string> inputs;
+  if (const auto text = read_file(file))
+    for (const std::string& name : named_files(*text)) inputs.insert(path_in_tree(name));
+  return inputs;
+}
+
+void Kbuild::keep_command(const std::string& object) {
+  const fs::path file = build_dir() / command_file(object);
+  const auto text = read_file(file);
+  if (!text) return;
+  if (auto command = read_recorded_command(*text))
+    records_[object] = {std::move(*command), inputs_in(file)};
+}
+
+std::string Kbuild::path_of_source(const std::string& object) const {
+  const auto record = records_.find(object);
+  if (record == records_.end()) return fs::path(object).replace_extension(".c").string();
+  return without_roots(record->second.command.source, roots());
+}
+
+Result<Outcome> Kbuild::compile(const std::string& object, const fs::path& log) {
+  Outcome outcome;
+  Record& record = records_.at(object);
+  std::error_code error;
+  fs::remove(build_dir() / object, error);
+  for (const auto& step : record.command.steps) {
+    Command command = command_in_build_dir(step);
+    command.log = log;
+    KILLIFY_TRY(const Completed done, run(command));
+    const Warnings said = read_warnings(done.err, roots(), path_of_source(object));
+    for (const auto& [owner, warnings] : said)
+      outcome.warnings.insert(outcome.warnings.end(), warnings.begin(), warnings.end());
+    if (done.ok()) continue;
+    if (done.timed_out || done.signal != 0) {
+      outcome.reason = step.front() + ": " + done.how_it_ended();
+      return outcome;
+    }
+    MakeErrors errors = read_make_errors(done.err, roots());
+    if (!errors.environment.empty()) {
+      outcome.reason = step.front() + ": " + errors.environment;
+    } else if (errors.by_target.empty()) {
+      outcome.reason = step.front() + ": " + done.how_it_ended() + ", without a message about it";
+    } else {
+      outcome.status = Outcome::Status::kFailed;
+      outcome.error = std::move(errors.by_target.begin()->second);
+    }
+    return outcome;
+  }
+  if (!fs::exists(build_dir() / object, error)) {
+    outcome.reason = "the compiler ended well, but did not write the object";
+    return outcome;
+  }
+  outcome.status = Outcome::Status::kBuilt;
+  auto inputs = inputs_in(build_dir() / record.command.dependencies);
+  if (!inputs.empty()) record.inputs = std::move(inputs);
+  return outcome;
+}
+
+Result<std::optional<Preprocessed>> Kbuild::preprocess(const std::string& object) const {
+  const auto record = records_.find(object);
+  if (record == records_.end()) return std::nullopt;
+  KILLIFY_TRY(const Completed done,
+              run(command_in_build_dir(preprocess_command(record->second.command))));
+  if (!done.ok()) return std::nullopt;
+  return Preprocessed(done.out, options_.source, build_dir());
+}
+
+Result<std::vector<Warning>> Kbuild::check(const std::string& object, const fs::path& log) const {
+  std::vector<Warning> found;
+  const auto record = records_.find(object);
+  if (record == records_.end()) return found;
+  const std::string& source = record->second.command.source;
+  std::vector<std::vector<std::string>> checkers;
+  std::error_code error;
+  const fs::path documents = options_.source / "scripts/kernel-doc";
+  if (fs::exists(documents, error) && source.ends_with(".c"))
+    checkers.push_back({documents.string(), "-none", source});
+  if (!find_program("sparse").empty() && source.ends_with(".c")) {
+    checkers.push_back({"sparse"});
+    auto& words = checkers.back();
+    words.insert(words.end(), checkflags_.begin(), checkflags_.end());
+    for (std::string& option : options_of(record->second.command))
+      words.push_back(std::move(option));
+    words.push_back(source);
+  }
+  for (auto& checker : checkers) {
+    Command command = command_in_build_dir(std::move(checker));
+    command.log = log;
+    KILLIFY_TRY(const Completed done, run(command));
+    for (const auto& [owner, warnings] : read_warnings(done.err, roots(), path_of_source(object)))
+      found.insert(found.end(), warnings.begin(), warnings.end());
+  }
+  return found;
+}
+
+Result<std::string> Kbuild::code_digest(const std::string& object) const {
+  Command command = configuration_.llvm
+                        ? command_in_build_dir({"llvm-objdump", "-d", "-r", "--no-leading-addr",
+                                                "--no-show-raw-insn", object})
+                        : command_in_build_dir({configuration_.cross + "objdump", "-d", "-r",
+                                                "--no-addresses", "--no-show-raw-insn", object});
+  KILLIFY_TRY(const Completed done, run(command));
+  return done.ok() ? sha256(done.out) : std::string();
+}
+
+bool Kbuild::compiled_from(const std::string& object, const std::string& file) const {
+  const auto record = records_.find(object);
+  const auto inputs = record != records_.end() ? record->second.inputs
+                                               : inputs_in(build_dir() / command_file(object));
+  return inputs.contains(file);
+}
+
+std::vector<std::string> Kbuild::objects_that_read(const std::set<std::string>& files) const {
+  std::vector<std::string> objects;
+  for (const auto& [object, record] : records_)
+    if (std::ranges::any_of(files, [&](const auto& file) { return record.inputs.contains(file); }))
+      objects.push_back(object);
+  return objects;
+}
+
+}  // namespace killify

@@ -1,0 +1,343 @@
+#include "verify/walk.h"
+
+#include "support/digest.h"
+#include "support/parallel.h"
+#include "support/text.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <mutex>
+#include <utility>
+
+namespace killify {
+namespace {
+
+namespace fs = std::filesystem;
+
+// Part of every key of the cache of results: raise it when the same inputs are judged differently.
+constexpr std::string_view kResultsVersion = "2";
+// Long enough to be unique in a cache, short enough for a path.
+constexpr std::size_t kKeyLength = 16;
+constexpr std::size_t kShortOid = 12;
+
+// What decides a configuration: Kconfig files, and the program that reads them.
+std::string kconfig_digest(const Snapshot& snapshot) {
+  std::string lines;
+  for (const TreeEntry& entry : snapshot.entries) {
+    const std::string_view name = std::string_view(entry.path).substr(entry.path.rfind('/') + 1);
+    if (name.starts_with("Kconfig") || entry.path.starts_with("scripts/kconfig/") ||
+        name.ends_with("_defconfig"))
+      lines += entry.path + ' ' + entry.blob + '\n';
+  }
+  return sha256(lines);
+}
+
+std::set<std::string> objects_in(const std::vector<ChangedSource>& sources) {
+  std::set<std::string> objects;
+  for (const ChangedSource& source : sources)
+    objects.insert(source.objects.begin(), source.objects.end());
+  return objects;
+}
+
+// The paths that these and all later commits change.
+std::vector<std::string> paths_from(const std::vector<CommitChange>& changes, std::size_t first) {
+  std::set<std::string> paths;
+  for (std::size_t i = first; i < changes.size(); ++i)
+    paths.insert(changes[i].paths.begin(), changes[i].paths.end());
+  return {paths.begin(), paths.end()};
+}
+
+double seconds_since(std::chrono::steady_clock::time_point start) {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+}  // namespace
+
+Status Walk::find_the_compiler() {
+  auto found = find_compiler(configuration_);
+  if (!found && found.error().exit == Exit::kInterrupted)
+    return tl::unexpected<Error>(found.error());
+  if (found)
+    compiler_ = std::move(*found);
+  else
+    missing_ = found.error().message;
+  return {};
+}
+
+BuildResult Walk::empty_result() const {
+  BuildResult build;
+  build.configuration = configuration_.name;
+  build.arch = configuration_.arch;
+  build.compiler = compiler_.version;
+  return build;
+}
+
+bool Walk::digests_wanted() const {
+  return std::ranges::any_of(changes_, &CommitChange::neutral);
+}
+
+// Which objects a header's commit compiles depends on the other commits.
+fs::path Walk::result_file(const CommitChange& change) const {
+  const bool header =
+      std::ranges::any_of(change.paths, [](const auto& path) { return path.ends_with(".h"); });
+  const std::string around = header ? join(paths_from(changes_, 0), "\n") : std::string();
+  const std::string neutral = change.neutral ? "neutral\n" + join(change.may_change, "\n") : "";
+  const std::string key =
+      fmt::format("{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}", kResultsVersion,
+                  change.commit.tree, change.parent_tree, configuration_.name, configuration_.arch,
+                  configuration_.base, configuration_.fragment, configuration_.llvm,
+                  compiler_.program, compiler_.version, join(change.paths, "\n"), around, neutral);
+  return request_.cache / "verify" / "results" / (sha256(key) + ".json");
+}
+
+fs::path Walk::log_file(const Oid& commit, std::string_view what) const {
+  return request_.cache / "logs" /
+         fmt::format("{}-{}{}.log", commit.substr(0, kShortOid), configuration_.name, what);
+}
+
+Status Walk::start() {
+  if (lock_) return {};
+  const fs::path objects = workshop_.repository().common_dir();
+  state_ = request_.cache / "verify" / sha256(objects.string()).substr(0, kKeyLength) /
+           configuration_.name;
+  std::error_code error;
+  fs::create_directories(state_, error);
+  if (!error) fs::create_directories(request_.cache / "logs", error);
+  if (error) return fail("{}: cannot make: {}", state_.string(), error.message());
+  say_("waiting for the build directory");
+  KILLIFY_TRY(lock_, FileLock::wait(state_ / "lock"));
+  return {};
+}
+
+// `changed`: the paths in which `commit` differs from where the work tree is.
+Status Walk::move_to(const Oid& commit, const std::vector<std::string>& changed) {
+  if (at_ == commit) return {};
+  say_("checking out");
+  KILLIFY_TRY(tree_, workshop_.check_out("verify-" + configuration_.name, commit));
+  if (tree_.string().find_first_of(" :") != std::string::npos)
+    return fail(
+        "{}: make cannot build below a path with a space or a colon; choose another --cache",
+        tree_.string());
+  if (!kbuild_)
+    kbuild_.emplace(configuration_, compiler_,
+                    KbuildOptions{tree_, state_, request_.jobs, request_.deadline});
+  if (at_.empty() || std::ranges::any_of(changed, decides_commands)) {
+    kbuild_->forget_commands();
+    disabled_.clear();
+    prepared_ = false;
+  }
+  stale_ |= std::ranges::any_of(changed,
+                                [&](const auto& path) { return kbuild_->preparation_reads(path); });
+  at_ = commit;
+  return {};
+}
+
+// Compiles by make; `compiled` gets an outcome for each object.
+Status Walk::make(const std::vector<std::string>& objects, const fs::path& log,
+                  Compiled& compiled) {
+  if (objects.empty()) return {};
+  if (!prepared_) {
+    say_("preparing");
+    KILLIFY_TRY(const Snapshot snapshot, workshop_.repository().snapshot(at_));
+    KILLIFY_TRY(const Outcome outcome, kbuild_->prepare(kconfig_digest(snapshot), log));
+    if (outcome.status != Outcome::Status::kBuilt) {
+      for (const std::string& object : objects) compiled.objects[object] = outcome;
+      return {};
+    }
+    prepared_ = true;
+  }
+  say_("compiling " + counted(objects.size(), "object"));
+  KILLIFY_TRY(BuildRun run, kbuild_->build(objects, log));
+  stale_ = false;  // make prepares before it builds
+  compiled.seconds += run.seconds;
+  for (auto& [object, outcome] : run.objects) {
+    if (outcome.status == Outcome::Status::kNotEnabled) disabled_.insert(object);
+    compiled.by_make.insert(object);
+    compiled.objects[object] = std::move(outcome);
+  }
+  return {};
+}
+
+// What is asked of objects beside their compilation; `objects` have a command.
+Status Walk::examine(const std::vector<std::string>& objects,
+                     const std::set<std::string>& preprocess, const fs::path& log,
+                     Compiled& compiled) {
+  std::mutex mutex;
+  const bool digests = digests_wanted();
+  return parallel_for(objects.size(), request_.jobs, [&](std::size_t i) -> Status {
+    const std::string& object = objects[i];
+    KILLIFY_TRY(const auto found, kbuild_->check(object, log));
+    std::string digest;
+    if (digests) {
+      KILLIFY_TRY(digest, kbuild_->code_digest(object));
+    }
+    std::optional<Preprocessed> text;
+    if (preprocess.contains(object)) {
+      KILLIFY_TRY(text, kbuild_->preprocess(object));
+    }
+    const std::lock_guard lock(mutex);
+    auto& warnings = compiled.objects.at(object).warnings;
+    warnings.insert(warnings.end(), found.begin(), found.end());
+    if (digests) compiled.digests[object] = std::move(digest);
+    if (text) compiled.preprocessed.emplace(object, std::move(*text));
+    return {};
+  });
+}
+
+// By the commands that make left, several objects at once. The preprocessor's share of the work is
+// done beside the compiler's, so that a commit of one object keeps two processors busy.
+Status Walk::compile_by_command(const std::vector<std::string>& objects,
+                                const std::set<std::string>& preprocess, const fs::path& log,
+                                Compiled& compiled) {
+  if (objects.empty()) return {};
+  if (stale_) {
+    say_("preparing");
+    KILLIFY_TRY(const Outcome outcome, kbuild_->refresh(log));
+    if (outcome.status != Outcome::Status::kBuilt) {
+      for (const std::string& object : objects) compiled.objects[object] = outcome;
+      return {};
+    }
+    stale_ = false;
+  }
+  say_("compiling " + counted(objects.size(), "object"));
+  std::vector<std::string> texts;
+  std::ranges::copy_if(objects, std::back_inserter(texts),
+                       [&](const auto& object) { return preprocess.contains(object); });
+  std::mutex mutex;
+  const auto start = std::chrono::steady_clock::now();
+  KILLIFY_CHECK(
+      parallel_for(objects.size() + texts.size(), request_.jobs, [&](std::size_t i) -> Status {
+        if (i < objects.size()) {
+          KILLIFY_TRY(Outcome outcome, kbuild_->compile(objects[i], log));
+          const std::lock_guard lock(mutex);
+          compiled.objects[objects[i]] = std::move(outcome);
+          return {};
+        }
+        const std::string& object = texts[i - objects.size()];
+        KILLIFY_TRY(auto text, kbuild_->preprocess(object));
+        const std::lock_guard lock(mutex);
+        if (text) compiled.preprocessed.emplace(object, std::move(*text));
+        return {};
+      }));
+  compiled.seconds += seconds_since(start);
+  return {};
+}
+
+// All of `objects` in the commit where the work tree is, each by its command where it has one.
+Result<Walk::Compiled> Walk::compile(const std::set<std::string>& objects,
+                                     const std::set<std::string>& preprocess, const fs::path& log) {
+  Compiled compiled;
+  std::vector<std::string> by_command;
+  std::vector<std::string> by_make;
+  for (const std::string& object : objects) {
+    if (disabled_.contains(object))
+      compiled.objects[object].status = Outcome::Status::kNotEnabled;
+    else
+      (prepared_ && kbuild_->has_command(object) ? by_command : by_make).push_back(object);
+  }
+  KILLIFY_CHECK(make(by_make, log, compiled));
+  KILLIFY_CHECK(compile_by_command(by_command, preprocess, log, compiled));
+
+  std::vector<std::string> built;
+  std::set<std::string> texts;
+  for (const auto& [object, outcome] : compiled.objects) {
+    if (outcome.status != Outcome::Status::kBuilt || !kbuild_->has_command(object)) continue;
+    built.push_back(object);
+    if (preprocess.contains(object) && !compiled.preprocessed.contains(object))
+      texts.insert(object);
+  }
+  KILLIFY_CHECK(examine(built, texts, log, compiled));
+  return compiled;
+}
+
+void Walk::remember(const Compiled& compiled) {
+  for (const auto& [object, outcome] : compiled.objects) {
+    if (outcome.status == Outcome::Status::kBuilt) {
+      const auto digest = compiled.digests.find(object);
+      known_[object] = {
+          outcome.warnings, digest == compiled.digests.end() ? "" : digest->second, false, {}};
+    } else if (outcome.status == Outcome::Status::kFailed) {
+      known_[object].failed = true;
+      known_[object].error = outcome.error;
+    }
+  }
+}
+
+// The parent of changes_[index], with every object that this and later commits touch.
+Status Walk::build_parent(std::size_t index) {
+  known_.clear();
+  at_.clear();
+  KILLIFY_CHECK(move_to(changes_[index].parent, {}));
+  const auto objects = objects_in(objects_of(tree_, paths_from(changes_, index)));
+  if (objects.empty()) return {};
+  const fs::path log = log_file(at_, "-parent");
+  std::error_code error;
+  fs::remove(log, error);
+  KILLIFY_TRY(const Compiled compiled, compile(objects, {}, log));
+  remember(compiled);
+  return {};
+}
+
+Result<BuildResult> Walk::judge(std::size_t index) {
+  const CommitChange& change = changes_.at(index);
+  if (!missing_.empty()) {
+    BuildResult build = empty_result();
+    for (const std::string& path : change.paths)
+      build.objects.push_back({path, "", BuildStatus::kNotJudged, missing_, {}, false});
+    return build;
+  }
+  const fs::path file = result_file(change);
+  if (const auto text = read_file(file)) {
+    // An entry that cannot be read is as good as none: it is written anew.
+    if (auto known = build_from_json(*text)) {
+      known->cached = true;
+      return std::move(*known);
+    }
+  }
+
+  KILLIFY_CHECK(start());
+  if (at_.empty() || at_ != change.parent) {
+    if (change.parent.empty())
+      at_.clear();
+    else
+      KILLIFY_CHECK(build_parent(index));
+  }
+  KILLIFY_CHECK(move_to(change.commit.oid, change.paths));
+  const auto sources = objects_of(tree_, change.paths);
+  const auto own = objects_in(sources);
+  std::set<std::string> wanted = own;
+  for (std::string& object : kbuild_->objects_that_read({change.paths.begin(), change.paths.end()}))
+    wanted.insert(std::move(object));
+  for (const std::string& path : change.paths) {
+    if (!path.starts_with("include/") || !kbuild_->objects_that_read({path}).empty()) continue;
+    for (std::string& object : users_of_public_header(tree_, path))
+      wanted.insert(std::move(object));
+  }
+
+  BuildResult build = empty_result();
+  Compiled compiled;
+  const fs::path log = log_file(change.commit.oid, "");
+  if (!wanted.empty()) {
+    std::error_code error;
+    fs::remove(log, error);
+    build.log = log.string();
+    KILLIFY_TRY(compiled, compile(wanted, own, log));
+    build.seconds = compiled.seconds;
+  }
+  judge_sources(sources, compiled, build.objects);
+  KILLIFY_CHECK(measure_lines(change, compiled, build.lines));
+  KILLIFY_CHECK(compare_with_parent(change, compiled, log, build));
+  if (at_ == change.commit.oid) remember(compiled);
+
+  // What could not be judged (a deadline, a full disk) is tried again the next time.
+  const bool final = std::ranges::none_of(build.objects, [](const ObjectResult& object) {
+    return object.status == BuildStatus::kNotJudged ||
+           (object.status == BuildStatus::kFailed && !object.reason.empty());
+  });
+  if (final) KILLIFY_CHECK(write_file_atomic(file, build_to_json(build)));
+  return build;
+}
+
+}  // namespace killify
