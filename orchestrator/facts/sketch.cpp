@@ -153,7 +153,8 @@ class Sketcher {
   void take_in_code() {
     const auto& word = tokens_[at_];
     if (!is_word(word)) {
-      if (is_mark(word, '{')) in_body_ = true;
+      if (is_mark(word, '{')) open_brace();
+      if (is_mark(word, '}')) close_brace();
       return;
     }
     if (word.text == "struct" && is_word(token(at_ + 1)) && is_mark(token(at_ + 2), '{'))
@@ -173,6 +174,40 @@ class Sketcher {
     }
     if (opens && (function_ < 0 || in_body_)) call(false, function_, -1);
     mention(called ? Use::Kind::kCall : is_exported() ? Use::Kind::kExport : Use::Kind::kValue);
+  }
+
+  // "struct T name = {", "(struct T) {": what follows initialises a struct T. Elements of an array
+  // are of its type; those of a member are of a type that is not known here.
+  void open_brace() {
+    in_body_ = true;
+    ++depth_;
+    bool assigned = at_ >= 1 && is_mark(tokens_[at_ - 1], '=');
+    bool element = (at_ >= 2 && assigned && is_mark(tokens_[at_ - 2], ']')) ||
+                   (at_ >= 1 && (is_mark(tokens_[at_ - 1], '{') || is_mark(tokens_[at_ - 1], ',')));
+    bool cast = at_ >= 3 && is_mark(tokens_[at_ - 1], ')') && is_word(tokens_[at_ - 2]) &&
+                tokens_[at_ - 3].text == "struct";
+    if (cast)
+      initialised_.emplace_back(depth_, tokens_[at_ - 2].text);
+    else if (!initialised_.empty() && element)
+      initialised_.emplace_back(depth_, initialised_.back().second);
+    else if (!initialised_.empty())
+      initialised_.emplace_back(depth_, std::string_view());
+    else if (assigned)
+      initialised_.emplace_back(depth_, declared_struct());
+  }
+  void close_brace() {
+    if (!initialised_.empty() && initialised_.back().first == depth_) initialised_.pop_back();
+    --depth_;
+  }
+  [[nodiscard]] std::string_view declared_struct() const {
+    for (auto at = at_ - 1; at > 0; --at) {
+      const auto& token = tokens_[at];
+      if (is_mark(token, ';') || is_mark(token, '{') || is_mark(token, '}') ||
+          is_mark(token, ')') || token.directive)
+        break;
+      if (token.text == "struct") return tokens_[at + 1].text;
+    }
+    return {};
   }
 
   // Of directives only a #define and an #include say something; the body of a #define is code.
@@ -231,8 +266,10 @@ class Sketcher {
     bool ends = is_mark(behind, ',') || is_mark(behind, ';') || is_mark(behind, '}') ||
                 is_mark(behind, ')') || behind.directive != tokens_[at_].directive;
     if (!is_word(token(target)) || !ends) return;
+    bool assignment = is_mark(tokens_[at_ - 1], '>') || initialised_.empty();
+    auto in = assignment ? std::string_view() : initialised_.back().second;
     sketch_.bindings_.push_back(
-        {tokens_[at_].text, token(target).text, tokens_[at_].line, function, macro});
+        {tokens_[at_].text, token(target).text, in, tokens_[at_].line, function, macro});
   }
 
   Sketch& sketch_;
@@ -244,6 +281,9 @@ class Sketcher {
   int function_ = -1;
   int macro_ = -1;        // of the directive at hand
   bool in_body_ = false;  // behind the brace of function_
+  int depth_ = 0;         // of braces
+  // The initialisers around this place: the depth of each and its struct.
+  std::vector<std::pair<int, std::string_view>> initialised_;
 };
 
 std::unique_ptr<const Sketch> Sketch::of(std::string text) {
@@ -285,6 +325,42 @@ std::vector<Use> Sketch::uses(std::string_view name) const {
     uses.push_back(std::move(use));
   }
   return uses;
+}
+
+std::string_view Sketch::base(const SketchCall& call) const {
+  auto is_word_char = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+  };
+  auto is_blank = [](char c) { return c == ' ' || c == '\t' || c == '\n'; };
+  auto end = static_cast<std::size_t>(call.callee.data() - text_.data());
+  auto skip_blanks = [&](std::size_t at) {
+    while (at > 0 && is_blank(text_[at - 1])) --at;
+    return at;
+  };
+  // Behind a member: steps over "->" or "."; the place is left where it is if there is neither.
+  auto skip_selector = [&](std::size_t at) {
+    at = skip_blanks(at);
+    if (at >= 2 && text_[at - 1] == '>' && text_[at - 2] == '-') return skip_blanks(at - 2);
+    if (at >= 1 && text_[at - 1] == '.') return skip_blanks(at - 1);
+    return std::string::npos;
+  };
+  auto begin = skip_selector(end);
+  if (begin == std::string::npos) return {};
+  end = begin;
+  for (;;) {
+    while (begin > 0 && (text_[begin - 1] == ']' || text_[begin - 1] == ')')) {
+      int depth = 0;
+      while (begin > 0) {
+        --begin;
+        if (text_[begin] == ']' || text_[begin] == ')') ++depth;
+        if ((text_[begin] == '[' || text_[begin] == '(') && --depth == 0) break;
+      }
+    }
+    while (begin > 0 && is_word_char(text_[begin - 1])) --begin;
+    auto before = skip_selector(begin);
+    if (before == std::string::npos) return std::string_view(text_).substr(begin, end - begin);
+    begin = before;
+  }
 }
 
 std::vector<std::string> Sketch::arguments(const SketchCall& call) const {

@@ -42,6 +42,7 @@ struct SketchCall {
 struct SketchBinding {
   std::string_view field;
   std::string_view target;
+  std::string_view in;  // the struct of the initialiser, "" where that is not known
   int line = 0;
   int function = -1;  // as in a SketchCall
   int macro = -1;
@@ -67,6 +68,8 @@ class Sketch {
 
   // In the order of the file. Members, labels and a macro's own parameters are no uses.
   [[nodiscard]] std::vector<Use> uses(std::string_view name) const;
+  // Of a call through a field, what stands before it: "bo->bdev->funcs".
+  [[nodiscard]] std::string_view base(const SketchCall& call) const;
   // The texts of a call's arguments, without blanks (but between words).
   [[nodiscard]] std::vector<std::string> arguments(const SketchCall& call) const;
 

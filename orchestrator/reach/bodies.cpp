@@ -1,5 +1,7 @@
 #include "reach/bodies.h"
 
+#include "support/text.h"
+
 #include <algorithm>
 
 namespace killify {
@@ -53,7 +55,7 @@ Result<Body> Bodies::of_function(const Node& node) {
         if (call.function == node.name && in(*function, call.line)) body.calls.push_back(call);
     for (const auto& local : facts->locals)
       if (local.function == node.name && in(*function, local.line))
-        body.types.emplace(local.variable, local.type);
+        body.variables.emplace(local.variable, local.type);
     for (const auto& value : facts->values)
       if (value.function == node.name && in(*function, value.line))
         body.values[value.variable].push_back(value.value);
@@ -62,10 +64,42 @@ Result<Body> Bodies::of_function(const Node& node) {
         if (auto variable = single_name(binding.variable); !variable.empty())
           body.fields[variable][binding.field].push_back(binding.target);
   }
-  for (const auto& parameter : body.parameters) body.types[parameter.name] = parameter.type;
+  for (const auto& local : facts->locals)
+    if (local.function == node.name && !body.fields.contains(local.variable))
+      KILLIFY_CHECK(add_positional(node, local, body));
+  for (const auto& parameter : body.parameters) body.variables[parameter.name] = parameter.type;
+  for (const auto& [variable, type] : body.variables)
+    if (auto name = struct_name(type); !name.empty()) body.types.emplace(variable, name);
   std::stable_sort(body.calls.begin(), body.calls.end(),
                    [](const CallFact& a, const CallFact& b) { return a.line < b.line; });
   return body;
+}
+
+// "struct ctx c = { false, true };": Coccinelle gives no expression for it.
+Status Bodies::add_positional(const Node& node, const LocalFact& local, Body& body) {
+  auto type = struct_name(local.type);
+  if (type.empty() || local.type.find('*') != std::string::npos) return {};
+  KILLIFY_TRY(const auto* sketch, facts_.sketch(node.file));
+  std::string_view text = sketch->text();
+  for (int line = 1; line < local.line; ++line) text.remove_prefix(text.find('\n') + 1);
+  text = text.substr(0, text.find(';'));
+  auto open = text.find('{');
+  auto close = text.find('}');
+  auto named = text.find(local.variable);
+  if (named == std::string_view::npos || open == std::string_view::npos ||
+      close == std::string_view::npos || open < named || open > close)
+    return {};
+  auto list = text.substr(open + 1, close - open - 1);
+  if (list.find_first_of(".{(") != std::string_view::npos) return {};
+  KILLIFY_TRY(auto order, types_.field_order(type, node.file));
+  for (const auto& field : order) {
+    auto comma = list.find(',');
+    if (auto value = trim(list.substr(0, comma)); !value.empty())
+      body.fields[local.variable][field].emplace_back(value);
+    if (comma == std::string_view::npos) break;
+    list.remove_prefix(comma + 1);
+  }
+  return {};
 }
 
 Result<Body> Bodies::of_macro(const Node& node) {

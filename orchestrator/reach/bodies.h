@@ -3,6 +3,7 @@
 
 #include "facts/tree_facts.h"
 #include "reach/names.h"
+#include "reach/types.h"
 #include "support/error.h"
 
 #include <map>
@@ -16,9 +17,10 @@ struct Body {
   std::string name;
   std::vector<Parameter> parameters;
   std::vector<CallFact> calls;  // plain ones and those through fields, by line
-  // By variable: the expressions it is given, and the type it is declared with.
+  // By variable: the expressions it is given, the type it is declared with.
   std::map<std::string, std::vector<std::string>> values;
-  std::map<std::string, std::string> types;  // parameters among them
+  std::map<std::string, std::string> variables;  // parameters among them
+  StructNames types;                             // those of a struct's type, or pointers to one
   // By variable, then field: what is put into the field of a struct in this function.
   std::map<std::string, std::map<std::string, std::vector<std::string>>> fields;
   bool parsed = true;  // false: spatch lost it, and only the names of its calls are certain
@@ -28,7 +30,7 @@ struct Body {
 
 class Bodies {
  public:
-  explicit Bodies(TreeFacts& facts) : facts_(facts) {}
+  Bodies(TreeFacts& facts, Types& types) : facts_(facts), types_(types) {}
 
   [[nodiscard]] Result<const Body*> of(NodeId id, const Node& node);
 
@@ -36,7 +38,10 @@ class Bodies {
   [[nodiscard]] Result<Body> of_function(const Node& node);
   [[nodiscard]] Result<Body> of_macro(const Node& node);
 
+  [[nodiscard]] Status add_positional(const Node& node, const LocalFact& local, Body& body);
+
   TreeFacts& facts_;
+  Types& types_;
   std::unordered_map<NodeId, Body> bodies_;
 };
 

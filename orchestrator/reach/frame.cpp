@@ -50,8 +50,8 @@ Value Frame::look_up(const std::string& name) const {
 
 // The struct behind a variable, where this function or one that it calls puts something into it.
 Value Frame::with_fields(const std::string& name, Value value) const {
-  auto type = body_.types.find(name);
-  bool is_struct = type != body_.types.end() && type->second.find('*') == std::string::npos &&
+  auto type = body_.variables.find(name);
+  bool is_struct = type != body_.variables.end() && type->second.find('*') == std::string::npos &&
                    type->second.find("struct") != std::string::npos;
   auto own = body_.fields.find(name);
   bool known_object = value.kind == Value::Kind::kObject;
@@ -113,6 +113,13 @@ bool Frame::can_come_to(const CallFact& call) const {
     auto truth = truth_of(evaluate(guard.condition));
     return truth == Truth::kUnknown || (truth == Truth::kTrue) == guard.holds;
   });
+}
+
+unsigned Frame::open_guards(const CallFact& call) const {
+  auto count = std::count_if(call.guards.begin(), call.guards.end(), [&](const Guard& guard) {
+    return truth_of(evaluate(guard.condition)) == Truth::kUnknown;
+  });
+  return static_cast<unsigned>(count);
 }
 
 Environment Frame::environment_of(const Body& callee, const std::vector<std::string>& arguments,

@@ -43,6 +43,8 @@ class Frame {
 
   // False where a guard of the call does not hold.
   [[nodiscard]] bool can_come_to(const CallFact& call) const;
+  // How many guards of the call may hold or not.
+  [[nodiscard]] unsigned open_guards(const CallFact& call) const;
   // What `callee` knows of its parameters when it is called so; of the used ones only.
   [[nodiscard]] Environment environment_of(const Body& callee,
                                            const std::vector<std::string>& arguments,

@@ -3,6 +3,7 @@
 #include "spec/driver.h"
 
 #include <algorithm>
+#include <iterator>
 
 namespace killify {
 namespace {
@@ -25,11 +26,23 @@ std::string_view directory(std::string_view path) {
   return slash == std::string_view::npos ? std::string_view() : path.substr(0, slash);
 }
 
-// Programs that run on another machine, or on none: no kernel function calls them.
+// Where code can be a module, so that others see of it what it exports.
+bool is_module_code(std::string_view path) {
+  auto top = first_directory(path, 1);
+  return top == "drivers" || top == "sound" || top == "net" || top == "crypto" ||
+         (top == "fs" && path.find('/', 3) != std::string_view::npos);
+}
+
+bool has_directory(std::string_view path, std::string_view name) {
+  return path.find(fmt::format("/{}/", name)) != std::string_view::npos;
+}
+
+// Programs that run on another machine, before the kernel, or to test it: no driver calls them.
 bool is_no_kernel_code(std::string_view path) {
   auto top = first_directory(path, 1);
   return top == "tools" || top == "scripts" || top == "Documentation" || top == "usr" ||
-         top == "samples";
+         top == "samples" || has_directory(path, "boot") || has_directory(path, "purgatory") ||
+         has_directory(path, "selftests") || has_directory(path, "kunit");
 }
 
 }  // namespace
@@ -55,8 +68,7 @@ Result<std::vector<NodeId>> Names::resolve(const std::string& name, const std::s
 
 // Whether a definition in `candidate` can be what `file` calls, apart from being the right name.
 bool Names::can_mean(const std::string& candidate, const std::string& file) {
-  if (is_no_kernel_code(candidate))
-    return first_directory(candidate, 1) == first_directory(file, 1);
+  if (is_no_kernel_code(candidate)) return directory(candidate) == directory(file);
   if (candidate.starts_with("arch/") && file.starts_with("arch/") &&
       first_directory(candidate, 2) != first_directory(file, 2))
     return false;
@@ -67,6 +79,28 @@ bool Names::can_mean(const std::string& candidate, const std::string& file) {
   auto here = directory(file);
   return driver(candidate) == driver(file) || here.starts_with(near) || near.starts_with(here) ||
          directory(near) == directory(here);
+}
+
+// Drops what a module of another driver keeps to itself: it is not exported.
+Status Names::drop_hidden(const std::string& name, const std::string& file,
+                          std::vector<std::pair<std::string, bool>>& found) {
+  std::vector<std::pair<std::string, bool>> seen;
+  for (auto& one : found) {
+    const auto& path = one.first;
+    if (is_module_code(path) && !is_header(path) && directory(path) != directory(file) &&
+        driver(path) != driver(file)) {
+      KILLIFY_TRY(const auto* sketch, facts_.sketch(path));
+      auto uses = sketch->uses(name);
+      bool exported = std::any_of(uses.begin(), uses.end(),
+                                  [](const Use& use) { return use.kind == Use::Kind::kExport; });
+      // Core code calls into parts that cannot be modules.
+      bool builtin = !is_module_code(file) && found.size() == 1;
+      if (!exported && !builtin) continue;
+    }
+    seen.push_back(std::move(one));
+  }
+  found = std::move(seen);
+  return {};
 }
 
 Result<std::vector<NodeId>> Names::look_up(const std::string& name, const std::string& file) {
@@ -94,6 +128,7 @@ Result<std::vector<NodeId>> Names::look_up(const std::string& name, const std::s
   // Drivers have functions of one name: each means its own.
   keep_if_any([&](const auto& one) { return driver(one.first) == driver(file); });
   keep_if_any([&](const auto& one) { return directory(one.first) == directory(file); });
+  KILLIFY_CHECK(drop_hidden(name, file, found));
   if (!file.starts_with("arch/")) {
     keep_if_any([](const auto& one) { return !one.first.starts_with("arch/"); });
     keep_if_any([](const auto& one) { return one.first.starts_with("arch/x86/"); });
@@ -103,25 +138,76 @@ Result<std::vector<NodeId>> Names::look_up(const std::string& name, const std::s
   return ids;
 }
 
-Result<std::vector<BoundTarget>> Names::bound_in(const std::string& driver_name,
-                                                 const std::string& field) {
-  std::pair key{driver_name, field};
-  if (auto it = bound_.find(key); it != bound_.end()) return it->second;
-  auto with = files_with_field_.find(field);
-  if (with == files_with_field_.end())
-    with = files_with_field_.emplace(field, facts_.words().files_with(field)).first;
-  std::vector<BoundTarget> targets;
-  for (const auto* entry : with->second) {
-    if (!entry->path.starts_with(driver_name) || driver(entry->path) != driver_name) continue;
-    KILLIFY_TRY(const auto* sketch, facts_.sketch(entry->path));
-    for (const auto& binding : sketch->bindings()) {
-      if (binding.field != field) continue;
-      KILLIFY_TRY(auto nodes, resolve(std::string(binding.target), entry->path));
-      for (auto node : nodes)
-        if (!nodes_[node].is_macro) targets.push_back({node, entry->path, binding.line});
+const Names::FieldFiles& Names::files_with_field(const std::string& field) {
+  auto [it, added] = field_files_.try_emplace(field);
+  if (added) {
+    for (const auto* entry : facts_.words().files_with(field)) {
+      it->second.by_directory[std::string(directory(entry->path))].push_back(entry);
+      it->second.by_driver[driver(entry->path)].push_back(entry);
     }
   }
-  return bound_[key] = std::move(targets);
+  return it->second;
+}
+
+Result<bool> Names::are_near(const std::string& a, const std::string& b) {
+  if (a == b) return true;
+  if (directory(a) != directory(b)) return false;
+  KILLIFY_TRY(const auto* one, facts_.sketch(a));
+  KILLIFY_TRY(const auto* other, facts_.sketch(b));
+  return std::any_of(one->includes().begin(), one->includes().end(), [&](std::string_view text) {
+    return text.starts_with('"') && std::find(other->includes().begin(), other->includes().end(),
+                                              text) != other->includes().end();
+  });
+}
+
+Result<const std::vector<BoundTarget>*> Names::bound_in(const std::string& file,
+                                                        const std::string& field) {
+  std::pair key{file, field};
+  if (auto it = bound_.find(key); it != bound_.end()) return &it->second;
+  std::vector<BoundTarget> targets;
+  KILLIFY_TRY(const auto* sketch, facts_.sketch(file));
+  for (const auto& binding : sketch->bindings()) {
+    if (binding.field != field) continue;
+    KILLIFY_TRY(auto nodes, resolve(std::string(binding.target), file));
+    for (auto id : nodes) {
+      const auto& node = nodes_[id];
+      // What a function assigns is mostly a variable: one that has the name of a function
+      // elsewhere.
+      bool plausible = binding.function < 0 || driver(node.file) == driver(file);
+      if (!node.is_macro && plausible)
+        targets.push_back({id, std::string(binding.in), file, binding.line});
+    }
+  }
+  return &(bound_[key] = std::move(targets));
+}
+
+Result<std::vector<BoundTarget>> Names::bound_to(const std::string& field, const std::string& in,
+                                                 const std::string& file,
+                                                 const std::set<std::string>& drivers) {
+  std::vector<BoundTarget> targets;
+  auto add = [&](const std::string& path) -> Status {
+    if (is_no_kernel_code(path)) return {};
+    KILLIFY_TRY(const auto* bound, bound_in(path, field));
+    bool one_driver = driver(path) == driver(file);
+    std::copy_if(bound->begin(), bound->end(), std::back_inserter(targets),
+                 [&](const BoundTarget& target) {
+                   return in.empty() || target.in.empty() ? one_driver : target.in == in;
+                 });
+    return {};
+  };
+  const auto& files = files_with_field(field);
+  for (const auto& name : drivers)
+    if (auto it = files.by_driver.find(name); it != files.by_driver.end())
+      for (const auto* entry : it->second) KILLIFY_CHECK(add(entry->path));
+  if (drivers.contains(driver(file))) return targets;
+  if (auto it = files.by_directory.find(std::string(directory(file)));
+      it != files.by_directory.end()) {
+    for (const auto* entry : it->second) {
+      KILLIFY_TRY(bool near, are_near(file, entry->path));
+      if (near) KILLIFY_CHECK(add(entry->path));
+    }
+  }
+  return targets;
 }
 
 }  // namespace killify

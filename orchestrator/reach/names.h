@@ -6,7 +6,9 @@
 #include "support/error.h"
 
 #include <map>
+#include <set>
 #include <string>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -23,6 +25,7 @@ using NodeId = std::size_t;
 // A function that a driver binds to a field.
 struct BoundTarget {
   NodeId node;
+  std::string in;    // the struct, "" where it is not known
   std::string file;  // of the binding
   int line = 0;
 };
@@ -42,15 +45,26 @@ class Names {
   [[nodiscard]] Result<std::vector<NodeId>> resolve(const std::string& name,
                                                     const std::string& file);
 
-  // What the files of a driver bind to a field, whatever the struct.
-  [[nodiscard]] Result<std::vector<BoundTarget>> bound_in(const std::string& driver,
-                                                          const std::string& field);
+  // What can be behind a field that a function of `file` calls through: what the file itself binds
+  // to it, the files of its module (of one directory, with a private header in common), or one of
+  // `drivers`. Where the struct of the call or of a binding is not known ("" and ""), both have to
+  // be of one driver. In the order of the files.
+  [[nodiscard]] Result<std::vector<BoundTarget>> bound_to(const std::string& field,
+                                                          const std::string& in,
+                                                          const std::string& file,
+                                                          const std::set<std::string>& drivers);
+  // Whether two files are the same driver's, as far as a call through a field goes.
+  [[nodiscard]] Result<bool> are_near(const std::string& a, const std::string& b);
 
   [[nodiscard]] const std::string& driver(const std::string& file);
 
  private:
+  [[nodiscard]] Result<const std::vector<BoundTarget>*> bound_in(const std::string& file,
+                                                                 const std::string& field);
   [[nodiscard]] Result<std::vector<NodeId>> look_up(const std::string& name,
                                                     const std::string& file);
+  [[nodiscard]] Status drop_hidden(const std::string& name, const std::string& file,
+                                   std::vector<std::pair<std::string, bool>>& found);
   [[nodiscard]] bool can_mean(const std::string& candidate, const std::string& file);
 
   TreeFacts& facts_;
@@ -59,7 +73,13 @@ class Names {
   std::map<std::pair<std::string, std::string>, NodeId> ids_;  // by file and name
   std::map<std::pair<std::string, std::string>, std::vector<NodeId>> resolved_;
   std::map<std::pair<std::string, std::string>, std::vector<BoundTarget>> bound_;
-  std::map<std::string, std::vector<const TreeEntry*>> files_with_field_;
+  // By field: the files that name it, by directory and by driver.
+  struct FieldFiles {
+    std::unordered_map<std::string, std::vector<const TreeEntry*>> by_directory;
+    std::unordered_map<std::string, std::vector<const TreeEntry*>> by_driver;
+  };
+  [[nodiscard]] const FieldFiles& files_with_field(const std::string& field);
+  std::unordered_map<std::string, FieldFiles> field_files_;
   std::map<std::string, std::string> drivers_;
 };
 

@@ -21,6 +21,11 @@ bool may_sleep(const Sink& sink, const std::vector<std::string>& arguments) {
   return condition_of(sink, arguments, {}).holds != Truth::kFalse;
 }
 
+bool defines_function(const Sketch& sketch, const std::string& name) {
+  return std::any_of(sketch.functions().begin(), sketch.functions().end(),
+                     [&](const FunctionExtent& function) { return function.name == name; });
+}
+
 void make_unique(auto& list) {
   std::sort(list.begin(), list.end());
   list.erase(std::unique(list.begin(), list.end()), list.end());
@@ -35,9 +40,9 @@ bool is_boundary(Boundaries& boundaries, const Names& names, const std::string& 
                       [&](NodeId id) { return names[id].file == file && !names[id].is_macro; });
 }
 
-Relevance::Relevance(TreeFacts& facts, Names& names, const Catalogue& catalogue,
+Relevance::Relevance(TreeFacts& facts, Names& names, Types& types, const Catalogue& catalogue,
                      Boundaries& boundaries)
-    : facts_(facts), names_(names), boundaries_(boundaries) {
+    : facts_(facts), names_(names), types_(types), boundaries_(boundaries) {
   for (const auto& sink : catalogue.sinks) sinks_.emplace(sink.name, &sink);
 }
 
@@ -52,7 +57,8 @@ Status Relevance::add_call(std::string_view callee, const std::string& file, Out
 
 // Functions that are passed on, by name or in a field: the callee may call them.
 Status Relevance::add_arguments(const Sketch& sketch, const SketchCall& call,
-                                const std::string& file, Outgoing& out) {
+                                const std::string& file, const StructNames& variables,
+                                Outgoing& out) {
   if (is_keyword(call.callee)) return {};
   std::string callee(call.callee);
   KILLIFY_TRY(auto nodes, names_.resolve(callee, file));
@@ -62,10 +68,12 @@ Status Relevance::add_arguments(const Sketch& sketch, const SketchCall& call,
     auto name = begin == std::string::npos ? argument : argument.substr(begin + 1);
     if (name.empty() || !(std::isalpha(static_cast<unsigned char>(name[0])) || name[0] == '_'))
       continue;
-    if (begin != std::string::npos && (argument[begin] == '>' || argument[begin] == '.'))
-      out.fields.push_back(name);
-    else if (begin == std::string::npos)
-      KILLIFY_CHECK(add_call(name, file, out));
+    if (begin != std::string::npos && (argument[begin] == '>' || argument[begin] == '.')) {
+      auto base = argument.substr(0, argument[begin] == '>' ? begin - 1 : begin);
+      KILLIFY_TRY(auto in, types_.struct_of(base, variables, file));
+      out.fields.emplace_back(name, std::move(in));
+    } else if (begin == std::string::npos && defines_function(sketch, name))
+      out.callees.push_back(names_.id_of(name, file));
   }
   return {};
 }
@@ -74,6 +82,7 @@ Result<Outgoing> Relevance::of_function(const Node& node) {
   Outgoing out;
   KILLIFY_TRY(const auto* sketch, facts_.sketch(node.file));
   const auto& calls = sketch->calls();
+  auto variables = declared_structs(*sketch, node.name);
   std::set<std::string_view> seen;
   for (const auto& function : sketch->functions()) {
     if (function.name != node.name) continue;
@@ -81,12 +90,13 @@ Result<Outgoing> Relevance::of_function(const Node& node) {
                                  [](const SketchCall& one, int line) { return one.line < line; });
     for (; call != calls.end() && call->line <= function.last; ++call) {
       if (call->through_field) {
-        out.fields.emplace_back(call->callee);
+        KILLIFY_TRY(auto in, types_.struct_of(sketch->base(*call), variables, node.file));
+        out.fields.emplace_back(call->callee, std::move(in));
       } else if (auto sink = sinks_.find(std::string(call->callee)); sink != sinks_.end()) {
         out.sleeps = out.sleeps || may_sleep(*sink->second, sketch->arguments(*call));
       } else if (call->callee != node.name) {
         if (seen.insert(call->callee).second) KILLIFY_CHECK(add_call(call->callee, node.file, out));
-        KILLIFY_CHECK(add_arguments(*sketch, *call, node.file, out));
+        KILLIFY_CHECK(add_arguments(*sketch, *call, node.file, variables, out));
       }
     }
   }
@@ -105,7 +115,7 @@ Result<Outgoing> Relevance::of_macro(const Node& node) {
       if (body[i].kind != Token::Kind::kWord || (!called && !alone)) continue;
       bool member = i > 0 && (body[i - 1].text == "." || body[i - 1].text == ">");
       if (member)
-        out.fields.emplace_back(body[i].text);
+        out.fields.emplace_back(body[i].text, "");
       else if (auto sink = sinks_.find(std::string(body[i].text)); sink != sinks_.end())
         out.sleeps = out.sleeps || alone || may_sleep(*sink->second, call_arguments(body, i + 1));
       else if (body[i].text != node.name)
@@ -140,15 +150,11 @@ Result<Relevant> Relevance::of(NodeId handler, const std::set<std::string>& driv
     KILLIFY_TRY(const auto* out, outgoing(id));
     if (out->sleeps) asleep.push_back(id);
     for (auto callee : out->callees) visit(id, callee);
-    auto near = drivers;
-    near.insert(names_.driver(names_[id].file));
-    for (const auto& field : out->fields) {
-      for (const auto& driver : near) {
-        KILLIFY_TRY(auto targets, names_.bound_in(driver, field));
-        for (const auto& target : targets) {
-          bound_in[target.node].push_back(target.file);
-          visit(id, target.node);
-        }
+    for (const auto& [field, in] : out->fields) {
+      KILLIFY_TRY(auto targets, names_.bound_to(field, in, names_[id].file, drivers));
+      for (const auto& target : targets) {
+        bound_in[target.node].push_back(target.file);
+        visit(id, target.node);
       }
     }
   }

@@ -4,6 +4,7 @@
 
 #include "reach/boundaries.h"
 #include "reach/names.h"
+#include "reach/types.h"
 #include "spec/series_spec.h"
 #include "support/error.h"
 
@@ -11,6 +12,7 @@
 #include <string>
 #include <unordered_map>
 #include <unordered_set>
+#include <utility>
 #include <vector>
 
 namespace killify {
@@ -24,7 +26,8 @@ namespace killify {
 struct Outgoing {
   bool sleeps = false;          // it calls a primitive of the catalogue
   std::vector<NodeId> callees;  // by name
-  std::vector<std::string> fields;
+  // Fields that are called through or passed on, each with its struct, "" where that is not known.
+  std::vector<std::pair<std::string, std::string>> fields;
 };
 
 struct Relevant {
@@ -34,7 +37,8 @@ struct Relevant {
 
 class Relevance {
  public:
-  Relevance(TreeFacts& facts, Names& names, const Catalogue& catalogue, Boundaries& boundaries);
+  Relevance(TreeFacts& facts, Names& names, Types& types, const Catalogue& catalogue,
+            Boundaries& boundaries);
 
   // `drivers` are those whose functions a call through a field can mean, beside the caller's own.
   [[nodiscard]] Result<Relevant> of(NodeId handler, const std::set<std::string>& drivers);
@@ -43,12 +47,14 @@ class Relevance {
   [[nodiscard]] Result<const Outgoing*> outgoing(NodeId node);
   [[nodiscard]] Status add_call(std::string_view callee, const std::string& file, Outgoing& out);
   [[nodiscard]] Status add_arguments(const Sketch& sketch, const SketchCall& call,
-                                     const std::string& file, Outgoing& out);
+                                     const std::string& file, const StructNames& variables,
+                                     Outgoing& out);
   [[nodiscard]] Result<Outgoing> of_function(const Node& node);
   [[nodiscard]] Result<Outgoing> of_macro(const Node& node);
 
   TreeFacts& facts_;
   Names& names_;
+  Types& types_;
   Boundaries& boundaries_;
   std::unordered_map<std::string, const Sink*> sinks_;
   std::unordered_map<NodeId, Outgoing> outgoing_;

@@ -5,12 +5,16 @@
 namespace killify {
 namespace {
 
+bool is(const std::vector<Token>& tokens, std::size_t at, std::string_view text) {
+  return at < tokens.size() && tokens[at].text == text;
+}
+
 // The index behind the bracket that closes tokens[open].
 std::size_t behind(const std::vector<Token>& tokens, std::size_t open) {
   int depth = 0;
   for (auto i = open; i < tokens.size(); ++i) {
-    if (tokens[i].text == "(" || tokens[i].text == "[") ++depth;
-    if ((tokens[i].text == ")" || tokens[i].text == "]") && --depth == 0) return i + 1;
+    if (is(tokens, i, "(") || is(tokens, i, "[")) ++depth;
+    if ((is(tokens, i, ")") || is(tokens, i, "]")) && --depth == 0) return i + 1;
   }
   return tokens.size();
 }
@@ -19,6 +23,45 @@ std::string text_between(const std::vector<Token>& tokens, std::size_t first, st
   std::string text;
   for (auto i = first; i < end; ++i) text += std::string(tokens[i].text) + " ";
   return text;
+}
+
+// "struct T *a, b[2]", "struct T *(*f)(...)": what is declared, up to the end of the declaration.
+// A name that follows without a comma or a bracket ends a parameter.
+void add_declaration(const std::vector<Token>& tokens, std::size_t at, StructNames& names) {
+  std::string type(tokens[at + 1].text);
+  for (auto i = at + 2; i < tokens.size(); ++i) {
+    const auto& token = tokens[i];
+    if (token.text == "*" || token.text == "const" || token.text == "__rcu" ||
+        token.text == "__iomem" || token.text == "__user" || token.text == "volatile")
+      continue;
+    if (token.kind != Token::Kind::kWord) return;
+    names.try_emplace(std::string(token.text), type);
+    if (!is(tokens, i + 1, ",") || is(tokens, i + 2, "struct") || is(tokens, i + 2, "const"))
+      return;
+    // A parameter of another type follows, or another declarator.
+    bool declarator = is(tokens, i + 2, "*") || is(tokens, i + 3, ",") || is(tokens, i + 3, ";");
+    if (!declarator) return;
+    ++i;
+  }
+}
+
+void add_declarations(const std::vector<Token>& tokens, StructNames& names) {
+  for (std::size_t i = 0; i + 2 < tokens.size(); ++i)
+    if (is(tokens, i, "struct") && tokens[i + 1].kind == Token::Kind::kWord)
+      add_declaration(tokens, i, names);
+}
+
+// The text of "struct name { ... }".
+std::string_view definition_of(const Sketch& sketch, const std::string& name) {
+  std::string_view text = sketch.text();
+  for (auto at = text.find("struct " + name); at != std::string_view::npos;
+       at = text.find("struct " + name, at + 1)) {
+    auto brace = text.find_first_not_of(" \t\n", at + 7 + name.size());
+    if (brace == std::string_view::npos || text[brace] != '{') continue;
+    auto end = text.find("\n}", brace);
+    return text.substr(brace + 1, end == std::string_view::npos ? end : end - brace - 1);
+  }
+  return {};
 }
 
 }  // namespace
@@ -31,92 +74,153 @@ std::string struct_name(std::string_view type) {
   return {};
 }
 
-std::set<std::string> Types::take_missing() {
-  return std::exchange(missing_, {});
+StructNames declared_structs(const Sketch& sketch, const std::string& function) {
+  StructNames names;
+  const std::string& text = sketch.text();
+  for (const auto& extent : sketch.functions()) {
+    if (extent.name != function) continue;
+    std::size_t begin = 0;
+    for (int line = 1; line < extent.first && begin < text.size(); ++line)
+      begin = text.find('\n', begin) + 1;
+    auto end = begin;
+    for (int line = extent.first; line <= extent.last && end < text.size(); ++line)
+      end = std::min(text.find('\n', end), text.size() - 1) + 1;
+    begin = std::min(text.find('(', begin), end);  // behind the type that it returns
+    add_declarations(tokens_of(std::string_view(text).substr(begin, end - begin)), names);
+  }
+  return names;
 }
 
-Result<std::string> Types::struct_of(const std::string& expression, const Body& body,
+Result<std::string> Types::struct_of(std::string_view expression, const StructNames& variables,
                                      const std::string& file) {
   auto tokens = tokens_of(expression);
   std::size_t i = 0;
-  while (i < tokens.size() && (tokens[i].text == "&" || tokens[i].text == "*")) ++i;
+  while (is(tokens, i, "&") || is(tokens, i, "*")) ++i;
   if (i >= tokens.size()) return std::string();
   std::string current;
-  if (tokens[i].text == "(") {
+  if (is(tokens, i, "(")) {
     auto end = behind(tokens, i);
     auto inside = text_between(tokens, i + 1, end - 1);
-    bool cast = end < tokens.size() && tokens[end].text != "-" && tokens[end].text != ".";
+    bool cast = end < tokens.size() && !is(tokens, end, "-") && !is(tokens, end, ".");
     if (cast) {
       current = struct_name(inside);
       i = tokens.size();
     } else {
-      KILLIFY_TRY(current, struct_of(inside, body, file));
+      KILLIFY_TRY(current, struct_of(inside, variables, file));
       i = end;
     }
-  } else if (i + 1 < tokens.size() && tokens[i + 1].text == "(") {
-    KILLIFY_TRY(current, call_type(std::string(tokens[i].text), file));
+  } else if (is(tokens, i + 1, "(")) {
+    KILLIFY_TRY(current, call_struct(std::string(tokens[i].text), file));
     i = behind(tokens, i + 1);
   } else {
-    auto type = body.types.find(std::string(tokens[i].text));
-    if (type != body.types.end()) current = struct_name(type->second);
+    auto type = variables.find(tokens[i].text);
+    if (type != variables.end()) current = type->second;
     ++i;
   }
   while (i < tokens.size() && !current.empty()) {
-    if (tokens[i].text == "[") {
+    if (is(tokens, i, "[")) {
       i = behind(tokens, i);
       continue;
     }
-    i += tokens[i].text == "-" ? 2 : 1;
+    i += is(tokens, i, "-") ? 2 : 1;
     if (i >= tokens.size()) return std::string();
-    KILLIFY_TRY(auto type, field_type(current, std::string(tokens[i].text), file));
-    current = struct_name(type);
+    KILLIFY_TRY(current, field_struct(current, std::string(tokens[i].text), file));
     ++i;
   }
   return current;
 }
 
-Result<std::string> Types::field_type(const std::string& in, const std::string& field,
-                                      const std::string& file) {
-  std::pair key{in, field};
-  if (auto it = fields_.find(key); it != fields_.end()) return it->second;
-  KILLIFY_TRY(auto files, facts_.files_defining_struct(in));
-  // Drivers have structs of one name: each means its own.
-  bool own = std::any_of(files.begin(), files.end(), [&](const std::string& path) {
-    return names_.driver(path) == names_.driver(file);
-  });
-  for (const auto& path : files) {
-    if (own && names_.driver(path) != names_.driver(file)) continue;
-    if (!facts_.read_so_far().contains(path)) {
-      missing_.insert(path);
-      continue;
-    }
-    KILLIFY_TRY(const auto* facts, facts_.of(path));
-    for (const auto& one : facts->fields) {
-      if (one.in != in || one.field != field) continue;
-      if (!own) fields_[key] = one.type;
-      return one.type;
-    }
-  }
-  return std::string();
+Result<std::string> Types::field_struct(const std::string& in, const std::string& field,
+                                        const std::string& file) {
+  KILLIFY_TRY(const auto* fields, fields_of(in, file));
+  auto it = fields->find(field);
+  return it == fields->end() ? std::string() : it->second;
 }
 
-Result<std::string> Types::call_type(const std::string& callee, const std::string& file) {
+// The file with the definition that `file` means; "" where there is none.
+Result<std::string> Types::definition_file(const std::string& name, const std::string& file) {
+  auto user = names_.driver(file);
+  auto [known, added] = defining_.try_emplace({name, user});
+  if (added) {
+    KILLIFY_TRY(auto files, facts_.files_defining_struct(name));
+    // Drivers have structs of one name: each means its own.
+    auto best = std::find_if(files.begin(), files.end(), [&](const std::string& path) {
+      return path == file || names_.driver(path) == user;
+    });
+    if (best == files.end())
+      best = std::find_if(files.begin(), files.end(),
+                          [](const std::string& path) { return path.starts_with("include/"); });
+    if (best == files.end()) best = files.begin();
+    if (best != files.end()) known->second = *best;
+  }
+  return known->second;
+}
+
+Result<const StructNames*> Types::fields_of(const std::string& name, const std::string& file) {
+  KILLIFY_TRY(auto defined, definition_file(name, file));
+  auto [fields, first] = fields_.try_emplace({name, defined});
+  if (first && !defined.empty()) {
+    KILLIFY_TRY(const auto* sketch, facts_.sketch(defined));
+    add_declarations(tokens_of(definition_of(*sketch, name)), fields->second);
+  }
+  return &fields->second;
+}
+
+Result<std::vector<std::string>> Types::field_order(const std::string& name,
+                                                    const std::string& file) {
+  std::vector<std::string> order;
+  KILLIFY_TRY(auto defined, definition_file(name, file));
+  if (defined.empty()) return order;
+  KILLIFY_TRY(const auto* sketch, facts_.sketch(defined));
+  auto text = definition_of(*sketch, name);
+  std::string last;
+  for (const auto& token : tokens_of(text)) {
+    if (token.text == "{" || token.text == "(") return std::vector<std::string>();  // not so simple
+    if (token.text == ";" || token.text == ",") order.push_back(std::exchange(last, {}));
+    if (token.kind == Token::Kind::kWord && !token.directive) last = token.text;
+  }
+  return order;
+}
+
+Result<bool> Types::is_flag(const std::string& name, const std::string& field,
+                            const std::string& file) {
+  KILLIFY_TRY(auto defined, definition_file(name, file));
+  if (defined.empty()) return false;
+  KILLIFY_TRY(const auto* sketch, facts_.sketch(defined));
+  bool boolean = false;
+  for (const auto& token : tokens_of(definition_of(*sketch, name))) {
+    if (token.text == ";") boolean = false;
+    if (token.text == "bool") boolean = true;
+    if (boolean && token.text == field) return true;
+  }
+  return false;
+}
+
+Result<std::string> Types::call_struct(const std::string& callee, const std::string& file) {
   KILLIFY_TRY(auto nodes, names_.resolve(callee, file));
   for (auto id : nodes) {
     auto node = names_[id];
+    KILLIFY_TRY(const auto* sketch, facts_.sketch(node.file));
     if (node.is_macro) {
-      KILLIFY_TRY(const auto* sketch, facts_.sketch(node.file));
       for (const auto& macro : sketch->macros())
         if (macro.name == callee)
           if (auto name = struct_name(text_between(macro.body, 0, macro.body.size()));
               !name.empty())
             return name;
-    } else if (!facts_.read_so_far().contains(node.file)) {
-      missing_.insert(node.file);
-    } else {
-      KILLIFY_TRY(const auto* facts, facts_.of(node.file));
-      if (const auto* function = facts->function(callee))
-        if (auto name = struct_name(function->returns); !name.empty()) return name;
+      continue;
+    }
+    // The type stands before the name, on its line or on the one above.
+    for (const auto& function : sketch->functions()) {
+      if (function.name != callee) continue;
+      const auto& text = sketch->text();
+      std::size_t begin = 0;
+      for (int line = 1; line + 1 < function.first; ++line) begin = text.find('\n', begin) + 1;
+      auto end = text.find(callee + "(", begin);
+      if (end == std::string::npos) continue;
+      auto before = std::string_view(text).substr(begin, end - begin);
+      if (auto last = before.find_last_of(";}"); last != std::string_view::npos)
+        before.remove_prefix(last + 1);
+      if (auto name = struct_name(before); !name.empty()) return name;
     }
   }
   return std::string();

@@ -1,44 +1,59 @@
 // Which struct an expression is, or points at: by the declarations of the function and the struct
-// definitions of the tree.
+// definitions of the tree, as their tokens show them. Coccinelle loses every eighth header of
+// include/linux, and a call through a field needs them all.
 #pragma once
 
 #include "facts/tree_facts.h"
-#include "reach/bodies.h"
 #include "reach/names.h"
 #include "support/error.h"
 
 #include <map>
-#include <set>
 #include <string>
+#include <string_view>
+#include <vector>
 
 namespace killify {
+
+// Structs by the names of variables or fields, without "struct"; what is no struct is not there.
+using StructNames = std::map<std::string, std::string, std::less<>>;
 
 class Types {
  public:
   Types(TreeFacts& facts, Names& names) : facts_(facts), names_(names) {}
 
-  // The struct's name without "struct"; "" where it is not known. `file` is the function's.
-  [[nodiscard]] Result<std::string> struct_of(const std::string& expression, const Body& body,
+  // "" where it is not known. `variables` are those of the function, `file` is the function's.
+  [[nodiscard]] Result<std::string> struct_of(std::string_view expression,
+                                              const StructNames& variables,
                                               const std::string& file);
 
-  void want(const std::string& file) {
-    if (!facts_.read_so_far().contains(file)) missing_.insert(file);
-  }
-  // Files that would have to be read to know more; empties the list.
-  [[nodiscard]] std::set<std::string> take_missing();
+  // The fields of a struct as a list of initialisers fills them.
+  [[nodiscard]] Result<std::vector<std::string>> field_order(const std::string& name,
+                                                             const std::string& file);
+
+  // Whether a field is a bool.
+  [[nodiscard]] Result<bool> is_flag(const std::string& name, const std::string& field,
+                                     const std::string& file);
 
  private:
-  [[nodiscard]] Result<std::string> field_type(const std::string& in, const std::string& field,
-                                               const std::string& file);
-  [[nodiscard]] Result<std::string> call_type(const std::string& callee, const std::string& file);
+  [[nodiscard]] Result<std::string> definition_file(const std::string& name,
+                                                    const std::string& file);
+  [[nodiscard]] Result<std::string> field_struct(const std::string& in, const std::string& field,
+                                                 const std::string& file);
+  [[nodiscard]] Result<std::string> call_struct(const std::string& callee, const std::string& file);
+  [[nodiscard]] Result<const StructNames*> fields_of(const std::string& name,
+                                                     const std::string& file);
 
   TreeFacts& facts_;
   Names& names_;
-  std::map<std::pair<std::string, std::string>, std::string> fields_;  // by struct and field
-  std::set<std::string> missing_;
+  // By struct and the file that defines it.
+  std::map<std::pair<std::string, std::string>, StructNames> fields_;
+  std::map<std::pair<std::string, std::string>, std::string> defining_;  // by struct and user
 };
 
 // "ttm_device" of "const struct ttm_device *"; "" of other types.
 [[nodiscard]] std::string struct_name(std::string_view type);
+
+// The parameters and locals of a function.
+[[nodiscard]] StructNames declared_structs(const Sketch& sketch, const std::string& function);
 
 }  // namespace killify

@@ -6,7 +6,9 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <iterator>
+#include <optional>
 #include <vector>
 
 namespace killify {
@@ -292,13 +294,37 @@ class Parser {
     }
     for (const char* other : {"<", ">", "+", "-", "*", "/", "%", "^"}) {
       if (!is(other)) continue;
-      // Its operands do not matter: what is compared or computed is not known.
+      bool compares = (is("<") || is(">")) && !is_pair('<', '<') && !is_pair('>', '>');
+      bool less = is("<");
+      bool or_equal = is_pair('<', '=') || is_pair('>', '=');
+      if (compares) {
+        at_ += or_equal ? 2 : 1;
+        auto right = unary();
+        if (at_ == tokens_.size() || is(")") || is("?") || is(":") || is("&") || is("|") || is(","))
+          return from(less ? below(left, right, or_equal) : below(right, left, or_equal));
+      }
+      // What is computed is not known.
       while (at_ < tokens_.size() && !is(")") && !is("?") && !is(":") && !is_pair('&', '&') &&
              !is_pair('|', '|') && !is(","))
         skip_one();
       return Value::unknown();
     }
     return left;
+  }
+
+  // The number that a value is; nothing where it has a name or is not known.
+  static std::optional<long> number_of(const Value& value) {
+    if (value.kind != Value::Kind::kBits || value.open || value.must != value.may) return {};
+    if (value.must.empty()) return 0;
+    if (value.must.size() > 1 || !is_number(*value.must.begin())) return {};
+    return std::strtol(value.must.begin()->c_str(), nullptr, 0);
+  }
+
+  static Truth below(const Value& a, const Value& b, bool or_equal) {
+    auto left = number_of(a);
+    auto right = number_of(b);
+    if (!left || !right) return Truth::kUnknown;
+    return *left < *right || (or_equal && *left == *right) ? Truth::kTrue : Truth::kFalse;
   }
 
   static Truth equal_truth(const Value& a, const Value& b) {

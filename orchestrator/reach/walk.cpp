@@ -8,6 +8,7 @@
 #include <deque>
 #include <map>
 #include <memory>
+#include <optional>
 #include <queue>
 #include <tuple>
 
@@ -20,8 +21,10 @@ constexpr std::size_t kMaxCandidates = 8;
 constexpr std::size_t kMaxEnvironments = 24;
 // Set in a fault's flags where any signal may end its sleeps (include/linux/mm_types.h).
 constexpr const char* kFaultAware = "FAULT_FLAG_INTERRUPTIBLE";
-constexpr int kMaxSettingDepth = 4;
-constexpr std::size_t kMaxPartialChains = 4000;
+constexpr int kMaxSettingDepth = 3;
+// Ways into a function that are remembered, and partial chains that are tried for other ones.
+constexpr std::size_t kMaxWays = 12;
+constexpr std::size_t kMaxPartialChains = 2000;
 
 // A call that leads on to other functions, or that sleeps.
 struct Step {
@@ -45,6 +48,7 @@ struct State {
   std::vector<Way> ways;  // the first one is the best
   unsigned fields = 0;
   unsigned length = 0;
+  unsigned open = 0;  // conditions on the way that nothing is known of
   std::string doubt;
 };
 
@@ -68,6 +72,17 @@ void add_members(std::string_view text, std::set<std::string>& members) {
       members.emplace(tokens[i].text);
 }
 
+// "x" of "({ int y = 0; x; })": what a macro is worth.
+std::string last_expression(std::string_view body) {
+  auto open = body.find("({");
+  auto close = body.rfind("})");
+  if (open == std::string_view::npos || close == std::string_view::npos) return std::string(body);
+  body = body.substr(0, close);
+  body = body.substr(0, body.rfind(';'));
+  auto before = body.find_last_of(";{");
+  return std::string(body.substr(before == std::string_view::npos ? 0 : before + 1));
+}
+
 std::string key_of(NodeId node, const Environment& environment) {
   auto key = std::to_string(node);
   for (const auto& [name, value] : environment) key += ";" + name + "=" + text_of(value);
@@ -81,22 +96,12 @@ class HandlerWalk {
   HandlerWalk(Walker& walker, const std::set<std::string>& drivers, const Relevant& relevant)
       : walker_(walker), drivers_(drivers), relevant_(relevant) {}
 
-  Status look_at_types() {
+  Status find_setters(std::set<std::string>& files) {
     for (auto id : ordered_nodes()) {
       KILLIFY_TRY(const auto* body, body_of(id));
       auto node = walker_.names_[id];
-      for (const auto& call : body->calls) {
-        if (call.base.empty()) {
-          KILLIFY_CHECK(look_at_setters(call, node.file));
-          for (const auto& argument : call.arguments)
-            if (argument.find("->") != std::string::npos) functions_of(*body, node, argument);
-          continue;
-        }
-        KILLIFY_TRY(auto targets, candidates(call, node));
-        if (targets.empty()) continue;
-        KILLIFY_TRY([[maybe_unused]] auto name,
-                    walker_.types_.struct_of(call.base, *body, node.file));
-      }
+      for (const auto& call : body->calls)
+        if (call.base.empty()) KILLIFY_CHECK(look_at_setters(call, node.file, files));
     }
     return {};
   }
@@ -113,7 +118,7 @@ class HandlerWalk {
     for (const auto& [name, sink] : walker_.sinks_)
       if (sink->condition.kind == SinkCondition::Kind::kContextField)
         members_.insert(sink->condition.name);
-    add_state(handler, {}, {}, 0, 0, {});
+    add_state(handler, {}, {}, 0, 0, 0, {});
     while (!queue_.empty()) {
       auto index = std::get<3>(queue_.top());
       queue_.pop();
@@ -136,30 +141,15 @@ class HandlerWalk {
 
   // --- what a call can reach -----------------------------------------------------------------
 
-  Result<std::vector<BoundTarget>> candidates(const CallFact& call, const Node& caller) {
-    auto near = drivers_;
-    near.insert(walker_.names_.driver(caller.file));
-    std::vector<BoundTarget> found;
-    for (const auto& driver : near) {
-      KILLIFY_TRY(auto targets, walker_.names_.bound_in(driver, call.callee));
-      for (const auto& target : targets)
-        if (relevant_.nodes.contains(target.node)) found.push_back(target);
-    }
-    return found;
-  }
-
-  // The struct that a binding belongs to, "" where that is not known.
-  Result<std::string> bound_struct(const BoundTarget& target, const std::string& field) {
-    KILLIFY_TRY(const auto* facts, walker_.facts_.of(target.file));
-    for (const auto& binding : facts->bindings)
-      if (binding.line == target.line && binding.field == field) return struct_name(binding.type);
-    return std::string();
-  }
-
   Status through_field(const CallFact& call, const Node& caller, const Body& body, Step& step) {
     KILLIFY_TRY(auto targets, behind_field(call, caller, body));
     step.targets.assign(targets.begin(), targets.end());
     step.edge = "field";
+    KILLIFY_TRY(auto in, walker_.types_.struct_of(call.base, body.types, caller.file));
+    if (in.empty() && !targets.empty())
+      step.doubt = fmt::format("what is behind {}->{}() in {}() is known by its name only ({}:{})",
+                               plain_expression(call.base), call.callee, caller.name, caller.file,
+                               call.line);
     if (targets.size() > kMaxCandidates)
       step.doubt = fmt::format("{} functions may be behind {}->{}() in {}() ({}:{})",
                                targets.size(), plain_expression(call.base), call.callee,
@@ -171,16 +161,10 @@ class HandlerWalk {
   Result<std::set<NodeId>> behind_field(const CallFact& call, const Node& caller,
                                         const Body& body) {
     std::set<NodeId> targets;
-    KILLIFY_TRY(auto found, candidates(call, caller));
-    if (found.empty()) return targets;
-    KILLIFY_TRY(auto type, walker_.types_.struct_of(call.base, body, caller.file));
-    for (const auto& target : found) {
-      KILLIFY_TRY(auto bound, bound_struct(target, call.callee));
-      bool known = !type.empty() && !bound.empty();
-      bool fits = known ? type == bound
-                        : walker_.names_.driver(target.file) == walker_.names_.driver(caller.file);
-      if (fits) targets.insert(target.node);
-    }
+    KILLIFY_TRY(auto in, walker_.types_.struct_of(call.base, body.types, caller.file));
+    KILLIFY_TRY(auto found, walker_.names_.bound_to(call.callee, in, caller.file, drivers_));
+    for (const auto& target : found)
+      if (relevant_.nodes.contains(target.node)) targets.insert(target.node);
     return targets;
   }
 
@@ -226,7 +210,7 @@ class HandlerWalk {
         KILLIFY_CHECK(through_field(call, caller, *body, step));
       } else if (auto sink = walker_.sinks_.find(call.callee); sink != walker_.sinks_.end()) {
         step.sink = sink->second;
-      } else if (body->has_parameter(call.callee) || body->types.contains(call.callee)) {
+      } else if (body->has_parameter(call.callee) || body->variables.contains(call.callee)) {
         step.by_variable = !caller.is_macro;
         step.edge = "field";
         used.insert(call.callee);
@@ -244,6 +228,8 @@ class HandlerWalk {
       if (!body->parsed)
         step.doubt = fmt::format("spatch cannot parse {}(): look at {}:{}", caller.name,
                                  caller.file, call.line);
+      else if (step.doubt.empty())
+        step.doubt = walker_.doubt_of_guards(call, caller.file);
       for (const auto& argument : call.arguments) add_words(argument, used);
       for (const auto& guard : call.guards) add_words(guard.condition, used);
       steps.push_back(std::move(step));
@@ -270,8 +256,9 @@ class HandlerWalk {
 
   // --- what functions put into an object that they are given ---------------------------------
 
-  // Makes sure that functions which may set a field of a caller's object are read.
-  Status look_at_setters(const CallFact& call, const std::string& file) {
+  // Adds the files of functions that may set a field of a caller's object.
+  Status look_at_setters(const CallFact& call, const std::string& file,
+                         std::set<std::string>& files) {
     bool passes_object =
         std::any_of(call.arguments.begin(), call.arguments.end(), [](const std::string& argument) {
           return argument.starts_with("&") && !single_name(argument).empty();
@@ -282,7 +269,7 @@ class HandlerWalk {
       auto node = walker_.names_[id];
       if (node.is_macro) continue;
       KILLIFY_TRY(bool sets, sets_fields(node));
-      if (sets) walker_.types_.want(node.file);
+      if (sets) files.insert(node.file);
     }
     return {};
   }
@@ -338,6 +325,9 @@ class HandlerWalk {
       if (auto it = body->fields.find(parameter); it != body->fields.end()) {
         for (const auto& [field, targets] : it->second) {
           if (!members_.contains(field)) continue;
+          // Counters and pointers change afterwards; what says how to wait does not.
+          auto flag = walker_.types_.is_flag(parameter_struct(*body, at), field, node.file);
+          if (!flag || !*flag) continue;
           for (const auto& target : targets) {
             auto value = inside.evaluate(target);
             auto [one, added] = set.try_emplace(field, value);
@@ -345,12 +335,18 @@ class HandlerWalk {
           }
         }
       }
-      for (auto& [field, value] : set_by_calls(inside, parameter, node.file, depth + 1)) {
+      for (auto& [field, value] :
+           set_by_calls(inside, parameter, node.file, depth + (node.is_macro ? 1 : 2))) {
         auto [one, added] = set.try_emplace(field, value);
         if (!added) one->second = join(one->second, value);
       }
     }
     return set;
+  }
+
+  static std::string parameter_struct(const Body& body, std::size_t at) {
+    auto type = body.types.find(body.parameters[at].name);
+    return type == body.types.end() ? std::string() : type->second;
   }
 
   // A body that needs no further parse.
@@ -362,32 +358,36 @@ class HandlerWalk {
 
   Frame::Returned returned(const std::string& file) {
     return [this, file](std::string_view callee) {
-      return walker_.is_fault_aware(std::string(callee), file) ? Value::bits({"the fault's flags"})
-                                                               : Value::unknown();
+      std::string name(callee);
+      if (walker_.is_fault_aware(name, file)) return Value::bits({"the fault's flags"});
+      return walker_.worth_of_macro(name, file);
     };
   }
 
   // --- the walk ------------------------------------------------------------------------------
 
   void add_state(NodeId node, Environment environment, std::vector<Way> ways, unsigned fields,
-                 unsigned length, std::string doubt) {
+                 unsigned length, unsigned open, std::string doubt) {
     auto key = key_of(node, environment);
     if (auto it = index_.find(key); it != index_.end()) {
+      if (it->second == 0) return;  // every chain begins at the handler
       auto& there = states_[it->second];
       // A later way may be the better one: a longer chain of direct calls.
       bool better = std::tuple(!doubt.empty(), fields, length) <
                     std::tuple(!there.doubt.empty(), there.fields, there.length);
-      there.ways.insert(better ? there.ways.begin() : there.ways.end(), ways.begin(), ways.end());
+      if (better || there.ways.size() < kMaxWays)
+        there.ways.insert(better ? there.ways.begin() : there.ways.end(), ways.begin(), ways.end());
       if (!better) return;
       there.fields = fields;
       there.length = length;
+      there.open = open;
       there.doubt = std::move(doubt);
       queue_.emplace(!there.doubt.empty(), fields, length, it->second);
       return;
     }
     auto& count = environments_[node];
     if (count >= kMaxEnvironments && !environment.empty()) {
-      add_state(node, {}, std::move(ways), fields, length, std::move(doubt));
+      add_state(node, {}, std::move(ways), fields, length, open, std::move(doubt));
       return;
     }
     ++count;
@@ -395,7 +395,7 @@ class HandlerWalk {
     index_[key] = index;
     queue_.emplace(!doubt.empty(), fields, length, index);
     states_.push_back(
-        {node, std::move(environment), std::move(ways), fields, length, std::move(doubt)});
+        {node, std::move(environment), std::move(ways), fields, length, open, std::move(doubt)});
   }
 
   Frame frame_of(const State& state, const Body& body) {
@@ -438,7 +438,8 @@ class HandlerWalk {
         auto environment = frame.environment_of(*callee, step.call->arguments, used_[target]);
         bool field = step.edge == std::string_view("field");
         add_state(target, std::move(environment), {{index, i}}, state.fields + (field ? 1 : 0),
-                  state.length + 1, state.doubt.empty() ? step.doubt : state.doubt);
+                  state.length + 1, state.open + frame.open_guards(*step.call),
+                  state.doubt.empty() ? step.doubt : state.doubt);
       }
     }
     return {};
@@ -475,6 +476,7 @@ class HandlerWalk {
                     .holder = state.node,
                     .call = {},
                     .condition = best.condition,
+                    .open_guards = state.open,
                     .chain = {},
                     .other_chains = {},
                     .doubt = state.doubt};
@@ -555,7 +557,7 @@ class HandlerWalk {
         bool again = std::any_of(places.begin(), places.end(), [&](const auto& place) {
           return states_[place.first].node == states_[way.from].node;
         });
-        if (again) continue;
+        if (again || partial.size() >= kMaxPartialChains) continue;
         auto longer = places;
         longer.emplace_back(way.from, way.step);
         partial.push_back(std::move(longer));
@@ -574,7 +576,7 @@ class HandlerWalk {
   using Rank = std::tuple<bool, unsigned, unsigned, std::size_t>;
 
   Walker& walker_;
-  const std::set<std::string>& drivers_;
+  const std::set<std::string> drivers_;
   const Relevant& relevant_;
   std::set<std::string> members_;  // fields that conditions look at
   std::unordered_map<NodeId, std::vector<Step>> steps_;
@@ -598,8 +600,47 @@ Result<std::vector<Reached>> Walker::walk(NodeId handler, const std::set<std::st
   return HandlerWalk(*this, drivers, relevant).run(handler);
 }
 
-Status Walker::look_at_types(const std::set<std::string>& drivers, const Relevant& relevant) {
-  return HandlerWalk(*this, drivers, relevant).look_at_types();
+Result<std::set<std::string>> Walker::setters(const Relevant& relevant) {
+  std::set<std::string> files;
+  KILLIFY_CHECK(HandlerWalk(*this, {}, relevant).find_setters(files));
+  return files;
+}
+
+Value Walker::worth_of_macro(const std::string& name, const std::string& file) {
+  auto nodes = names_.resolve(name, file);
+  if (!nodes || nodes->size() != 1 || !names_[nodes->front()].is_macro) return Value::unknown();
+  auto sketch = facts_.sketch(names_[nodes->front()].file);
+  if (!sketch) return Value::unknown();
+  std::optional<Value> worth;
+  for (const auto& macro : (*sketch)->macros()) {
+    if (macro.name != name || macro.body.empty()) continue;
+    const auto* begin = macro.body.front().text.data();
+    const auto* end = macro.body.back().text.data() + macro.body.back().text.size();
+    auto one = evaluate(last_expression({begin, static_cast<std::size_t>(end - begin)}), {});
+    worth = worth ? join(*worth, one) : one;
+  }
+  return worth.value_or(Value::unknown());
+}
+
+// A guard by a macro that some configuration defines as 0 speaks of that configuration.
+std::string Walker::doubt_of_guards(const CallFact& call, const std::string& file) {
+  for (const auto& guard : call.guards) {
+    auto tokens = tokens_of(guard.condition);
+    if (!guard.holds || tokens.size() < 3 || tokens[1].text != "(") continue;
+    std::string name(tokens[0].text);
+    auto nodes = names_.resolve(name, file);
+    if (!nodes) continue;
+    for (auto id : *nodes) {
+      if (!names_[id].is_macro) continue;
+      auto sketch = facts_.sketch(names_[id].file);
+      if (!sketch) continue;
+      for (const auto& macro : (*sketch)->macros())
+        if (macro.name == name && macro.body.size() == 1 &&
+            (macro.body[0].text == "0" || macro.body[0].text == "false"))
+          return fmt::format("only where {}() is not defined as 0 ({}:{})", name, file, call.line);
+    }
+  }
+  return {};
 }
 
 bool Walker::is_fault_aware(const std::string& function, const std::string& file) {

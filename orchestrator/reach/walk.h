@@ -25,6 +25,7 @@ struct Reached {
   NodeId holder = 0;  // the function or macro that holds the call
   SinkCall call;
   SleepCondition condition;
+  unsigned open_guards = 0;  // conditions on the way that nothing is known of
   std::vector<Hop>
       chain;  // the best: certain before doubtful, direct before through a field, short
   std::vector<std::vector<Hop>> other_chains;
@@ -43,10 +44,9 @@ class Walker {
                                                   const std::set<std::string>& drivers,
                                                   const Relevant& relevant);
 
-  // Looks at what calls through fields need to know of types; Types::take_missing() then tells
-  // which files are still to be read.
-  [[nodiscard]] Status look_at_types(const std::set<std::string>& drivers,
-                                     const Relevant& relevant);
+  // The files of functions that may set a field of an object that a relevant function hands them;
+  // what is in files that are not read is not known to the walk.
+  [[nodiscard]] Result<std::set<std::string>> setters(const Relevant& relevant);
 
  private:
   friend class HandlerWalk;
@@ -54,6 +54,10 @@ class Walker {
   // Whether a function looks at the fault's own word on signals: a task state that it returns is
   // the right one.
   [[nodiscard]] bool is_fault_aware(const std::string& function, const std::string& file);
+
+  // What a macro is worth whatever its arguments: flags that it always has.
+  [[nodiscard]] Value worth_of_macro(const std::string& name, const std::string& file);
+  [[nodiscard]] std::string doubt_of_guards(const CallFact& call, const std::string& file);
 
   TreeFacts& facts_;
   Names& names_;
