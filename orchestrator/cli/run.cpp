@@ -301,7 +301,7 @@ class CommandLine {
         ->required();
     command
         ->add_option("--config", verify_.configurations,
-                     "Configurations to build (default: as the series says)")
+                     "Configurations to build, or auto (default: as the series says)")
         ->type_name("NAME")
         ->delimiter(',');
     command->add_option("--commit", verify_.commit, "Only the Nth commit of the range")

@@ -4,6 +4,7 @@
 #include "series/manifest.h"
 #include "support/text.h"
 #include "tree/workshop.h"
+#include "verify/choose.h"
 #include "verify/verify.h"
 
 #include <filesystem>
@@ -33,6 +34,13 @@ Result<std::vector<CommitInfo>> commits_of(const Repository& repository, const s
               what, what.empty() ? fmt::format("killify/{}/v1", spec.name) : what);
 }
 
+// One that the series defines, or one of killify's own.
+Result<Configuration> configuration_named(const std::string& name, const SeriesSpec& spec) {
+  for (const auto& defined : spec.configurations)
+    if (defined.name == name) return make_configuration(defined);
+  return find_configuration(name);
+}
+
 }  // namespace
 
 Result<Exit> verify_command(const GlobalOptions& global, const TreeOptions& tree,
@@ -53,14 +61,22 @@ Result<Exit> verify_command(const GlobalOptions& global, const TreeOptions& tree
   request.checks = !options.builds_only;
   request.acceptance = {spec.checkpatch_waivers, spec.line_waivers};
   request.neutral = spec.neutral;
-  for (const auto& name :
-       options.configurations.empty() ? spec.verify_configs : options.configurations) {
-    KILLIFY_TRY(auto configuration, find_configuration(name));
-    request.configurations.push_back(std::move(configuration));
-  }
   KILLIFY_TRY(auto workshop, Workshop::open(repository, request.cache));
   auto progress = make_progress(global.progress);
+  std::vector<std::string> choices;
+  const auto& names = options.configurations.empty() ? spec.verify_configs : options.configurations;
+  if (names == std::vector<std::string>{"auto"}) {
+    KILLIFY_TRY(Choice choice,
+                choose_configurations(request.commits, workshop, request.cache, *progress));
+    request.configurations = std::move(choice.configurations);
+    choices = std::move(choice.reasons);
+  }
+  for (const auto& name : choices.empty() ? names : std::vector<std::string>()) {
+    KILLIFY_TRY(auto configuration, configuration_named(name, spec));
+    request.configurations.push_back(std::move(configuration));
+  }
   KILLIFY_TRY(auto report, verify(request, workshop, *progress));
+  report.choices = std::move(choices);
   KILLIFY_CHECK(print(tree.format == Format::kJson ? verify_json(report)
                       : tree.format == Format::kJunit
                           ? verify_junit(report)

@@ -156,15 +156,49 @@ Result<std::vector<NeutralCommits>> read_neutral(const YamlNode& node) {
   return neutral;
 }
 
-Status read_verify(const YamlNode& node, SeriesSpec& spec) {
+Result<std::vector<ConfigurationSpec>> read_configurations(const YamlNode& node,
+                                                           const fs::path& file) {
+  KILLIFY_TRY(const auto items, node.list("a list of configurations"));
+  std::vector<ConfigurationSpec> configurations;
+  for (const YamlNode& item : items) {
+    KILLIFY_TRY(const YamlMap map, item.map({"name", "arch", "base"}, {"compiler", "fragments"}));
+    ConfigurationSpec one;
+    KILLIFY_TRY(one.name, map.at("name").text("a name"));
+    // It names directories.
+    if (one.name.find('/') != one.name.npos || one.name.starts_with('.'))
+      return map.at("name").fail("'{}': a name holds no '/' and starts with no '.'", one.name);
+    KILLIFY_TRY(one.arch, map.at("arch").text("an architecture"));
+    KILLIFY_TRY(one.base, map.at("base").text("a target of make, or a file"));
+    if (one.base.find('/') != one.base.npos) {
+      KILLIFY_TRY(one.base, named_file(map.at("base"), file));
+    }
+    if (const YamlNode* compiler = map.find("compiler")) {
+      KILLIFY_TRY(one.clang, compiler->word<bool>("a compiler", {{"gcc", false}, {"clang", true}}));
+    }
+    if (const YamlNode* fragments = map.find("fragments")) {
+      KILLIFY_TRY(const auto names, fragments->list("a list of files"));
+      for (const YamlNode& name : names) {
+        KILLIFY_TRY(auto path, named_file(name, file));
+        one.fragments.push_back(std::move(path));
+      }
+    }
+    configurations.push_back(std::move(one));
+  }
+  return configurations;
+}
+
+Status read_verify(const YamlNode& node, const fs::path& file, SeriesSpec& spec) {
   KILLIFY_TRY(const YamlMap map,
-              node.map({"configs"}, {"checkpatch_waivers", "line_waivers", "neutral"}));
+              node.map({"configs"}, {"checkpatch_waivers", "line_waivers", "neutral", "define"}));
   KILLIFY_TRY(spec.verify_configs, map.at("configs").texts("a list of configurations"));
   if (const YamlNode* waivers = map.find("checkpatch_waivers")) {
     KILLIFY_TRY(spec.checkpatch_waivers, read_waivers(*waivers));
   }
   if (const YamlNode* waivers = map.find("line_waivers")) {
     KILLIFY_TRY(spec.line_waivers, read_waivers(*waivers));
+  }
+  if (const YamlNode* define = map.find("define")) {
+    KILLIFY_TRY(spec.configurations, read_configurations(*define, file));
   }
   if (const YamlNode* neutral = map.find("neutral")) {
     KILLIFY_TRY(spec.neutral, read_neutral(*neutral));
@@ -225,7 +259,7 @@ Result<SeriesSpec> load_series(const fs::path& file) {
                                                  {"maintainers", Grouping::kMaintainers}}));
   KILLIFY_TRY(spec.commit, read_commit(map.at("commit"), file));
   KILLIFY_TRY(spec.cover, read_cover(map.at("cover"), file));
-  KILLIFY_CHECK(read_verify(map.at("verify"), spec));
+  KILLIFY_CHECK(read_verify(map.at("verify"), file, spec));
   return spec;
 }
 

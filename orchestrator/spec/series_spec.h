@@ -31,6 +31,15 @@ struct Waiver {
   std::string reason;
 };
 
+// A configuration to build in, of the series' own.
+struct ConfigurationSpec {
+  std::string name;
+  std::string arch;  // "x86_64", "arm64", "powerpcle" ...
+  bool clang = false;
+  std::string base;                              // a target of make, or the path of a .config
+  std::vector<std::filesystem::path> fragments;  // .config lines that win over it
+};
+
 // Commits that are to leave object code as it is.
 struct NeutralCommits {
   std::string subject;           // a glob of their subjects: "*: Rename *"
@@ -75,9 +84,10 @@ struct SeriesSpec {
   Grouping grouping = Grouping::kDriver;
   CommitSpec commit;
   CoverSpec cover;
-  std::vector<std::string> verify_configs;  // names of configurations ("x86_64-allmod")
-  std::vector<Waiver> checkpatch_waivers;   // of compilers' warnings, too
-  std::vector<Waiver> line_waivers;         // `check` is a text of why the line is not compiled
+  std::vector<std::string> verify_configs;  // names of configurations ("x86_64-allmod"), or "auto"
+  std::vector<ConfigurationSpec> configurations;  // that those names may mean
+  std::vector<Waiver> checkpatch_waivers;         // of compilers' warnings, too
+  std::vector<Waiver> line_waivers;  // `check` is a text of why the line is not compiled
   std::vector<NeutralCommits> neutral;
 };
 

@@ -1,12 +1,16 @@
 #include "verify/configuration.h"
 
+#include "support/files.h"
 #include "support/process.h"
 #include "support/text.h"
 
+#include <fmt/format.h>
 #include <sys/utsname.h>
 
 #include <algorithm>
 #include <array>
+#include <regex>
+#include <utility>
 
 namespace killify {
 namespace {
@@ -30,30 +34,35 @@ constexpr std::string_view kQuickFragment =
     "CONFIG_RANDSTRUCT_NONE=y\n"
     "# CONFIG_LOCALVERSION_AUTO is not set\n";
 
-struct Row {
+struct Arch {
   std::string_view name;
   std::string_view arch;
   std::string_view machine;  // uname -m of a host that needs no cross compiler
   std::string_view cross;
   std::string_view package;
-  std::string_view base;
+  std::string_view fragment;
 };
 
-constexpr std::array<Row, 7> kRows{{
-    {"x86_64-allmod", "x86_64", "x86_64", "x86_64-linux-gnu-", "gcc-x86-64-linux-gnu",
-     "allmodconfig"},
-    {"arm64-allmod", "arm64", "aarch64", "aarch64-linux-gnu-", "gcc-aarch64-linux-gnu",
-     "allmodconfig"},
-    {"arm-allmod", "arm", "armv7l", "arm-linux-gnueabihf-", "gcc-arm-linux-gnueabihf",
-     "allmodconfig"},
-    {"powerpc-allmod", "powerpc", "ppc64", "powerpc64-linux-gnu-", "gcc-powerpc64-linux-gnu",
-     "allmodconfig"},
+constexpr std::array<Arch, 7> kArchs{{
+    {"x86_64", "x86_64", "x86_64", "x86_64-linux-gnu-", "gcc-x86-64-linux-gnu", ""},
+    {"arm64", "arm64", "aarch64", "aarch64-linux-gnu-", "gcc-aarch64-linux-gnu", ""},
+    {"arm", "arm", "armv7l", "arm-linux-gnueabihf-", "gcc-arm-linux-gnueabihf", ""},
+    {"powerpc", "powerpc", "ppc64", "powerpc64-linux-gnu-", "gcc-powerpc64-linux-gnu",
+     "CONFIG_PPC64=y\nCONFIG_CPU_BIG_ENDIAN=y\n"},
+    {"powerpcle", "powerpc", "ppc64le", "powerpc64le-linux-gnu-", "gcc-powerpc64le-linux-gnu",
+     "CONFIG_PPC64=y\nCONFIG_CPU_LITTLE_ENDIAN=y\n"},
+    {"riscv", "riscv", "riscv64", "riscv64-linux-gnu-", "gcc-riscv64-linux-gnu", ""},
+    {"s390", "s390", "s390x", "s390x-linux-gnu-", "gcc-s390x-linux-gnu", ""},
+}};
+
+// How a name writes what make calls allmodconfig and so on.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 5> kBases{{
+    {"allmod", "allmodconfig"},
+    {"allyes", "allyesconfig"},
+    {"allno", "allnoconfig"},
+    {"def", "defconfig"},
     // allmodconfig leaves the Cell's SPUs out.
-    {"powerpc-cell", "powerpc", "ppc64", "powerpc64-linux-gnu-", "gcc-powerpc64-linux-gnu",
-     "cell_defconfig"},
-    {"riscv-allmod", "riscv", "riscv64", "riscv64-linux-gnu-", "gcc-riscv64-linux-gnu",
-     "allmodconfig"},
-    {"s390-allmod", "s390", "s390x", "s390x-linux-gnu-", "gcc-s390x-linux-gnu", "allmodconfig"},
+    {"cell", "cell_defconfig"},
 }};
 
 std::string host_machine() {
@@ -61,35 +70,98 @@ std::string host_machine() {
   return uname(&names) == 0 ? std::string(names.machine) : std::string();
 }
 
+// Takes "+SYMBOL" and "-SYMBOL" off the end of a name, as .config lines.
+std::string take_symbols(std::string& name) {
+  static const std::regex kSymbol(R"(([+-])([A-Z0-9_]+)$)");
+  std::string fragment;
+  for (std::smatch match; std::regex_search(name, match, kSymbol);) {
+    const std::string symbol = "CONFIG_" + match[2].str();
+    fragment.insert(0, match[1] == "+" ? symbol + "=y\n" : "# " + symbol + " is not set\n");
+    name = match.prefix();
+  }
+  return fragment;
+}
+
 }  // namespace
 
 std::vector<std::string> configuration_names() {
   std::vector<std::string> names;
-  names.reserve(kRows.size());
-  for (const Row& row : kRows) names.emplace_back(row.name);
+  for (const Arch& arch : kArchs)
+    for (const auto& [base, target] : kBases)
+      if (base != "cell" || arch.name == "powerpc")
+        names.push_back(fmt::format("{}-{}", arch.name, base));
   return names;
 }
 
-Result<Configuration> find_configuration(std::string_view name) {
-  const auto* row = std::find_if(kRows.begin(), kRows.end(),
-                                 [&](const Row& candidate) { return candidate.name == name; });
-  if (row == kRows.end()) {
-    const auto names = configuration_names();
-    return fail("unknown configuration '{}'{}; known are {}", name, did_you_mean(name, names),
-                list_in_words(names));
+Result<Configuration> make_configuration(const ConfigurationSpec& spec) {
+  const auto* arch = std::ranges::find(kArchs, std::string_view(spec.arch), &Arch::name);
+  if (arch == kArchs.end()) {
+    std::vector<std::string> names;
+    for (const Arch& known : kArchs) names.emplace_back(known.name);
+    return fail("unknown architecture '{}'{}; known are {}", spec.arch,
+                did_you_mean(spec.arch, names), list_in_words(names));
   }
-  const bool native = row->machine == host_machine();
-  return Configuration{std::string(row->name),
-                       std::string(row->arch),
-                       native ? std::string() : std::string(row->cross),
-                       native ? std::string("gcc") : std::string(row->package),
-                       std::string(row->base),
-                       std::string(kQuickFragment)};
+  Configuration configuration;
+  configuration.name = spec.name;
+  configuration.arch = arch->arch;
+  configuration.llvm = spec.clang;
+  const bool native = arch->machine == host_machine();
+  configuration.cross = native || spec.clang ? "" : arch->cross;
+  configuration.package = spec.clang ? "clang lld llvm"
+                          : native   ? "gcc"
+                                     : std::string(arch->package);
+  configuration.fragment = std::string(kQuickFragment) + std::string(arch->fragment);
+  if (spec.base.find('/') != std::string::npos) {
+    KILLIFY_TRY(configuration.base_config, read_file(spec.base));
+  } else {
+    configuration.base = spec.base;
+  }
+  for (const auto& file : spec.fragments) {
+    KILLIFY_TRY(const std::string text, read_file(file));
+    configuration.fragment += text + '\n';
+  }
+  return configuration;
+}
+
+Result<Configuration> find_configuration(std::string_view name) {
+  std::string rest(name);
+  const std::string symbols = take_symbols(rest);
+  ConfigurationSpec spec;
+  spec.name = name;
+  const auto dash = rest.find('-');
+  spec.arch = rest.substr(0, dash);
+  rest.erase(0, dash == rest.npos ? rest.size() : dash + 1);
+  if (rest.starts_with("clang-")) {
+    spec.clang = true;
+    rest.erase(0, 6);
+  }
+  const auto* base =
+      std::ranges::find(kBases, std::string_view(rest), [](const auto& row) { return row.first; });
+  if (base != kBases.end())
+    spec.base = base->second;
+  else if (rest.ends_with("_defconfig"))
+    spec.base = rest;
+  const bool known =
+      std::ranges::find(kArchs, std::string_view(spec.arch), &Arch::name) != kArchs.end();
+  if (!known || spec.base.empty()) {
+    const auto names = configuration_names();
+    return fail(
+        "unknown configuration '{}'{}; known are {}, with -clang- after the architecture, "
+        "and +SYMBOL or -SYMBOL behind",
+        name, did_you_mean(name, names), list_in_words(names));
+  }
+  KILLIFY_TRY(Configuration configuration, make_configuration(spec));
+  configuration.fragment += symbols;
+  return configuration;
 }
 
 Result<Compiler> find_compiler(const Configuration& configuration) {
   Compiler compiler;
-  compiler.program = configuration.cross + "gcc";
+  compiler.program = configuration.llvm ? "clang" : configuration.cross + "gcc";
+  // LLVM=1 takes all of its tools from there.
+  for (const char* tool : {"ld.lld", "llvm-ar", "llvm-objcopy"})
+    if (configuration.llvm && find_program(tool).empty())
+      return fail("{} is not installed; apt-get install {}", tool, configuration.package);
   if (find_program(compiler.program).empty())
     return fail("{} is not installed; apt-get install {}", compiler.program, configuration.package);
   Command command;

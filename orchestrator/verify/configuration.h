@@ -1,6 +1,7 @@
 // Build configurations: an architecture, its compiler, and what the kernel is configured to.
 #pragma once
 
+#include "spec/series_spec.h"
 #include "support/error.h"
 
 #include <string>
@@ -15,15 +16,21 @@ struct Configuration {
   std::string cross;    // make's CROSS_COMPILE: "aarch64-linux-gnu-"; "" is the host's own compiler
   std::string package;  // Debian's package of the compiler: "gcc-aarch64-linux-gnu"
   std::string base;     // the make target that writes the first .config: "allmodconfig"
-  std::string fragment;  // .config lines that win over the base
-  bool llvm = false;     // built by make LLVM=1: clang and its companions
+  std::string fragment;       // .config lines that win over the base
+  bool llvm = false;          // built by make LLVM=1: clang and its companions
+  std::string base_config{};  // a first .config of somebody's own, where `base` is empty
 };
 
-// The names that find_configuration() knows, in a fixed order.
+// The plain names that find_configuration() knows, in a fixed order.
 [[nodiscard]] std::vector<std::string> configuration_names();
 
-// An unknown name is an error that suggests a near one.
+// ARCH[-clang]-BASE with any number of +SYMBOL and -SYMBOL behind: "x86_64-allmod",
+// "arm64-clang-def", "arm-omap2plus_defconfig", "x86_64-allmod-DEBUG_LOCK_ALLOC". An unknown name
+// is an error that suggests a near one.
 [[nodiscard]] Result<Configuration> find_configuration(std::string_view name);
+
+// One that a series file spells out.
+[[nodiscard]] Result<Configuration> make_configuration(const ConfigurationSpec& spec);
 
 struct Compiler {
   std::string program;  // "aarch64-linux-gnu-gcc"

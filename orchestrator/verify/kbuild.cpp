@@ -156,10 +156,36 @@ Outcome Kbuild::failure(const Completed& made, const std::string& what,
   return outcome;
 }
 
+Result<Outcome> Kbuild::configure(const fs::path& log) const {
+  Outcome outcome;
+  outcome.status = Outcome::Status::kBuilt;
+  const fs::path config_file = build_dir() / ".config";
+  KILLIFY_CHECK(write_file_atomic(options_.state / "fragment.config", configuration_.fragment));
+  std::error_code error;
+  fs::create_directories(build_dir(), error);
+  if (error) return fail("{}: cannot make: {}", build_dir().string(), error.message());
+  if (configuration_.base.empty()) {
+    KILLIFY_CHECK(write_file_atomic(config_file, configuration_.base_config));
+  } else {
+    KILLIFY_TRY(const Completed made, make({configuration_.base}, log));
+    if (!made.ok()) return failure(made, "make " + configuration_.base, {});
+  }
+  // The all*config targets read the fragment themselves, others do not know it.
+  if (configuration_.base.starts_with("all")) return outcome;
+  KILLIFY_TRY(const std::string config, read_file(config_file));
+  KILLIFY_CHECK(write_file_atomic(config_file, config + '\n' + configuration_.fragment));
+  KILLIFY_TRY(const Completed made, make({"olddefconfig"}, log));
+  return made.ok() ? outcome : failure(made, "make olddefconfig", {});
+}
+
+std::string Kbuild::config() const {
+  return read_file(build_dir() / ".config").value_or("");
+}
+
 Result<Outcome> Kbuild::prepare(const std::string& kconfig, const fs::path& log) {
   const std::string stamp =
-      sha256(kconfig + '\n' + configuration_.base + '\n' + configuration_.fragment + '\n' +
-             compiler_.program + '\n' + compiler_.version);
+      sha256(kconfig + '\n' + configuration_.base + '\n' + configuration_.base_config + '\n' +
+             configuration_.fragment + '\n' + compiler_.program + '\n' + compiler_.version);
   const fs::path stamp_file = build_dir() / ".killify-prepared";
   Outcome outcome;
   outcome.status = Outcome::Status::kBuilt;
@@ -174,23 +200,13 @@ Result<Outcome> Kbuild::prepare(const std::string& kconfig, const fs::path& log)
   }
 
   KILLIFY_CHECK(remove_tree(stamp_file));
-  KILLIFY_CHECK(write_file_atomic(options_.state / "fragment.config", configuration_.fragment));
-  fs::create_directories(build_dir(), error);
-  if (error) return fail("{}: cannot make: {}", build_dir().string(), error.message());
-
-  KILLIFY_TRY(Completed made, make({configuration_.base}, log));
-  if (!made.ok()) return failure(made, "make " + configuration_.base, {});
-  // The all*config targets read the fragment themselves, others do not know it.
-  if (!configuration_.base.starts_with("all")) {
-    KILLIFY_TRY(const std::string config, read_file(build_dir() / ".config"));
-    KILLIFY_CHECK(write_file_atomic(build_dir() / ".config", config + configuration_.fragment));
-    KILLIFY_TRY(made, make({"olddefconfig"}, log));
-    if (!made.ok()) return failure(made, "make olddefconfig", {});
-  }
-  KILLIFY_TRY(made, make({"prepare", "modules_prepare"}, log));
+  KILLIFY_TRY(const Outcome configured, configure(log));
+  if (configured.status != Outcome::Status::kBuilt) return configured;
+  KILLIFY_TRY(const Completed made, make({"prepare", "modules_prepare"}, log));
   if (!made.ok()) return failure(made, "make prepare modules_prepare", {});
 
   forget_commands();
+  prepared_from_.clear();
   KILLIFY_CHECK(remove_tree(options_.state / kPreparedFrom));
   KILLIFY_CHECK(note_preparation());
   KILLIFY_CHECK(write_file_atomic(stamp_file, stamp));

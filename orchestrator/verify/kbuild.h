@@ -49,6 +49,11 @@ class Kbuild {
  public:
   Kbuild(Configuration configuration, Compiler compiler, KbuildOptions options);
 
+  // Writes .config and no more.
+  [[nodiscard]] Result<Outcome> configure(const std::filesystem::path& log) const;
+  // The .config of the last call that wrote one; "" before.
+  [[nodiscard]] std::string config() const;
+
   // Brings the build directory to the point where objects can be built: configures and prepares it,
   // unless the last call that succeeded had the same `kconfig` (a digest of what decides the
   // configuration) and compiler. Starts from nothing when a call was killed in the middle. kBuilt,

@@ -7,6 +7,7 @@
 #include "verify/kbuild.h"
 
 #include <algorithm>
+#include <fstream>
 
 namespace killify {
 namespace {
@@ -51,6 +52,8 @@ Result<Outcome> Kbuild::compile(const std::string& object, const fs::path& log) 
   Record& record = records_.at(object);
   std::error_code error;
   fs::remove(build_dir() / object, error);
+  std::ofstream(log, std::ios::app) << "killify: by the command that make used: " << object << '\n'
+                                    << std::flush;
   for (const auto& step : record.command.steps) {
     Command command = command_in_build_dir(step);
     command.log = log;

@@ -3,6 +3,7 @@
 #include "support/interrupt.h"
 #include "support/text.h"
 #include "verify/checks.h"
+#include "verify/table.h"
 #include "verify/walk.h"
 
 #include <fmt/format.h>
@@ -40,8 +41,10 @@ class Run {
     }
     VerifyReport report;
     progress_.begin("Building", changes_.size() * walks_.size());
+    progress_.note(table_head(request_.configurations));
     for (std::size_t i = 0; i < changes_.size(); ++i) {
       KILLIFY_TRY(CommitResult result, judge(i, checker ? &*checker : nullptr));
+      progress_.note(table_row(result));
       const bool stop = request_.first_failure && result.verdict() == CommitVerdict::kFailed;
       report.commits.push_back(std::move(result));
       if (!stop) continue;

@@ -3,6 +3,7 @@
 #include "support/digest.h"
 #include "support/parallel.h"
 #include "support/text.h"
+#include "verify/kconfig.h"
 
 #include <fmt/format.h>
 
@@ -17,22 +18,10 @@ namespace {
 namespace fs = std::filesystem;
 
 // Part of every key of the cache of results: raise it when the same inputs are judged differently.
-constexpr std::string_view kResultsVersion = "2";
+constexpr std::string_view kResultsVersion = "3";
 // Long enough to be unique in a cache, short enough for a path.
 constexpr std::size_t kKeyLength = 16;
 constexpr std::size_t kShortOid = 12;
-
-// What decides a configuration: Kconfig files, and the program that reads them.
-std::string kconfig_digest(const Snapshot& snapshot) {
-  std::string lines;
-  for (const TreeEntry& entry : snapshot.entries) {
-    const std::string_view name = std::string_view(entry.path).substr(entry.path.rfind('/') + 1);
-    if (name.starts_with("Kconfig") || entry.path.starts_with("scripts/kconfig/") ||
-        name.ends_with("_defconfig"))
-      lines += entry.path + ' ' + entry.blob + '\n';
-  }
-  return sha256(lines);
-}
 
 std::set<std::string> objects_in(const std::vector<ChangedSource>& sources) {
   std::set<std::string> objects;
@@ -84,11 +73,11 @@ fs::path Walk::result_file(const CommitChange& change) const {
       std::ranges::any_of(change.paths, [](const auto& path) { return path.ends_with(".h"); });
   const std::string around = header ? join(paths_from(changes_, 0), "\n") : std::string();
   const std::string neutral = change.neutral ? "neutral\n" + join(change.may_change, "\n") : "";
-  const std::string key =
-      fmt::format("{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}", kResultsVersion,
-                  change.commit.tree, change.parent_tree, configuration_.name, configuration_.arch,
-                  configuration_.base, configuration_.fragment, configuration_.llvm,
-                  compiler_.program, compiler_.version, join(change.paths, "\n"), around, neutral);
+  const std::string key = fmt::format(
+      "{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}", kResultsVersion, change.commit.tree,
+      change.parent_tree, configuration_.name, configuration_.arch, configuration_.base,
+      configuration_.base_config + configuration_.fragment, configuration_.llvm, compiler_.program,
+      compiler_.version, join(change.paths, "\n"), around, neutral);
   return request_.cache / "verify" / "results" / (sha256(key) + ".json");
 }
 
@@ -327,6 +316,7 @@ Result<BuildResult> Walk::judge(std::size_t index) {
     build.seconds = compiled.seconds;
   }
   judge_sources(sources, compiled, build.objects);
+  KILLIFY_CHECK(explain_what_is_off(build.objects));
   KILLIFY_CHECK(measure_lines(change, compiled, build.lines));
   KILLIFY_CHECK(compare_with_parent(change, compiled, log, build));
   if (at_ == change.commit.oid) remember(compiled);

@@ -80,6 +80,7 @@ class Walk {
                      std::vector<ObjectResult>& results) const;
   [[nodiscard]] ObjectResult judge_header(const ChangedSource& source,
                                           const Compiled& compiled) const;
+  [[nodiscard]] Status explain_what_is_off(std::vector<ObjectResult>& results) const;
   [[nodiscard]] Status measure_lines(const CommitChange& change, Compiled& compiled,
                                      std::vector<FileLines>& lines);
   [[nodiscard]] Status compare_with_parent(const CommitChange& change, const Compiled& compiled,

@@ -1,5 +1,6 @@
 // What the outcomes of one commit mean: for its files, its lines, and against its parent.
 #include "support/text.h"
+#include "verify/availability.h"
 #include "verify/walk.h"
 
 #include <algorithm>
@@ -98,6 +99,24 @@ void Walk::judge_sources(const std::vector<ChangedSource>& sources, const Compil
     if (results.size() == before)
       results.push_back(result(source, source.objects.front(), BuildStatus::kNotEnabled));
   }
+}
+
+// Which symbols an object that is off waits for.
+Status Walk::explain_what_is_off(std::vector<ObjectResult>& results) const {
+  const auto off = [](const ObjectResult& object) {
+    return object.status == BuildStatus::kNotEnabled && object.reason.empty();
+  };
+  if (std::ranges::none_of(results, off)) return {};
+  const Repository& repository = workshop_.repository();
+  KILLIFY_TRY(const Snapshot snapshot, repository.snapshot(at_));
+  KILLIFY_TRY(const Availability availability, Availability::open(repository, snapshot));
+  const auto enabled = enabled_symbols(kbuild_->config());
+  for (ObjectResult& object : results) {
+    if (!off(object)) continue;
+    KILLIFY_TRY(const Gates missing, availability.missing(object.object, enabled));
+    object.reason = availability.explain(missing, enabled);
+  }
+  return {};
 }
 
 Status Walk::measure_lines(const CommitChange& change, Compiled& compiled,

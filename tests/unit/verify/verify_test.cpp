@@ -3,6 +3,7 @@
 #include "fake_tree.h"
 #include "json_schema.h"
 #include "support/text.h"
+#include "verify/table.h"
 
 #include <gmock/gmock.h>
 #include <nlohmann/json.hpp>
@@ -390,6 +391,54 @@ TEST(VerifyReport, TextNamesTheFileWhereTheObjectIsAnotherOnes) {
   build.objects = {{"a.h", "b.o", BuildStatus::kBuilt, "", {}}};
   report.commits.push_back({"0123456789abcdef", "A subject", {build}});
   EXPECT_THAT(verify_text(report, Paint(false)), HasSubstr("built            a.h (in b.o)\n"));
+}
+
+TEST(VerifyReport, TheTableHasARowForEachCommit) {
+  CommitResult commit{"0123456789abcdef", "drm/x: Do it", {}};
+  for (const auto status : {BuildStatus::kBuilt, BuildStatus::kFailed, BuildStatus::kNotEnabled}) {
+    BuildResult build;
+    build.configuration = "c";
+    build.objects = {{"a.c", "a.o", status, "", {}}};
+    commit.builds.push_back(build);
+  }
+  EXPECT_EQ(table_row(commit),
+            "drm/x: Do it                                  built        failed       not enabled"
+            "  fails");
+  EXPECT_EQ(table_head({test::fake_configuration()}),
+            "commit                                        fake-allmod  verdict");
+}
+
+TEST(VerifyReport, JunitCountsWhatFailed) {
+  VerifyReport report;
+  CommitResult commit{"0123456789abcdef", "drm/x: \"Do\" <it>", {}};
+  BuildResult build;
+  build.configuration = "x86_64-allmod";
+  build.compiler = "gcc 12";
+  build.objects = {{"a.c", "a.o", BuildStatus::kBuilt, "", {}},
+                   {"b.c", "b.o", BuildStatus::kFailed, "", {"b.c", 3, "no & no", "b.c:3: no"}},
+                   {"c.c", "c.o", BuildStatus::kNotEnabled, "needs CONFIG_C", {}},
+                   {"d.rst", "", BuildStatus::kNothing, "not compiled", {}}};
+  commit.builds.push_back(build);
+  commit.complaints = {{"line", "a.c:3", "cut", ""}, {"warning", "a.c:4", "unused", "later"}};
+  report.commits.push_back(commit);
+  const std::string xml = verify_junit(report);
+  EXPECT_THAT(xml, HasSubstr("tests=\"5\" failures=\"2\" errors=\"0\" skipped=\"2\""));
+  EXPECT_THAT(xml, HasSubstr("name=\"0123456789ab drm/x: &quot;Do&quot; &lt;it&gt;\""));
+  EXPECT_THAT(xml, HasSubstr("<failure message=\"no &amp; no\">"));
+  EXPECT_THAT(xml, HasSubstr("<skipped message=\"not_enabled: needs CONFIG_C\"/>"));
+}
+
+TEST(Configurations, NamesAreMadeOfParts) {
+  const auto found = find_configuration("arm64-clang-def+PREEMPT_RT-DEBUG_LOCK_ALLOC");
+  ASSERT_TRUE(found) << found.error().message;
+  EXPECT_EQ(found->arch, "arm64");
+  EXPECT_TRUE(found->llvm);
+  EXPECT_EQ(found->base, "defconfig");
+  EXPECT_THAT(found->fragment, HasSubstr("CONFIG_PREEMPT_RT=y\n# CONFIG_DEBUG_LOCK_ALLOC is not"));
+  EXPECT_EQ(find_configuration("arm-omap2plus_defconfig")->base, "omap2plus_defconfig");
+  EXPECT_THAT(find_configuration("powerpcle-allyes")->fragment, HasSubstr("LITTLE_ENDIAN=y"));
+  for (const char* wrong : {"x86-allmod", "arm64", "arm64-", "x86_64-clang", "x86_64-all+X"})
+    EXPECT_FALSE(find_configuration(wrong)) << wrong;
 }
 
 TEST(Configurations, AnUnknownNameSuggestsANearOne) {

@@ -1,0 +1,16 @@
+// The table of commits and configurations that grows above the live line while verify works.
+#pragma once
+
+#include "verify/configuration.h"
+#include "verify/verify_report.h"
+
+#include <string>
+#include <vector>
+
+namespace killify {
+
+[[nodiscard]] std::string table_head(const std::vector<Configuration>& configurations);
+// A word for each build: what is worst about it.
+[[nodiscard]] std::string table_row(const CommitResult& result);
+
+}  // namespace killify
