@@ -46,7 +46,7 @@ bool sleeps_interruptibly(const Catalogue& catalogue, const CallFact& call,
   for (const auto* function : functions)
     for (const auto& sleep : sleeps_in(*function, facts, {}, catalogue))
       if (sleep.line == call.line && sleep.sink->name == call.callee)
-        return sleep.condition != Holds::kNo;
+        return sleep.condition.holds != Truth::kFalse;
   return functions.empty();
 }
 
