@@ -144,7 +144,8 @@ bool Kbuild::compiled_from(const std::string& object, const std::string& file) c
 std::vector<std::string> Kbuild::objects_that_read(const std::set<std::string>& files) const {
   std::vector<std::string> objects;
   for (const auto& [object, record] : records_)
-    if (std::ranges::any_of(files, [&](const auto& file) { return record.inputs.contains(file); }))
+    if (std::ranges::any_of(
+            files, [&known = record](const auto& file) { return known.inputs.contains(file); }))
       objects.push_back(object);
   return objects;
 }

@@ -311,8 +311,8 @@ Result<BuildResult> Walk::judge(std::size_t index) {
   if (!wanted.empty()) {
     std::error_code error;
     fs::remove(log, error);
-    build.log = log.string();
     KILLIFY_TRY(compiled, compile(wanted, own, log));
+    if (fs::exists(log, error)) build.log = log.string();
     build.seconds = compiled.seconds;
   }
   judge_sources(sources, compiled, build.objects);

@@ -184,9 +184,10 @@ Status Walk::compare_with_parent(const CommitChange& change, const Compiled& com
                                                                    : before->second.warnings));
     if (!change.neutral || before == known_.end() || before->second.digest.empty()) continue;
     const auto digest = compiled.digests.find(object);
-    const bool meant = std::ranges::any_of(change.may_change, [&](const std::string& path) {
-      return fs::path(path).replace_extension(".o") == object;
-    });
+    const bool meant =
+        std::ranges::any_of(change.may_change, [&name = object](const std::string& path) {
+          return fs::path(path).replace_extension(".o") == name;
+        });
     if (!meant && digest != compiled.digests.end() && digest->second != before->second.digest)
       build.changed_code.push_back(object);
   }
