@@ -97,6 +97,7 @@ Result<Configuration> make_configuration(const ConfigurationSpec& spec) {
   const auto* arch = std::ranges::find(kArchs, std::string_view(spec.arch), &Arch::name);
   if (arch == kArchs.end()) {
     std::vector<std::string> names;
+    names.reserve(kArchs.size());
     for (const Arch& known : kArchs) names.emplace_back(known.name);
     return fail("unknown architecture '{}'{}; known are {}", spec.arch,
                 did_you_mean(spec.arch, names), list_in_words(names));

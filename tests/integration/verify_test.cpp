@@ -180,7 +180,25 @@ TEST_F(Verify, EachKindOfFailureIsToldApart) {
   EXPECT_THAT(first.out, HasSubstr("4 commits: 1 failed, 3 not reached"));
 }
 
-TEST_F(Verify, ABuildThatHangsOrIsKilledIsNotTheCommitsFault) {
+TEST_F(Verify, AutoTakesAConfigurationForEachSideOfAnIfdef) {
+  generate({"drivers/misc/lead", "drivers/misc/argon"});
+  const Completed done = verify({"--config=auto", "--format=json", out().string()});
+  EXPECT_EQ(done.exit_code, 3) << done.out << done.err;
+  const auto report = parsed(done.out);
+  EXPECT_EQ(JsonSchema("verify").mismatch(report), "");
+  EXPECT_THAT(report.at("choices"),
+              ::testing::Contains(
+                  HasSubstr("-MISC_LEAD_SLOTS: for the #if around drivers/misc/lead/lead.c")));
+  for (const auto& one : report.at("commits")) {
+    const auto& object = one.at("builds")[0].at("objects")[0];
+    if (object.at("source") == "drivers/misc/argon/argon.c")
+      EXPECT_EQ(object.at("reason"), "needs CONFIG_MISC_ARGON (depends on MISC_ARGON_BUS)");
+    else
+      EXPECT_THAT(one.at("lines").at("uncovered"), IsEmpty()) << one;
+  }
+}
+
+TEST_F(Verify, AProgramThatIsKilledForMemoryIsNotTheCommitsFault) {
   (void)git({"checkout", "-q", "-b", "work"});
   const std::string cove = "fs/cove/file.c";
   commit(cove, text_of(tree() / cove) + "\nint cove_more(void);\n", "cove: Add a declaration");

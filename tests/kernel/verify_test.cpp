@@ -33,7 +33,7 @@ class VerifyKernel : public ::testing::Test {
     std::string source = text_of(tree_ / file);
     const auto at = before.empty() ? source.size() : source.rfind("\n" + before) + 1;
     write_text(tree_ / file, source.insert(at, text));
-    (void)git({"add", "--sparse", file});
+    (void)git({"add", "--force", "--sparse", file});
   }
   void commit(const std::string& subject) const {
     (void)git({"commit", "-q", "-s", "-m", subject, "-m", "Nothing calls it."});
