@@ -149,6 +149,16 @@ const Names::FieldFiles& Names::files_with_field(const std::string& field) {
   return it->second;
 }
 
+Result<bool> Names::is_static(NodeId id) {
+  const auto& node = nodes_[id];
+  if (node.is_macro) return false;
+  KILLIFY_TRY(const auto* sketch, facts_.sketch(node.file));
+  return std::any_of(sketch->functions().begin(), sketch->functions().end(),
+                     [&](const FunctionExtent& function) {
+                       return function.name == node.name && function.is_static;
+                     });
+}
+
 Result<bool> Names::are_near(const std::string& a, const std::string& b) {
   if (a == b) return true;
   if (directory(a) != directory(b)) return false;

@@ -5,6 +5,7 @@
 #include "spec/series_spec.h"
 #include "support/error.h"
 
+#include <deque>
 #include <map>
 #include <set>
 #include <string>
@@ -53,6 +54,8 @@ class Names {
                                                           const std::string& in,
                                                           const std::string& file,
                                                           const std::set<std::string>& drivers);
+  // Whether it is a static function.
+  [[nodiscard]] Result<bool> is_static(NodeId id);
   // Whether two files are the same driver's, as far as a call through a field goes.
   [[nodiscard]] Result<bool> are_near(const std::string& a, const std::string& b);
 
@@ -69,7 +72,7 @@ class Names {
 
   TreeFacts& facts_;
   const std::vector<SubjectPrefix>& prefixes_;
-  std::vector<Node> nodes_;
+  std::deque<Node> nodes_;                                     // references stay valid
   std::map<std::pair<std::string, std::string>, NodeId> ids_;  // by file and name
   std::map<std::pair<std::string, std::string>, std::vector<NodeId>> resolved_;
   std::map<std::pair<std::string, std::string>, std::vector<BoundTarget>> bound_;

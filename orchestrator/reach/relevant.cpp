@@ -33,11 +33,15 @@ void make_unique(auto& list) {
 
 }  // namespace
 
-bool is_boundary(Boundaries& boundaries, const Names& names, const std::string& callee,
-                 const std::string& file, const std::vector<NodeId>& meant) {
+Result<bool> is_boundary(Boundaries& boundaries, Names& names, const std::string& callee,
+                         const std::string& file, const std::vector<NodeId>& meant) {
   if (boundaries.match(callee) == nullptr) return false;
-  return std::none_of(meant.begin(), meant.end(),
-                      [&](NodeId id) { return names[id].file == file && !names[id].is_macro; });
+  for (auto id : meant) {
+    if (names[id].file != file) continue;
+    KILLIFY_TRY(bool own, names.is_static(id));
+    if (own) return false;
+  }
+  return true;
 }
 
 Relevance::Relevance(TreeFacts& facts, Names& names, Types& types, const Catalogue& catalogue,
@@ -50,7 +54,8 @@ Status Relevance::add_call(std::string_view callee, const std::string& file, Out
   if (is_keyword(callee)) return {};
   std::string name(callee);
   KILLIFY_TRY(auto nodes, names_.resolve(name, file));
-  if (is_boundary(boundaries_, names_, name, file, nodes)) return {};
+  KILLIFY_TRY(bool stops, is_boundary(boundaries_, names_, name, file, nodes));
+  if (stops) return {};
   out.callees.insert(out.callees.end(), nodes.begin(), nodes.end());
   return {};
 }
@@ -62,7 +67,8 @@ Status Relevance::add_arguments(const Sketch& sketch, const SketchCall& call,
   if (is_keyword(call.callee)) return {};
   std::string callee(call.callee);
   KILLIFY_TRY(auto nodes, names_.resolve(callee, file));
-  if (is_boundary(boundaries_, names_, callee, file, nodes)) return {};
+  KILLIFY_TRY(bool stops, is_boundary(boundaries_, names_, callee, file, nodes));
+  if (stops) return {};
   for (const auto& argument : sketch.arguments(call)) {
     auto begin = argument.find_last_of(" &>.(*");
     auto name = begin == std::string::npos ? argument : argument.substr(begin + 1);

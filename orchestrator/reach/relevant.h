@@ -17,10 +17,10 @@
 
 namespace killify {
 
-// Whether the search stops at a call. A file's own function that has the name of one is none.
-[[nodiscard]] bool is_boundary(Boundaries& boundaries, const Names& names,
-                               const std::string& callee, const std::string& file,
-                               const std::vector<NodeId>& meant);
+// Whether the search stops at a call. A static function that has the name of a boundary is none.
+[[nodiscard]] Result<bool> is_boundary(Boundaries& boundaries, Names& names,
+                                       const std::string& callee, const std::string& file,
+                                       const std::vector<NodeId>& meant);
 
 // The calls of a function as its tokens show them.
 struct Outgoing {

@@ -216,8 +216,9 @@ class HandlerWalk {
         used.insert(call.callee);
       } else {
         KILLIFY_TRY(auto nodes, walker_.names_.resolve(call.callee, caller.file));
-        if (is_boundary(walker_.boundaries_, walker_.names_, call.callee, caller.file, nodes))
-          continue;
+        KILLIFY_TRY(bool stops, is_boundary(walker_.boundaries_, walker_.names_, call.callee,
+                                            caller.file, nodes));
+        if (stops) continue;
         for (auto node : nodes) {
           if (node == id || !relevant_.nodes.contains(node)) continue;
           step.targets.push_back(node);
