@@ -14,8 +14,9 @@
 namespace killify {
 namespace {
 
+// "2", "-1", "-EINTR": none is 0.
 bool is_number(const std::string& bit) {
-  return bit.front() >= '0' && bit.front() <= '9';
+  return bit.front() == '-' || (bit.front() >= '0' && bit.front() <= '9');
 }
 
 }  // namespace
@@ -316,13 +317,24 @@ class Parser {
   static std::optional<long> number_of(const Value& value) {
     if (value.kind != Value::Kind::kBits || value.open || value.must != value.may) return {};
     if (value.must.empty()) return 0;
-    if (value.must.size() > 1 || !is_number(*value.must.begin())) return {};
-    return std::strtol(value.must.begin()->c_str(), nullptr, 0);
+    const auto& bit = *value.must.begin();
+    if (value.must.size() > 1 || !is_number(bit)) return {};
+    char* end = nullptr;
+    auto number = std::strtol(bit.c_str(), &end, 0);
+    return end == bit.c_str() ? std::optional<long>() : number;
+  }
+
+  // "-EINTR": below 0, nobody knows how far.
+  static bool is_error(const Value& value) {
+    return value.kind == Value::Kind::kBits && !value.open && value.must.size() == 1 &&
+           value.must == value.may && value.must.begin()->front() == '-' && !number_of(value);
   }
 
   static Truth below(const Value& a, const Value& b, bool or_equal) {
     auto left = number_of(a);
     auto right = number_of(b);
+    if (is_error(a) && right && *right >= 0) return Truth::kTrue;
+    if (is_error(b) && left && *left >= 0) return Truth::kFalse;
     if (!left || !right) return Truth::kUnknown;
     return *left < *right || (or_equal && *left == *right) ? Truth::kTrue : Truth::kFalse;
   }
@@ -354,7 +366,10 @@ class Parser {
     if (accept("&")) return unary();  // the object itself stands for its address
     if (accept("-")) {
       auto value = unary();
-      return truth_of(value) == Truth::kFalse ? value : Value::number(true);
+      bool single = value.kind == Value::Kind::kBits && !value.open && value.must == value.may &&
+                    value.must.size() == 1 && value.must.begin()->front() != '-';
+      if (single) return Value::bits({"-" + *value.must.begin()});
+      return truth_of(value) == Truth::kFalse ? value : Value::unknown();
     }
     if (accept("~") || accept("*")) {
       unary();

@@ -39,7 +39,8 @@ TEST(Values, Constants) {
   EXPECT_EQ(text("NULL"), "false");
   EXPECT_EQ(text("0x0UL"), "false");
   EXPECT_EQ(text("TASK_INTERRUPTIBLE"), "TASK_INTERRUPTIBLE");
-  EXPECT_EQ(text("A | B"), "A | B");
+  EXPECT_EQ(text("WAIT_A | WAIT_B"), "WAIT_A | WAIT_B");
+  EXPECT_EQ(text("A"), "unknown") << "a macro's parameter";
   EXPECT_EQ(text("x"), "unknown");
   EXPECT_EQ(text("x + 1"), "unknown");
   EXPECT_EQ(text("f ( x )"), "unknown");
@@ -84,6 +85,21 @@ TEST(Values, Flags) {
   EXPECT_EQ(has_bit(worth("x | WAIT_INTR"), "WAIT_ALL"), Truth::kUnknown);
   EXPECT_EQ(truth_of(worth("( x | WAIT_INTR ) & WAIT_INTR")), Truth::kTrue);
   EXPECT_EQ(truth_of(worth("0 & x")), Truth::kFalse);
+}
+
+TEST(Values, NumbersAreCompared) {
+  EXPECT_EQ(text("2 > 0"), "true");
+  EXPECT_EQ(text("0 >= 1"), "false");
+  EXPECT_EQ(text("-1 < 0"), "true");
+  EXPECT_EQ(text("-1 > 0"), "false");
+  EXPECT_EQ(text("-EINTR < 0"), "true");
+  EXPECT_EQ(text("0 <= -EINTR"), "false");
+  EXPECT_EQ(text("-EINTR < -4"), "unknown");
+  EXPECT_EQ(text("-EINTR == -EINTR"), "true");
+  EXPECT_EQ(text("-EINTR == 0"), "false");
+  EXPECT_EQ(text("SOME_NUMBER > 0"), "unknown");
+  EXPECT_EQ(text("- x"), "unknown");
+  EXPECT_EQ(truth_of(worth("-EINTR")), Truth::kTrue);
 }
 
 TEST(Values, ANameAloneMayBeZero) {
