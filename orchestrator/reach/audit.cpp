@@ -139,7 +139,7 @@ class Auditor {
       finding.reason = std::move(reason);
     };
     const auto& decides = reached.condition.decides;
-    KILLIFY_TRY(auto blocker, blocker_of(finding.chain));
+    KILLIFY_TRY(auto blocker, blocker_of(finding));
     if (!blocker.empty()) {
       decide(Verdict::kSuppressed,
              fmt::format("{}() blocks all signals but SIGKILL around it", blocker));
@@ -194,12 +194,12 @@ class Auditor {
     return {};
   }
 
-  Result<std::string> blocker_of(const std::vector<Hop>& chain) {
-    if (!blockers_) {
-      KILLIFY_TRY(auto found, signal_blockers(facts_));
-      blockers_ = std::move(found);
+  Result<std::string> blocker_of(const Finding& finding) {
+    if (!maskers_) {
+      KILLIFY_TRY(auto found, signal_maskers(facts_));
+      maskers_ = std::move(found);
     }
-    return blocked_by(facts_, chain, *blockers_);
+    return blocked_by(facts_, finding.chain, finding.sink, *maskers_);
   }
 
   void measure_coverage() {
@@ -237,7 +237,7 @@ class Auditor {
   Handlers handlers_;
   std::vector<Root> roots_;
   std::optional<FaultOnly> fault_only_;
-  std::optional<std::set<std::string>> blockers_;
+  std::optional<SignalMaskers> maskers_;
   std::map<std::string, int> nth_;  // of findings that are alike but for the line
   Audit result_;
 };

@@ -1,48 +1,140 @@
 #include "reach/suppression.h"
 
+#include "reach/bodies.h"
+#include "reach/sleeps.h"
+
 #include <algorithm>
 
 namespace killify {
 namespace {
 
-constexpr const char* kBlock = "sigprocmask";
+constexpr const char* kSetMask = "sigprocmask";
 const std::vector<std::string> kFill = {"siginitsetinv", "sigfillset"};
 
-bool calls(const SourceFacts& facts, const std::string& function, const std::string& callee) {
-  return std::any_of(facts.calls.begin(), facts.calls.end(), [&](const CallFact& call) {
-    return call.function == function && call.callee == callee;
+// Whether an expression leaves out no signal but SIGKILL.
+bool spares_only_kill(std::string_view expression) {
+  auto tokens = tokens_of(expression);
+  return std::all_of(tokens.begin(), tokens.end(), [](const Token& token) {
+    return token.kind != Token::Kind::kWord || token.text == "sigmask" || token.text == "SIGKILL";
   });
+}
+
+// The sets that a function fills with all signals but SIGKILL.
+std::set<std::string> filled_sets(const std::vector<const CallFact*>& calls) {
+  std::set<std::string> sets;
+  for (const auto* call : calls) {
+    const auto& arguments = call->arguments;
+    bool inverted =
+        call->callee == "siginitsetinv" && arguments.size() == 2 && spares_only_kill(arguments[1]);
+    bool filled = call->callee == "sigfillset" && arguments.size() == 1;
+    if (inverted || filled) sets.insert(single_name(arguments[0]));
+  }
+  for (const auto* call : calls)
+    if (call->callee == "sigdelset" && call->arguments.size() == 2 &&
+        !spares_only_kill(call->arguments[1]))
+      sets.erase(single_name(call->arguments[0]));
+  return sets;
+}
+
+bool blocks(const CallFact& call, const std::set<std::string>& filled) {
+  return call.callee == kSetMask && call.arguments.size() == 3 &&
+         call.arguments[0] != "SIG_UNBLOCK" && filled.contains(single_name(call.arguments[1]));
+}
+
+bool is_one(const SignalMaskers::Functions& functions, const std::string& name,
+            const std::string& file) {
+  auto it = functions.find(name);
+  return it != functions.end() && (it->second.empty() || it->second.contains(file));
+}
+
+bool among(const Guard& guard, const std::vector<Guard>& guards, bool holds) {
+  return std::any_of(guards.begin(), guards.end(), [&](const Guard& other) {
+    return other.condition == guard.condition && other.holds == holds;
+  });
+}
+
+// Whether `earlier` has been called wherever `call` is.
+bool always_before(const CallFact& earlier, const CallFact& call) {
+  return std::all_of(earlier.guards.begin(), earlier.guards.end(),
+                     [&](const Guard& guard) { return among(guard, call.guards, guard.holds); });
+}
+
+// Whether it may have been: it is not in a branch that does not come to `call`.
+bool perhaps_before(const CallFact& earlier, const CallFact& call) {
+  return std::none_of(earlier.guards.begin(), earlier.guards.end(),
+                      [&](const Guard& guard) { return among(guard, call.guards, !guard.holds); });
+}
+
+// The call of a hop that leads on to `callee`.
+const CallFact* leading_call(const SourceFacts& source, const Hop& hop, const std::string& callee) {
+  for (const auto* calls : {&source.calls, &source.field_calls})
+    for (const auto& call : *calls)
+      if (call.function == hop.function && call.line == hop.line && call.callee == callee)
+        return &call;
+  return nullptr;
 }
 
 }  // namespace
 
-Result<std::set<std::string>> signal_blockers(TreeFacts& facts) {
+Result<SignalMaskers> signal_maskers(TreeFacts& facts) {
   auto filling = facts.words().files_with_any(kFill);
   std::vector<const TreeEntry*> files;
-  for (const auto* entry : facts.words().files_with(kBlock))
+  for (const auto* entry : facts.words().files_with(kSetMask))
     if (std::find(filling.begin(), filling.end(), entry) != filling.end()) files.push_back(entry);
   KILLIFY_CHECK(facts.read_ahead(files, "Reading what blocks signals"));
-  std::set<std::string> blockers;
+  SignalMaskers maskers;
   for (const auto* entry : files) {
     KILLIFY_TRY(const auto* source, facts.of(entry->path));
+    SignalMaskers here;
     for (const auto& function : source->functions) {
-      bool fills = std::any_of(kFill.begin(), kFill.end(), [&](const std::string& fill) {
-        return calls(*source, function.name, fill);
-      });
-      if (fills && calls(*source, function.name, kBlock)) blockers.insert(function.name);
+      auto calls = source->calls_in(function);
+      auto filled = filled_sets(calls);
+      bool blocker = false;
+      bool masks = false;
+      for (const auto* call : calls) {
+        blocker = blocker || blocks(*call, filled);
+        masks = masks || call->callee == kSetMask;
+      }
+      auto& functions = blocker ? here.blockers : here.restorers;
+      if (!masks) continue;
+      auto& where = functions[function.name];
+      if (function.is_static && !entry->path.ends_with(".h")) where.insert(entry->path);
     }
+    if (here.blockers.empty()) continue;
+    for (auto [from, to] : {std::pair(&here.blockers, &maskers.blockers),
+                            std::pair(&here.restorers, &maskers.restorers)})
+      for (auto& [name, where] : *from) {
+        auto [it, added] = to->emplace(name, where);
+        if (!added && !it->second.empty()) it->second.insert(where.begin(), where.end());
+      }
   }
-  return blockers;
+  return maskers;
 }
 
 Result<std::string> blocked_by(TreeFacts& facts, const std::vector<Hop>& chain,
-                               const std::set<std::string>& blockers) {
-  for (const auto& hop : chain) {
+                               const SinkCall& sink, const SignalMaskers& maskers) {
+  std::string blocker;
+  for (std::size_t i = 0; i < chain.size(); ++i) {
+    const auto& hop = chain[i];
     KILLIFY_TRY(const auto* source, facts.of(hop.file));
-    for (const auto* call : source->calls_in(hop.function))
-      if (call->line < hop.line && blockers.contains(call->callee)) return call->callee;
+    auto callee = i + 1 == chain.size() ? sink.name
+                  : hop.through.empty() ? chain[i + 1].function
+                                        : last_name(hop.through);
+    const auto* leads = leading_call(*source, hop, callee);
+    if (leads == nullptr) continue;  // a macro's, or one that spatch has lost
+    auto calls = source->calls_in(hop.function);
+    auto filled = filled_sets(calls);
+    for (const auto* call : calls) {
+      if (call->line >= hop.line) continue;
+      bool direct = call->callee == kSetMask;
+      if (blocks(*call, filled) || is_one(maskers.blockers, call->callee, hop.file)) {
+        if (always_before(*call, *leads)) blocker = call->callee;
+      } else if (direct || is_one(maskers.restorers, call->callee, hop.file)) {
+        if (perhaps_before(*call, *leads)) blocker.clear();
+      }
+    }
   }
-  return std::string();
+  return blocker;
 }
 
 }  // namespace killify

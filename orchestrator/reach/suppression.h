@@ -7,16 +7,24 @@
 #include "reach/finding.h"
 #include "support/error.h"
 
+#include <map>
 #include <set>
 #include <string>
 
 namespace killify {
 
-// The names of the functions that fill a signal set with all but some signals and block it.
-[[nodiscard]] Result<std::set<std::string>> signal_blockers(TreeFacts& facts);
+// The functions of a tree that change which signals are blocked: by name, the files that a static
+// one can be called in; no file for an external one.
+struct SignalMaskers {
+  using Functions = std::map<std::string, std::set<std::string>>;
+  Functions blockers;   // fill a set with all signals but SIGKILL, and block it
+  Functions restorers;  // those beside a blocker that set another mask
+};
+[[nodiscard]] Result<SignalMaskers> signal_maskers(TreeFacts& facts);
 
-// The blocker that a function on the chain calls before it leads on to the sleep; "" if none does.
+// What has blocked the signals where a chain comes to its sleep; "" if nothing certainly has, or if
+// they may have been let in again.
 [[nodiscard]] Result<std::string> blocked_by(TreeFacts& facts, const std::vector<Hop>& chain,
-                                             const std::set<std::string>& blockers);
+                                             const SinkCall& sink, const SignalMaskers& maskers);
 
 }  // namespace killify
