@@ -123,7 +123,7 @@ class Reader {
         Gates both = left;
         both.insert(both.end(), right.begin(), right.end());
         std::ranges::sort(both);
-        both.erase(std::ranges::unique(both).begin(), both.end());
+        both.erase(std::unique(both.begin(), both.end()), both.end());
         all.push_back(std::move(both));
       }
     return all;
