@@ -1,5 +1,6 @@
 #include "reach/names.h"
 
+#include "reach/types.h"
 #include "spec/driver.h"
 
 #include <algorithm>
@@ -201,6 +202,7 @@ Result<std::vector<BoundTarget>> Names::bound_to(const std::string& field, const
     bool one_driver = driver(path) == driver(file);
     std::copy_if(bound->begin(), bound->end(), std::back_inserter(targets),
                  [&](const BoundTarget& target) {
+                   if (in == kNameless) return one_driver && target.in.empty();
                    return in.empty() || target.in.empty() ? one_driver : target.in == in;
                  });
     return {};

@@ -125,6 +125,7 @@ Result<std::string> Types::struct_of(std::string_view expression, const StructNa
     i += is(tokens, i, "-") ? 2 : 1;
     if (i >= tokens.size()) return std::string();
     KILLIFY_TRY(current, field_struct(current, std::string(tokens[i].text), file));
+    if (current == kNameless) return current;
     ++i;
   }
   return current;
@@ -134,7 +135,8 @@ Result<std::string> Types::field_struct(const std::string& in, const std::string
                                         const std::string& file) {
   KILLIFY_TRY(const auto* fields, fields_of(in, file));
   auto it = fields->find(field);
-  return it == fields->end() ? std::string() : it->second;
+  if (it != fields->end()) return it->second;
+  return fields->empty() ? std::string() : std::string(kNameless);
 }
 
 // The file with the definition that `file` means; "" where there is none.

@@ -17,11 +17,16 @@ namespace killify {
 // Structs by the names of variables or fields, without "struct"; what is no struct is not there.
 using StructNames = std::map<std::string, std::string, std::less<>>;
 
+// A struct without a name, inside of one that is known: "x->func->tile" of
+// "struct func { struct { void (*init)(void); } tile; }".
+constexpr const char* kNameless = "<nameless>";
+
 class Types {
  public:
   Types(TreeFacts& facts, Names& names) : facts_(facts), names_(names) {}
 
-  // "" where it is not known. `variables` are those of the function, `file` is the function's.
+  // "" where it is not known, or kNameless. `variables` are those of the function, `file` is the
+  // function's.
   [[nodiscard]] Result<std::string> struct_of(std::string_view expression,
                                               const StructNames& variables,
                                               const std::string& file);
