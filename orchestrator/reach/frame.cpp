@@ -8,12 +8,15 @@ namespace {
 
 // "int (*)(struct page *)", "filler_t", "get_block_t *"; a macro parameter has no type.
 bool may_be_function(const std::string& type) {
-  if (type.empty() || type.find('(') != std::string::npos) return true;
-  auto name = type.substr(0, type.find_first_of(" *"));
-  return name.ends_with("_t") || name.ends_with("_fn") || name.ends_with("_func");
+  return type.empty() || type.find('(') != std::string::npos ||
+         is_function_type(type.substr(0, type.find_first_of(" *")));
 }
 
 }  // namespace
+
+bool is_function_type(std::string_view name) {
+  return name.ends_with("_t") || name.ends_with("_fn") || name.ends_with("_func");
+}
 
 Value Frame::variable(const std::string& name) const {
   if (auto it = known_.find(name); it != known_.end()) return it->second;

@@ -62,4 +62,7 @@ class Frame {
   mutable std::map<std::string, Value> known_;  // also guards against endless recursion
 };
 
+// Whether a typedef's name is like those of functions: "filler_t", "writepage_fn".
+[[nodiscard]] bool is_function_type(std::string_view name);
+
 }  // namespace killify

@@ -1,5 +1,6 @@
 #include "reach/relevant.h"
 
+#include "reach/frame.h"
 #include "reach/sleeps.h"
 
 #include <algorithm>
@@ -24,6 +25,34 @@ bool may_sleep(const Sink& sink, const std::vector<std::string>& arguments) {
 bool defines_function(const Sketch& sketch, const std::string& name) {
   return std::any_of(sketch.functions().begin(), sketch.functions().end(),
                      [&](const FunctionExtent& function) { return function.name == name; });
+}
+
+// The parameters of a function that can be functions: "int (*filler)(struct page *)", "filler_t
+// filler".
+std::set<std::string> function_parameters(const Sketch& sketch, const FunctionExtent& function) {
+  std::string_view text = sketch.text();
+  for (int line = 1; line < function.first; ++line) text.remove_prefix(text.find('\n') + 1);
+  std::vector<Token> tokens;
+  Lexer lexer(text);
+  int depth = 0;
+  for (Token token; lexer.next(token);) {
+    if (tokens.empty() && token.text != "(") continue;
+    tokens.push_back(token);
+    if (token.text == "(") ++depth;
+    if (token.text == ")" && --depth == 0) break;
+  }
+  std::set<std::string> names;
+  for (const auto& parameter : call_arguments(tokens, 0)) {
+    if (auto pointer = parameter.find("(*"); pointer != std::string::npos) {
+      names.insert(parameter.substr(pointer + 2, parameter.find(')', pointer) - pointer - 2));
+      continue;
+    }
+    auto type = parameter.substr(0, parameter.find_first_of(" *"));
+    auto name = parameter.find_last_of(" *");
+    if (name != std::string::npos && is_function_type(type))
+      names.insert(parameter.substr(name + 1));
+  }
+  return names;
 }
 
 void make_unique(auto& list) {
@@ -77,9 +106,14 @@ Status Relevance::add_arguments(const Sketch& sketch, const SketchCall& call,
     if (begin != std::string::npos && (argument[begin] == '>' || argument[begin] == '.')) {
       auto base = argument.substr(0, argument[begin] == '>' ? begin - 1 : begin);
       KILLIFY_TRY(auto in, types_.struct_of(base, variables, file));
-      out.fields.emplace_back(name, std::move(in));
-    } else if (begin == std::string::npos && defines_function(sketch, name))
-      out.callees.push_back(names_.id_of(name, file));
+      std::pair field(name, std::move(in));
+      for (auto id : nodes) out.given_fields.emplace_back(id, field);
+      out.fields.push_back(std::move(field));
+    } else if (begin == std::string::npos && defines_function(sketch, name)) {
+      auto function = names_.id_of(name, file);
+      for (auto id : nodes) out.given.emplace_back(id, function);
+      out.callees.push_back(function);
+    }
   }
   return {};
 }
@@ -131,12 +165,41 @@ Result<Outgoing> Relevance::of_macro(const Node& node) {
   return out;
 }
 
+Result<const Taken*> Relevance::taken_by(NodeId id) {
+  auto [it, added] = taken_.try_emplace(id);
+  const auto& node = names_[id];
+  if (!added || node.is_macro) return &it->second;
+  auto& taken = it->second;
+  KILLIFY_TRY(const auto* sketch, facts_.sketch(node.file));
+  for (const auto& function : sketch->functions()) {
+    if (function.name != node.name) continue;
+    auto parameters = function_parameters(*sketch, function);
+    if (parameters.empty()) continue;
+    for (const auto& call : sketch->calls()) {
+      if (call.line < function.first || call.line > function.last || call.through_field) continue;
+      std::string callee(call.callee);
+      taken.calls = taken.calls || parameters.contains(callee);
+      auto arguments = sketch->arguments(call);
+      bool passes = std::any_of(arguments.begin(), arguments.end(), [&](const auto& argument) {
+        return parameters.contains(argument);
+      });
+      if (!passes || is_keyword(callee)) continue;
+      KILLIFY_TRY(auto nodes, names_.resolve(callee, node.file));
+      taken.passes_to.insert(taken.passes_to.end(), nodes.begin(), nodes.end());
+    }
+  }
+  make_unique(taken.passes_to);
+  return &it->second;
+}
+
 Result<const Outgoing*> Relevance::outgoing(NodeId id) {
   if (auto it = outgoing_.find(id); it != outgoing_.end()) return &it->second;
   auto node = names_[id];  // a copy: resolving adds nodes
   KILLIFY_TRY(auto out, node.is_macro ? of_macro(node) : of_function(node));
   make_unique(out.callees);
   make_unique(out.fields);
+  make_unique(out.given);
+  make_unique(out.given_fields);
   return &(outgoing_[id] = std::move(out));
 }
 
@@ -150,10 +213,12 @@ Result<Relevant> Relevance::of(NodeId handler, const std::set<std::string>& driv
     callers[to].push_back(from);
     if (seen.insert(to).second) queue.push_back(to);
   };
+  std::deque<std::pair<NodeId, NodeId>> given;  // a function, and one that it is given
   while (!queue.empty()) {
     auto id = queue.front();
     queue.pop_front();
     KILLIFY_TRY(const auto* out, outgoing(id));
+    given.insert(given.end(), out->given.begin(), out->given.end());
     if (out->sleeps) asleep.push_back(id);
     for (auto callee : out->callees) visit(id, callee);
     for (const auto& [field, in] : out->fields) {
@@ -161,8 +226,19 @@ Result<Relevant> Relevance::of(NodeId handler, const std::set<std::string>& driv
       for (const auto& target : targets) {
         bound_in[target.node].push_back(target.file);
         visit(id, target.node);
+        for (const auto& [callee, passed] : out->given_fields)
+          if (passed.first == field && passed.second == in) given.emplace_back(callee, target.node);
       }
     }
+  }
+  // Who is given a function calls it, or gives it to another one.
+  std::set<std::pair<NodeId, NodeId>> followed;
+  for (; !given.empty(); given.pop_front()) {
+    auto [taker, function] = given.front();
+    if (!followed.insert(given.front()).second) continue;
+    KILLIFY_TRY(const auto* taken, taken_by(taker));
+    if (taken->calls) callers[function].push_back(taker);
+    for (auto next : taken->passes_to) given.emplace_back(next, function);
   }
 
   Relevant relevant;

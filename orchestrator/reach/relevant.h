@@ -28,6 +28,15 @@ struct Outgoing {
   std::vector<NodeId> callees;  // by name
   // Fields that are called through or passed on, each with its struct, "" where that is not known.
   std::vector<std::pair<std::string, std::string>> fields;
+  // Callees that are given a function, by name or in a field of this function's `fields`.
+  std::vector<std::pair<NodeId, NodeId>> given;
+  std::vector<std::pair<NodeId, std::pair<std::string, std::string>>> given_fields;
+};
+
+// What a function does with those that it is given as arguments.
+struct Taken {
+  bool calls = false;
+  std::vector<NodeId> passes_to;
 };
 
 struct Relevant {
@@ -49,6 +58,7 @@ class Relevance {
   [[nodiscard]] Status add_arguments(const Sketch& sketch, const SketchCall& call,
                                      const std::string& file, const StructNames& variables,
                                      Outgoing& out);
+  [[nodiscard]] Result<const Taken*> taken_by(NodeId id);
   [[nodiscard]] Result<Outgoing> of_function(const Node& node);
   [[nodiscard]] Result<Outgoing> of_macro(const Node& node);
 
@@ -58,6 +68,7 @@ class Relevance {
   Boundaries& boundaries_;
   std::unordered_map<std::string, const Sink*> sinks_;
   std::unordered_map<NodeId, Outgoing> outgoing_;
+  std::unordered_map<NodeId, Taken> taken_;
 };
 
 }  // namespace killify
