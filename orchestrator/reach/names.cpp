@@ -5,9 +5,14 @@
 
 #include <algorithm>
 #include <iterator>
+#include <tuple>
 
 namespace killify {
 namespace {
+
+// A subsystem's own few functions behind a field are followed; behind more are drivers, of which
+// the handler's is not one.
+constexpr std::size_t kMaxBelow = 8;
 
 bool is_header(const std::string& path) {
   return path.ends_with(".h");
@@ -186,10 +191,28 @@ Result<const std::vector<BoundTarget>*> Names::bound_in(const std::string& file,
       // elsewhere.
       bool plausible = binding.function < 0 || driver(node.file) == driver(file);
       if (!node.is_macro && plausible)
-        targets.push_back({id, std::string(binding.in), file, binding.line});
+        targets.push_back({id, std::string(binding.in), file, binding.line, binding.function < 0});
     }
   }
   return &(bound_[key] = std::move(targets));
+}
+
+Result<const std::vector<BoundTarget>*> Names::bound_below(const std::string& parent,
+                                                           const std::string& field) {
+  auto [it, added] = below_.try_emplace({parent, field});
+  if (added && std::count(parent.begin(), parent.end(), '/') > 0) {
+    for (const auto& [path, entries] : files_with_field(field).by_directory) {
+      if (path != parent && !path.starts_with(parent + "/")) continue;
+      for (const auto* entry : entries) {
+        KILLIFY_TRY(const auto* bound, bound_in(entry->path, field));
+        it->second.insert(it->second.end(), bound->begin(), bound->end());
+      }
+    }
+    std::sort(it->second.begin(), it->second.end(), [](const BoundTarget& a, const BoundTarget& b) {
+      return std::tie(a.file, a.line, a.node) < std::tie(b.file, b.line, b.node);
+    });
+  }
+  return &it->second;
 }
 
 Result<std::vector<BoundTarget>> Names::bound_to(const std::string& field, const std::string& in,
@@ -202,7 +225,8 @@ Result<std::vector<BoundTarget>> Names::bound_to(const std::string& field, const
     bool one_driver = driver(path) == driver(file);
     std::copy_if(bound->begin(), bound->end(), std::back_inserter(targets),
                  [&](const BoundTarget& target) {
-                   if (in == kNameless) return one_driver && target.in.empty();
+                   if (in == kNameless)
+                     return one_driver && target.in.empty() && target.initialised;
                    return in.empty() || target.in.empty() ? one_driver : target.in == in;
                  });
     return {};
@@ -218,6 +242,12 @@ Result<std::vector<BoundTarget>> Names::bound_to(const std::string& field, const
       KILLIFY_TRY(bool near, are_near(file, entry->path));
       if (near) KILLIFY_CHECK(add(entry->path));
     }
+  }
+  if (targets.empty() && !in.empty() && in != kNameless) {
+    KILLIFY_TRY(const auto* below, bound_below(std::string(directory(file)), field));
+    std::copy_if(below->begin(), below->end(), std::back_inserter(targets),
+                 [&](const BoundTarget& target) { return target.in == in; });
+    if (targets.size() > kMaxBelow) targets.clear();
   }
   return targets;
 }

@@ -29,6 +29,7 @@ struct BoundTarget {
   std::string in;    // the struct, "" where it is not known
   std::string file;  // of the binding
   int line = 0;
+  bool initialised = true;  // false: assigned in a function
 };
 
 class Names {
@@ -47,9 +48,10 @@ class Names {
                                                     const std::string& file);
 
   // What can be behind a field that a function of `file` calls through: what the file itself binds
-  // to it, the files of its module (of one directory, with a private header in common), or one of
-  // `drivers`. Where the struct of the call or of a binding is not known ("" and ""), both have to
-  // be of one driver. In the order of the files.
+  // to it, the files of its module (of one directory, with a private header in common; below the
+  // directory, where they bind it to that very struct and are few), or one of `drivers`. Where the
+  // struct of the call or of a binding is not known ("" and ""), both have to be of one driver. In
+  // the order of the files.
   [[nodiscard]] Result<std::vector<BoundTarget>> bound_to(const std::string& field,
                                                           const std::string& in,
                                                           const std::string& file,
@@ -81,8 +83,11 @@ class Names {
     std::unordered_map<std::string, std::vector<const TreeEntry*>> by_directory;
     std::unordered_map<std::string, std::vector<const TreeEntry*>> by_driver;
   };
+  [[nodiscard]] Result<const std::vector<BoundTarget>*> bound_below(const std::string& directory,
+                                                                    const std::string& field);
   [[nodiscard]] const FieldFiles& files_with_field(const std::string& field);
   std::unordered_map<std::string, FieldFiles> field_files_;
+  std::map<std::pair<std::string, std::string>, std::vector<BoundTarget>> below_;
   std::map<std::string, std::string> drivers_;
 };
 
