@@ -4,7 +4,10 @@
 
 #include <gmock/gmock.h>
 
+#include <cstdlib>
+#include <future>
 #include <set>
+#include <tuple>
 
 namespace killify::test {
 namespace {
@@ -206,10 +209,127 @@ TEST_F(Auditing, AChangedTreeIsAuditedAgain) {
   EXPECT_THAT(good({"--rev", "HEAD^", kWalnut}), HasSubstr("walnut_fault"));
 }
 
+// What generate has converted is none any more, and nothing else has become one.
+TEST_F(Auditing, WhatWasConvertedIsNoFindingAnyMore) {
+  using Site = std::tuple<std::string, std::string, std::string>;  // handler, file, primitive
+  const auto sites_to_convert = [&](const Words& arguments) {
+    std::set<Site> sites;
+    const auto document = parsed(good(arguments));
+    for (const auto& finding : document["findings"])
+      if (finding["verdict"] == "convert")
+        sites.emplace(finding["handler"]["function"], finding["sink"]["file"],
+                      finding["sink"]["name"]);
+    return sites;
+  };
+  const auto before = sites_to_convert({"--format=json"});
+  const Completed made = killify({"--progress=none", "generate", "-o", out().string()});
+  ASSERT_TRUE(made.ok()) << made.err;
+  const auto manifest = parsed(text_of(out() / "manifest.json"));
+  std::set<Site> left;
+  for (const auto& one : manifest["left_out"])
+    if (one["finding"]["verdict"] == "convert")
+      left.emplace(one["finding"]["handler"]["function"], one["finding"]["sink"]["file"],
+                   one["finding"]["sink"]["name"]);
+  const std::string branch = manifest["branch"];
+  EXPECT_GT(before.size(), left.size());
+  EXPECT_EQ(sites_to_convert({"--format=json", "--rev", branch}), left);
+}
+
 TEST_F(Auditing, NothingOfTheUsersIsTouched) {
   const auto before = state();
   (void)good({"--format=sarif"});
   EXPECT_TRUE(state() == before);
+}
+
+// A spatch that writes down the texts that it is asked about, and asks the real one.
+class CountedSpatch {
+ public:
+  explicit CountedSpatch(const fs::path& place) : directory_(place / "counted") {
+    const std::string path = std::getenv("PATH");
+    write_text(directory_ / "spatch", "#!/bin/sh\nlog=" + log().string() + R"(
+take() { echo asked >> "$log"; cat "$1" >> "$log"; }
+for word; do
+	if [ "$before" = --file-groups ]; then
+		for file in $(cat "$word"); do take "$file"; done
+	fi
+	case $word in *.c|*.h) take "$word" ;; esac
+	before=$word
+done
+PATH=)" + path + " exec spatch \"$@\"\n");
+    fs::permissions(directory_ / "spatch", fs::perms::owner_all);
+    environment_ = {{"PATH", directory_.string() + ":" + path}};
+  }
+  [[nodiscard]] const Environment& environment() const { return environment_; }
+  // What was asked since the last time.
+  [[nodiscard]] std::string asked() const {
+    std::string texts = fs::exists(log()) ? text_of(log()) : "";
+    fs::remove(log());
+    return texts;
+  }
+
+ private:
+  [[nodiscard]] fs::path log() const { return directory_ / "log"; }
+
+  fs::path directory_;
+  Environment environment_;
+};
+
+// With caches of its own, cold at first.
+class AuditingAnew : public ::testing::Test, protected MiniTree {
+ protected:
+  [[nodiscard]] std::string audit(const Environment& environment = {}) const {
+    const Completed done = killify({"--progress=none", "audit", "--format=json"}, environment);
+    EXPECT_EQ(done.exit_code, 0) << done.err;
+    return done.out;
+  }
+  void forget_the_audit() const { fs::remove_all(cache() / "audits"); }
+};
+
+TEST_F(AuditingAnew, AChangedFileIsReadAlone) {
+  const CountedSpatch spatch(path());
+  const auto first = audit(spatch.environment());
+  const auto all = spatch.asked();
+  EXPECT_THAT(all, AllOf(HasSubstr("alder_fault("), HasSubstr("walnut_fault(")));
+
+  forget_the_audit();
+  EXPECT_EQ(audit(spatch.environment()), first);
+  EXPECT_EQ(spatch.asked(), "") << "all of it is in the cache";
+
+  const auto file = tree() / kWalnut / "walnut_gem.c";
+  write_text(file, text_of(file) + "\nint walnut_more(void);\n");
+  (void)git({"commit", "-q", "-a", "-m", "More"});
+  (void)audit(spatch.environment());
+  const auto more = spatch.asked();
+  EXPECT_THAT(more, AllOf(HasSubstr("walnut_more("), Not(HasSubstr("alder_fault("))));
+  EXPECT_EQ(more.find("asked\n", 1), std::string::npos) << more;
+}
+
+TEST_F(AuditingAnew, DamagedCachesAreMadeAgain) {
+  const auto first = audit();
+  std::vector<fs::path> files = {cache() / "answers.sqlite"};
+  for (const auto& entry : fs::recursive_directory_iterator(cache() / "words"))
+    if (entry.is_regular_file()) files.push_back(entry.path());
+  ASSERT_GT(files.size(), 1U);
+  for (const bool foreign : {false, true}) {
+    for (const auto& file : files) {
+      if (!fs::exists(file)) continue;  // made anew under another name
+      const auto bytes = text_of(file);
+      write_text(file, foreign ? "not ours\n" + bytes : bytes.substr(0, bytes.size() / 2));
+    }
+    forget_the_audit();
+    EXPECT_EQ(audit(), first);
+    forget_the_audit();
+    EXPECT_EQ(audit(), first) << "from what was made again";
+  }
+}
+
+TEST_F(AuditingAnew, TwoRunsAtOnceSayTheSame) {
+  auto other = std::async(std::launch::async, [this] { return audit(); });
+  const auto mine = audit();
+  EXPECT_EQ(other.get(), mine);
+  forget_the_audit();
+  EXPECT_EQ(audit(), mine);
+  EXPECT_THAT(contents_below(scratch()), IsEmpty());
 }
 
 }  // namespace

@@ -23,7 +23,7 @@ class Diff : public ::testing::Test, protected MiniTree {
 TEST_F(Diff, ApplyingItIsWhatItShows) {
   const Completed done = diff();
   ASSERT_TRUE(done.ok()) << done.err;
-  EXPECT_THAT(done.out, StartsWith("diff --git a/drivers/gpu/drm/aspen/"));
+  EXPECT_THAT(done.out, StartsWith("diff --git a/drivers/gpu/drm/acacia/"));
   EXPECT_THAT(done.out, Not(HasSubstr("\033")));
   (void)git({"apply", "--index"}, {}, done.out);
   // The kernel's own .gitattributes: a label is not the name of a function.

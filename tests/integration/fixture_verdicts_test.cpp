@@ -1,0 +1,105 @@
+// What killify says of each fault handler of the fixture: the table of its README.md. Every rule of
+// the audit has a guilty and an innocent twin there.
+#include "support/killify_run.h"
+
+#include <gmock/gmock.h>
+
+#include <set>
+
+namespace killify::test {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::SizeIs;
+
+// A row of the table, without the reason.
+using Row = std::tuple<std::string, std::string, std::string, std::string>;
+
+struct Table {
+  std::map<Row, std::string> findings;  // and a part of each one's reason
+  std::set<std::string> innocent;       // handlers without a finding
+};
+
+std::string cell(std::string_view text) {
+  text = trim(text);
+  if (text.size() > 1 && text.front() == '`') text = text.substr(1, text.size() - 2);
+  return std::string(text);
+}
+
+Table expected() {
+  Table table;
+  bool inside = false;
+  for (const std::string& line : split_lines(text_of(kMiniLinux / "README.md"))) {
+    if (line.starts_with("## ")) inside = line == "## What the audit says";
+    if (!inside || !line.starts_with("| `")) continue;
+    std::vector<std::string> cells;
+    for (auto at = line.find('|'); at + 1 < line.size();) {
+      const auto end = line.find('|', at + 1);
+      cells.push_back(cell(std::string_view(line).substr(at + 1, end - at - 1)));
+      at = end;
+    }
+    EXPECT_THAT(cells, SizeIs(5)) << line;
+    if (cells.size() != 5) continue;
+    if (cells[1] == "-")
+      EXPECT_TRUE(table.innocent.insert(cells[0]).second) << line;
+    else
+      EXPECT_TRUE(
+          table.findings.try_emplace({cells[0], cells[1], cells[2], cells[3]}, cells[4]).second)
+          << line;
+  }
+  return table;
+}
+
+class FixtureVerdicts : public ::testing::Test, protected MiniTree {
+ protected:
+  FixtureVerdicts() { share_answers(); }
+};
+
+TEST_F(FixtureVerdicts, AreThoseOfTheTable) {
+  const Completed done = killify({"--progress=none", "audit", "--format=json"});
+  ASSERT_TRUE(done.ok()) << done.err;
+  const auto document = parsed(done.out);
+  const Table table = expected();
+  EXPECT_GT(table.findings.size(), 50U);
+
+  std::set<std::string> handlers;
+  for (const auto& handler : document["handlers"]) handlers.insert(handler["function"]);
+  std::set<Row> found;
+  for (const auto& finding : document["findings"]) {
+    std::string way;
+    const auto& chain = finding["chain"];
+    for (std::size_t i = 1; i < chain.size(); ++i)
+      way += chain[i]["function"].get<std::string>() + " > ";
+    way += finding["sink"]["name"].get<std::string>();
+    std::string on_signal = finding["on_signal"];
+    if (on_signal.starts_with("VM_FAULT_")) on_signal = on_signal.substr(9);
+    const Row row = {finding["handler"]["function"], way, finding["verdict"], on_signal};
+    found.insert(row);
+    handlers.erase(finding["handler"]["function"]);
+    const auto known = table.findings.find(row);
+    ASSERT_NE(known, table.findings.end()) << finding.dump(1);
+    EXPECT_THAT(finding["reason"].get<std::string>(), HasSubstr(known->second));
+  }
+  for (const auto& [row, reason] : table.findings)
+    EXPECT_TRUE(found.contains(row)) << std::get<0>(row) << ": " << std::get<1>(row);
+  EXPECT_EQ(handlers, table.innocent);
+}
+
+TEST_F(FixtureVerdicts, TellHowEachCallLeadsOn) {
+  const Completed done = killify({"--progress=none", "audit", "--format=json",
+                                  "drivers/gpu/drm/poplar", "drivers/misc/chrome", "fs/inlet"});
+  ASSERT_TRUE(done.ok()) << done.err;
+  std::map<std::string, std::string> edges;
+  const auto document = parsed(done.out);
+  for (const auto& finding : document["findings"])
+    for (const auto& hop : finding["chain"])
+      edges[hop["function"].get<std::string>()] = hop["edge"].get<std::string>();
+  EXPECT_EQ(edges.at("poplar_fault"), "field");
+  EXPECT_EQ(edges.at("chrome_fault"), "macro");
+  EXPECT_EQ(edges.at("chrome_enter"), "direct");
+  EXPECT_EQ(edges.at("inlet_fault"), "direct");
+  EXPECT_EQ(edges.at("inlet_fill"), "field");
+}
+
+}  // namespace
+}  // namespace killify::test
