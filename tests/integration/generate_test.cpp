@@ -252,7 +252,12 @@ TEST_F(Generate, GroupingDecidesWhatACommitHolds) {
   ASSERT_TRUE(generate({"--group=file"}).ok());
   const auto files = manifest();
   EXPECT_LT(people, files.at("commits").size());
-  for (const auto& commit : files.at("commits")) EXPECT_THAT(commit.at("files"), SizeIs(1));
+  // What ends the fault is in another file than the sleep there: one change, one commit.
+  const std::set<std::string> first_of_two = {"drivers/gpu/drm/acacia/acacia.h",
+                                              "drivers/gpu/drm/holly/holly_gem.c"};
+  for (const auto& commit : files.at("commits"))
+    EXPECT_THAT(commit.at("files"),
+                SizeIs(first_of_two.contains(commit.at("files")[0].get<std::string>()) ? 2 : 1));
   EXPECT_EQ(git({"diff", "by-people", kBranch}), "") << "all the same changes";
 }
 
