@@ -55,6 +55,24 @@ TEST(Handlers, AreBoundInAllTheWaysOfC) {
   EXPECT_TRUE(handlers.bindings.contains({"d/init.c", 12}));
 }
 
+TEST(Handlers, EveryRegistrationIsKept) {
+  test::SmallTree tree(
+      {{"d/core.c", handler("shared", "")},
+       {"d/one.c",
+        "static const struct vm_operations_struct one = {\n\t.fault = shared,\n"
+        "\t.page_mkwrite = shared,\n};\n"},
+       {"d/two.c", "static const struct vm_operations_struct two = { .fault = shared };\n"}});
+  const auto handlers = test::value_of(find_handlers(*tree.facts, tree.series.roots));
+  EXPECT_THAT(names(handlers), ElementsAre("d/core.c:shared.fault"));
+  std::vector<std::string> places;
+  for (const auto& one : handlers.registrations)
+    places.push_back(
+        fmt::format("{}:{} {}.{}", one.registered_in, one.registered_line, one.ops, one.field));
+  EXPECT_THAT(places, ElementsAre("d/one.c:2 one.fault", "d/one.c:3 one.page_mkwrite",
+                                  "d/two.c:1 two.fault"));
+  EXPECT_EQ(handlers.bindings.size(), 3U);
+}
+
 TEST(Handlers, OtherFieldsAndOtherStructsAreNone) {
   test::SmallTree tree(
       {{"d/access.c",
