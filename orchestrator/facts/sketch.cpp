@@ -376,4 +376,42 @@ std::vector<std::string> Sketch::arguments(const SketchCall& call) const {
   return call_arguments(tokens, 0);
 }
 
+std::string with_bodies_of(const Sketch& sketch, const std::set<std::string>& functions,
+                           bool initialisers) {
+  const auto& text = sketch.text();
+  std::string part;
+  std::size_t copied = 0;
+  auto function = sketch.functions().begin();
+  auto end = sketch.functions().end();
+  int depth = 0;
+  const char* open = nullptr;  // behind the brace of what is left out
+  std::string_view before;     // the token before
+  Lexer lexer(text);
+  for (Token token; lexer.next(token);) {
+    if (token.directive) continue;
+    while (function != end && function->last < token.line) {
+      ++function;
+      depth = 0;  // whatever #if branches have opened
+      open = nullptr;
+    }
+    bool inside = function != end && function->first <= token.line;
+    if (token.text == "{") {
+      bool left_out = inside ? !functions.contains(function->name) : !initialisers && before == "=";
+      if (depth++ == 0 && left_out) open = token.text.data() + 1;
+    } else if (token.text == "}" && depth > 0) {
+      bool last = --depth == 0 || (inside && token.first_column);
+      if (last && open != nullptr) {
+        auto at = static_cast<std::size_t>(open - text.data());
+        part.append(text, copied, at - copied);
+        part.append(static_cast<std::size_t>(std::count(open, token.text.data(), '\n')), '\n');
+        copied = static_cast<std::size_t>(token.text.data() - text.data());
+        open = nullptr;
+      }
+      if (last) depth = 0;
+    }
+    before = token.text;
+  }
+  return part.append(text, copied);
+}
+
 }  // namespace killify

@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -91,5 +92,10 @@ class Sketch {
   // to find it again, and cheap to keep for a whole driver.
   std::vector<std::uint64_t> mentions_;
 };
+
+// The text with the bodies of these functions only: all others are empty, and so are, unless they
+// are asked for, initialisers outside of functions. Every line is where it was.
+[[nodiscard]] std::string with_bodies_of(const Sketch& sketch,
+                                         const std::set<std::string>& functions, bool initialisers);
 
 }  // namespace killify

@@ -32,55 +32,83 @@ Result<const TreeEntry*> TreeFacts::entry(const std::string& path) const {
 
 Status TreeFacts::read_ahead(const std::vector<const TreeEntry*>& files,
                              std::string_view activity) {
-  std::vector<const TreeEntry*> missing;
-  for (const auto* file : files)
-    if (!facts_.contains(file->path)) missing.push_back(file);
-  std::sort(missing.begin(), missing.end());
-  missing.erase(std::unique(missing.begin(), missing.end()), missing.end());
-  if (missing.empty()) return {};
-  progress_.begin(activity, missing.size());
+  std::vector<Wanted> missing;
+  for (const auto* file : std::set<const TreeEntry*>(files.begin(), files.end()))
+    if (!facts_.contains(file->path)) missing.push_back({file, nullptr, true});
+  return read_all(missing, activity);
+}
+
+Status TreeFacts::read_parts(const std::map<std::string, std::set<std::string>>& functions,
+                             bool initialisers, std::string_view activity) {
+  std::vector<Wanted> missing;
+  for (const auto& [path, names] : functions) {
+    if (facts_.contains(path)) continue;
+    auto [known, first] = part_functions_.try_emplace(path);
+    auto before = known->second.size();
+    known->second.insert(names.begin(), names.end());
+    if (!first && known->second.size() == before) continue;
+    KILLIFY_TRY(const auto* file, entry(path));
+    missing.push_back({file, &known->second, initialisers});
+  }
+  return read_all(missing, activity);
+}
+
+Status TreeFacts::read_all(const std::vector<Wanted>& wanted, std::string_view activity) {
+  if (wanted.empty()) return {};
+  progress_.begin(activity, wanted.size());
   std::atomic<std::size_t> done = 0;
   std::size_t partial = 0;
   // spatch's answers take more memory than what is kept of them.
   constexpr std::size_t kAtOnce = 256;
-  for (std::size_t first = 0; first < missing.size(); first += kAtOnce) {
+  for (std::size_t first = 0; first < wanted.size(); first += kAtOnce) {
     auto end =
-        missing.begin() + static_cast<std::ptrdiff_t>(std::min(missing.size(), first + kAtOnce));
-    std::vector<const TreeEntry*> some(missing.begin() + static_cast<std::ptrdiff_t>(first), end);
+        wanted.begin() + static_cast<std::ptrdiff_t>(std::min(wanted.size(), first + kAtOnce));
+    std::vector<Wanted> some(wanted.begin() + static_cast<std::ptrdiff_t>(first), end);
     KILLIFY_CHECK(
         read_some(some, [&](const std::string& path) { progress_.advance(++done, path); }));
-    for (const auto* file : some) {
-      const auto& facts = facts_.at(file->path);
+    for (const auto& one : some) {
+      const auto& path = one.file->path;
+      const auto& facts = one.functions != nullptr ? parts_.at(path) : facts_.at(path);
       if (facts.status != ParseStatus::kComplete) ++partial;
       if (!facts.why.empty()) progress_.note("warning: " + facts.why);
     }
   }
-  progress_.end(partial == 0 ? counted(missing.size(), "file")
+  progress_.end(partial == 0 ? counted(wanted.size(), "file")
                              : fmt::format("{}, {} not parsed whole",
-                                           counted(missing.size(), "file"), partial));
+                                           counted(wanted.size(), "file"), partial));
   return {};
 }
 
-Status TreeFacts::read_some(const std::vector<const TreeEntry*>& files,
+Status TreeFacts::read_some(const std::vector<Wanted>& wanted,
                             const std::function<void(const std::string&)>& answered) {
+  std::vector<const TreeEntry*> files;
+  for (const auto& one : wanted) files.push_back(one.file);
   KILLIFY_CHECK(sketch_all(files));
   std::vector<Question> questions;
-  questions.reserve(files.size());
-  for (const auto* file : files) {
+  questions.reserve(wanted.size());
+  for (const auto& [file, functions, initialisers] : wanted) {
     const auto& sketch = *sketches_.at(file->path);
     KILLIFY_TRY(auto macros, loop_macros(sketch));
-    questions.push_back({{file->path, sketch.text(), std::move(macros)}, file->blob});
+    if (functions == nullptr)
+      questions.push_back({{file->path, sketch.text(), std::move(macros)}, file->blob});
+    else
+      questions.push_back(
+          {{file->path, with_bodies_of(sketch, *functions, initialisers), std::move(macros)}, {}});
   }
   KILLIFY_TRY(auto answers,
               coccinelle_.run_all(kSourcePatch, {}, questions, jobs_,
                                   [&](const Question& one) { answered(one.source.path); }));
-  std::vector<SourceFacts> found(files.size());
-  KILLIFY_CHECK(parallel_for(files.size(), jobs_, [&](std::size_t i) -> Status {
-    found[i] = facts_from(files[i]->path, *sketches_.at(files[i]->path), answers[i]);
+  std::vector<SourceFacts> found(wanted.size());
+  KILLIFY_CHECK(parallel_for(wanted.size(), jobs_, [&](std::size_t i) -> Status {
+    const auto& path = wanted[i].file->path;
+    found[i] = facts_from(path, *sketches_.at(path), answers[i]);
     answers[i] = {};
     return {};
   }));
-  for (auto& one : found) facts_[one.path] = std::move(one);
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    auto& kept = wanted[i].functions != nullptr ? parts_ : facts_;
+    kept[found[i].path] = std::move(found[i]);
+  }
   return {};
 }
 
@@ -102,8 +130,27 @@ Status TreeFacts::sketch_all(const std::vector<const TreeEntry*>& files) {
 Result<const SourceFacts*> TreeFacts::of(const std::string& path) {
   if (auto it = facts_.find(path); it != facts_.end()) return &it->second;
   KILLIFY_TRY(const auto* file, entry(path));
-  KILLIFY_CHECK(read_some({file}, [](const std::string&) {}));
+  KILLIFY_CHECK(read_some({{file, nullptr, true}}, [](const std::string&) {}));
   return &facts_.at(path);
+}
+
+Result<const SourceFacts*> TreeFacts::part(const std::string& path) {
+  if (!facts_.contains(path))
+    if (auto it = parts_.find(path); it != parts_.end()) return &it->second;
+  return of(path);
+}
+
+bool TreeFacts::has_part(const std::string& path, const std::string& function) const {
+  if (facts_.contains(path)) return true;
+  auto it = part_functions_.find(path);
+  return it != part_functions_.end() && it->second.contains(function);
+}
+
+std::map<std::string, const SourceFacts*> TreeFacts::read_so_far() const {
+  std::map<std::string, const SourceFacts*> all;
+  for (const auto* known : {&facts_, &parts_})
+    for (const auto& [path, facts] : *known) all.try_emplace(path, &facts);
+  return all;
 }
 
 Result<const Sketch*> TreeFacts::sketch(const std::string& path) {

@@ -33,6 +33,16 @@ class TreeFacts {
   [[nodiscard]] Status read_ahead(const std::vector<const TreeEntry*>& files,
                                   std::string_view activity);
   [[nodiscard]] Result<const SourceFacts*> of(const std::string& path);
+  // The same of some functions of files: what spatch takes for a file is the work on function
+  // bodies, and few of them matter to an audit. Adds to the functions that were read of a file
+  // before; `initialisers`: with what stands in those outside of functions.
+  [[nodiscard]] Status read_parts(const std::map<std::string, std::set<std::string>>& functions,
+                                  bool initialisers, std::string_view activity);
+  // What is known of a file: the whole, or the functions that were read of it and the outside of
+  // all others. Reads it where nothing is known.
+  [[nodiscard]] Result<const SourceFacts*> part(const std::string& path);
+  // Whether part() knows the body of a function without reading.
+  [[nodiscard]] bool has_part(const std::string& path, const std::string& function) const;
   [[nodiscard]] Result<std::string> text(const std::string& path) const;
   // The tokens' view of a file; kept once made.
   [[nodiscard]] Result<const Sketch*> sketch(const std::string& path);
@@ -50,12 +60,19 @@ class TreeFacts {
   [[nodiscard]] const WordIndex& words() const { return words_; }
   [[nodiscard]] Coccinelle& coccinelle() { return coccinelle_; }
   [[nodiscard]] unsigned jobs() const { return jobs_; }
-  // All files read so far, by path.
-  [[nodiscard]] const std::map<std::string, SourceFacts>& read_so_far() const { return facts_; }
+  // All that was read so far of files, by path.
+  [[nodiscard]] std::map<std::string, const SourceFacts*> read_so_far() const;
 
  private:
   [[nodiscard]] Result<const TreeEntry*> entry(const std::string& path) const;
-  [[nodiscard]] Status read_some(const std::vector<const TreeEntry*>& files,
+  // Some functions of a file, or all.
+  struct Wanted {
+    const TreeEntry* file = nullptr;
+    const std::set<std::string>* functions = nullptr;
+    bool initialisers = true;
+  };
+  [[nodiscard]] Status read_all(const std::vector<Wanted>& wanted, std::string_view activity);
+  [[nodiscard]] Status read_some(const std::vector<Wanted>& wanted,
                                  const std::function<void(const std::string&)>& answered);
   [[nodiscard]] Status sketch_all(const std::vector<const TreeEntry*>& files);
   // What spatch has to be told of the loop macros that a file uses (SourceText::macros): without,
@@ -76,6 +93,8 @@ class TreeFacts {
   unsigned jobs_;
   Progress& progress_;
   std::map<std::string, SourceFacts> facts_;
+  std::map<std::string, SourceFacts> parts_;
+  std::map<std::string, std::set<std::string>> part_functions_;
   std::map<std::string, std::unique_ptr<const Sketch>> sketches_;
   std::map<std::string, std::string, std::less<>> loop_macros_;  // what loop_macro() said
 };

@@ -93,25 +93,19 @@ class Auditor {
 
   Status read_what_matters() {
     Relevance relevance(facts_, names_, types_, spec_.catalogue, boundaries_);
-    std::set<std::string> files;
+    std::map<std::string, std::set<std::string>> functions;
     for (auto& root : roots_) {
       KILLIFY_TRY(root.relevant, relevance.of(root.node, root.drivers));
-      files.insert(root.relevant.files.begin(), root.relevant.files.end());
+      for (auto id : root.relevant.nodes)
+        if (!names_[id].is_macro) functions[names_[id].file].insert(names_[id].name);
     }
-    KILLIFY_CHECK(read(files, "Reading what faults can reach"));
-    std::set<std::string> setters;
+    KILLIFY_CHECK(facts_.read_parts(functions, false, "Reading what faults can reach"));
+    std::map<std::string, std::set<std::string>> setters;
     for (const auto& root : roots_) {
       KILLIFY_TRY(auto more, walker_.setters(root.relevant));
-      setters.merge(more);
+      for (const auto& [file, names] : more) setters[file].insert(names.begin(), names.end());
     }
-    return read(setters, "Reading what sets the arguments");
-  }
-
-  Status read(const std::set<std::string>& paths, std::string_view activity) {
-    std::vector<const TreeEntry*> entries;
-    for (const auto& path : paths)
-      if (const auto* entry = facts_.snapshot().find(path)) entries.push_back(entry);
-    return facts_.read_ahead(entries, activity);
+    return facts_.read_parts(setters, false, "Reading what sets the arguments");
   }
 
   Status add_finding(const Handler& handler, const Reached& reached) {
@@ -205,7 +199,8 @@ class Auditor {
   void measure_coverage() {
     auto& coverage = result_.coverage;
     coverage.notes = handlers_.unresolved;
-    for (const auto& [path, facts] : facts_.read_so_far()) {
+    for (const auto& [path, known] : facts_.read_so_far()) {
+      const auto& facts = *known;
       ++coverage.files;
       switch (facts.status) {
         case ParseStatus::kComplete:

@@ -28,7 +28,7 @@ Result<const Body*> Bodies::of(NodeId id, const Node& node) {
 }
 
 Result<Body> Bodies::of_function(const Node& node) {
-  KILLIFY_TRY(const auto* facts, facts_.of(node.file));
+  KILLIFY_TRY(const auto* facts, facts_.part(node.file));
   KILLIFY_TRY(const auto* sketch, facts_.sketch(node.file));
   Body body;
   body.name = node.name;

@@ -49,6 +49,28 @@ std::vector<const TreeEntry*> candidates(const WordIndex& words,
   return files;
 }
 
+// The functions that name a field of a handler: they may bind one.
+std::set<std::string> binding_functions(const Sketch& sketch, const std::vector<RootSpec>& roots) {
+  std::set<std::string> names;
+  const auto& text = sketch.text();
+  std::size_t begin = 0;
+  int line = 1;
+  for (const auto& function : sketch.functions()) {
+    for (; line < function.first && begin != std::string::npos; ++line)
+      begin = text.find('\n', begin) + 1;
+    auto end = begin;
+    for (int at = line; at <= function.last && end < text.size(); ++at)
+      end = std::min(text.find('\n', end), text.size() - 1) + 1;
+    std::string_view body = std::string_view(text).substr(begin, end - begin);
+    for (const auto& root : roots)
+      for (const auto& field : root.fields)
+        if (body.find("->" + field) != std::string_view::npos ||
+            body.find("." + field) != std::string_view::npos)
+          names.insert(function.name);
+  }
+  return names;
+}
+
 void bound_by_facts(const SourceFacts& facts, const std::vector<RootSpec>& roots,
                     std::vector<Bound>& bound) {
   for (const auto& binding : facts.bindings) {
@@ -119,7 +141,7 @@ void bound_by_macro(const MacroBinding& binding, const std::string& file,
 // Whether a function that a field of an unknown struct is bound to is of a handler's type.
 Result<bool> returns_fault(TreeFacts& facts, const Bound& bound, const std::string& file) {
   if (bound.certain) return true;
-  KILLIFY_TRY(const auto* there, facts.of(file));
+  KILLIFY_TRY(const auto* there, facts.part(file));
   const auto* function = there->function(bound.name);
   return function != nullptr && function->returns == bound.root->returns;
 }
@@ -155,12 +177,17 @@ bool Handlers::contains(const std::string& function, const std::string& file) co
 
 Result<Handlers> find_handlers(TreeFacts& facts, const std::vector<RootSpec>& roots) {
   auto files = candidates(facts.words(), roots);
-  KILLIFY_CHECK(facts.read_ahead(files, "Reading fault handlers"));
+  std::map<std::string, std::set<std::string>> binders;
+  for (const auto* entry : files) {
+    KILLIFY_TRY(const auto* sketch, facts.sketch(entry->path));
+    binders[entry->path] = binding_functions(*sketch, roots);
+  }
+  KILLIFY_CHECK(facts.read_parts(binders, true, "Reading fault handlers"));
 
   std::vector<Bound> bound;
   std::vector<MacroBinding> macros;
   for (const auto* entry : files) {
-    KILLIFY_TRY(const auto* file_facts, facts.of(entry->path));
+    KILLIFY_TRY(const auto* file_facts, facts.part(entry->path));
     bound_by_facts(*file_facts, roots, bound);
     KILLIFY_TRY(const auto* sketch, facts.sketch(entry->path));
     macro_bindings(sketch->macros(), roots, macros);

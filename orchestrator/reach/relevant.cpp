@@ -205,7 +205,6 @@ Result<const Outgoing*> Relevance::outgoing(NodeId id) {
 
 Result<Relevant> Relevance::of(NodeId handler, const std::set<std::string>& drivers) {
   std::unordered_map<NodeId, std::vector<NodeId>> callers;
-  std::unordered_map<NodeId, std::vector<std::string>> bound_in;  // files that bind it
   std::vector<NodeId> asleep;
   std::deque<NodeId> queue{handler};
   std::unordered_set<NodeId> seen{handler};
@@ -224,7 +223,6 @@ Result<Relevant> Relevance::of(NodeId handler, const std::set<std::string>& driv
     for (const auto& [field, in] : out->fields) {
       KILLIFY_TRY(auto targets, names_.bound_to(field, in, names_[id].file, drivers));
       for (const auto& target : targets) {
-        bound_in[target.node].push_back(target.file);
         visit(id, target.node);
         for (const auto& [callee, passed] : out->given_fields)
           if (passed.first == field && passed.second == in) given.emplace_back(callee, target.node);
@@ -247,8 +245,6 @@ Result<Relevant> Relevance::of(NodeId handler, const std::set<std::string>& driv
   while (!queue.empty()) {
     auto id = queue.front();
     queue.pop_front();
-    relevant.files.insert(names_[id].file);
-    for (const auto& file : bound_in[id]) relevant.files.insert(file);
     for (auto caller : callers[id])
       if (relevant.nodes.insert(caller).second) queue.push_back(caller);
   }

@@ -41,7 +41,6 @@ struct Taken {
 
 struct Relevant {
   std::unordered_set<NodeId> nodes;  // through which the handler can reach a sleep
-  std::set<std::string> files;       // that define them, or bind them to a field
 };
 
 class Relevance {

@@ -220,6 +220,17 @@ class Slicer {
     ifs_.push_back({close, end, all, all == end && turn_round(at + 2, close)});
   }
 
+  [[nodiscard]] bool asked_below_zero(std::span<const Token> value, std::size_t before) const {
+    for (std::size_t at = 0; at + value.size() + 1 < before; ++at) {
+      bool same = true;
+      for (std::size_t i = 0; i < value.size(); ++i)
+        same = same && is(tokens_[at + i], value[i].text);
+      if (same && is(tokens_[at + value.size()], "<") && is(tokens_[at + value.size() + 1], "0"))
+        return true;
+    }
+    return false;
+  }
+
   // Makes the condition of an if its opposite where that makes it a test for an error.
   bool turn_round(std::size_t begin, std::size_t close) {
     auto inner = std::span(tokens_).subspan(begin, close - begin);
@@ -232,6 +243,8 @@ class Slicer {
       return false;
     bool equal = is(tokens_[close - 3], "=");
     if (!equal && !is(tokens_[close - 3], ">")) return false;
+    // An error has left already where "x < 0" was asked before.
+    if (equal && asked_below_zero(inner.first(inner.size() - 3), begin)) return false;
     out_.put(close - 3, equal ? "!" : "<");
     if (!equal) out_.drop(close - 2);
     return true;

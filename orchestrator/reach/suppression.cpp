@@ -116,7 +116,7 @@ Result<std::string> blocked_by(TreeFacts& facts, const std::vector<Hop>& chain,
   std::string blocker;
   for (std::size_t i = 0; i < chain.size(); ++i) {
     const auto& hop = chain[i];
-    KILLIFY_TRY(const auto* source, facts.of(hop.file));
+    KILLIFY_TRY(const auto* source, facts.part(hop.file));
     auto callee = i + 1 == chain.size() ? sink.name
                   : hop.through.empty() ? chain[i + 1].function
                                         : last_name(hop.through);

@@ -96,12 +96,12 @@ class HandlerWalk {
   HandlerWalk(Walker& walker, const std::set<std::string>& drivers, const Relevant& relevant)
       : walker_(walker), drivers_(drivers), relevant_(relevant) {}
 
-  Status find_setters(std::set<std::string>& files) {
+  Status find_setters(std::map<std::string, std::set<std::string>>& functions) {
     for (auto id : ordered_nodes()) {
       KILLIFY_TRY(const auto* body, body_of(id));
       auto node = walker_.names_[id];
       for (const auto& call : body->calls)
-        if (call.base.empty()) KILLIFY_CHECK(look_at_setters(call, node.file, files));
+        if (call.base.empty()) KILLIFY_CHECK(look_at_setters(call, node.file, functions));
     }
     return {};
   }
@@ -257,9 +257,9 @@ class HandlerWalk {
 
   // --- what functions put into an object that they are given ---------------------------------
 
-  // Adds the files of functions that may set a field of a caller's object.
+  // Adds the functions that may set a field of a caller's object, by file.
   Status look_at_setters(const CallFact& call, const std::string& file,
-                         std::set<std::string>& files) {
+                         std::map<std::string, std::set<std::string>>& functions) {
     bool passes_object =
         std::any_of(call.arguments.begin(), call.arguments.end(), [](const std::string& argument) {
           return argument.starts_with("&") && !single_name(argument).empty();
@@ -270,7 +270,7 @@ class HandlerWalk {
       auto node = walker_.names_[id];
       if (node.is_macro) continue;
       KILLIFY_TRY(bool sets, sets_fields(node));
-      if (sets) files.insert(node.file);
+      if (sets) functions[node.file].insert(node.name);
     }
     return {};
   }
@@ -352,7 +352,7 @@ class HandlerWalk {
 
   // A body that needs no further parse.
   const Body* readable_body(NodeId id, const Node& node) {
-    if (!node.is_macro && !walker_.facts_.read_so_far().contains(node.file)) return nullptr;
+    if (!node.is_macro && !walker_.facts_.has_part(node.file, node.name)) return nullptr;
     auto body = walker_.bodies_.of(id, node);
     return body ? *body : nullptr;
   }
@@ -601,10 +601,10 @@ Result<std::vector<Reached>> Walker::walk(NodeId handler, const std::set<std::st
   return HandlerWalk(*this, drivers, relevant).run(handler);
 }
 
-Result<std::set<std::string>> Walker::setters(const Relevant& relevant) {
-  std::set<std::string> files;
-  KILLIFY_CHECK(HandlerWalk(*this, {}, relevant).find_setters(files));
-  return files;
+Result<std::map<std::string, std::set<std::string>>> Walker::setters(const Relevant& relevant) {
+  std::map<std::string, std::set<std::string>> functions;
+  KILLIFY_CHECK(HandlerWalk(*this, {}, relevant).find_setters(functions));
+  return functions;
 }
 
 Value Walker::worth_of_macro(const std::string& name, const std::string& file) {

@@ -12,6 +12,7 @@
 #include "spec/catalogue.h"
 #include "support/error.h"
 
+#include <map>
 #include <set>
 #include <string>
 #include <unordered_map>
@@ -44,9 +45,10 @@ class Walker {
                                                   const std::set<std::string>& drivers,
                                                   const Relevant& relevant);
 
-  // The files of functions that may set a field of an object that a relevant function hands them;
-  // what is in files that are not read is not known to the walk.
-  [[nodiscard]] Result<std::set<std::string>> setters(const Relevant& relevant);
+  // The functions, by file, that may set a field of an object that a relevant function hands them;
+  // what is not read of them is not known to the walk.
+  [[nodiscard]] Result<std::map<std::string, std::set<std::string>>> setters(
+      const Relevant& relevant);
 
  private:
   friend class HandlerWalk;

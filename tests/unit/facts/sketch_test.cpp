@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <string>
 
 namespace killify {
@@ -168,6 +169,44 @@ TEST(Sketch, TextsThatAreCutOffDoNoHarm) {
   for (const char* text : {"", "#", "#define", "#define A(", "#include", "#include <a", "f(",
                            "o.f =", "struct", "void f(void) {", "#define A \\\n"})
     EXPECT_THAT(Sketch::of(text)->uses("helper"), IsEmpty()) << text;
+}
+
+constexpr const char* kTwoFunctions = R"(static const struct ops two_ops = {
+	.first = first,
+};
+
+static int first(int x)
+{
+	if (x) {
+		return g(x);
+	}
+	return 0;
+}
+
+static int second(int x) {
+	return h(x);
+}
+)";
+
+TEST(Part, HasTheBodiesThatAreAskedFor) {
+  const auto sketch = Sketch::of(kTwoFunctions);
+  const auto part = with_bodies_of(*sketch, {"second"}, true);
+  EXPECT_EQ(part.find("g(x)"), std::string::npos);
+  EXPECT_NE(part.find("return h(x);"), std::string::npos);
+  EXPECT_NE(part.find(".first = first"), std::string::npos);
+  EXPECT_NE(part.find("static int first(int x)"), std::string::npos);
+  EXPECT_EQ(std::count(part.begin(), part.end(), '\n'),
+            std::count(sketch->text().begin(), sketch->text().end(), '\n'));
+  EXPECT_EQ(with_bodies_of(*sketch, {"first", "second"}, true), sketch->text());
+}
+
+TEST(Part, LeavesOutInitialisersWhereTheyAreNotAskedFor) {
+  const auto sketch = Sketch::of(kTwoFunctions);
+  const auto part = with_bodies_of(*sketch, {"first", "second"}, false);
+  EXPECT_EQ(part.find(".first = first"), std::string::npos);
+  EXPECT_NE(part.find("return g(x);"), std::string::npos);
+  EXPECT_EQ(std::count(part.begin(), part.end(), '\n'),
+            std::count(sketch->text().begin(), sketch->text().end(), '\n'));
 }
 
 }  // namespace

@@ -25,7 +25,7 @@ TEST(TreeFacts, AreReadManyFilesAtOnceAndTheSameAsOneByOne) {
   for (const auto& [path, text] : files) entries.push_back(together.snapshot.find(path));
   ASSERT_TRUE(together.facts->read_ahead(entries, "Reading"));
   EXPECT_EQ(together.facts->read_so_far().size(), 2U);
-  EXPECT_THAT(callees_in(together.facts->read_so_far().at("a.c"), "f"), ElementsAre("g"));
+  EXPECT_THAT(callees_in(*together.facts->read_so_far().at("a.c"), "f"), ElementsAre("g"));
 
   test::SmallTree alone(files);
   EXPECT_THAT(callees_in(*test::value_of(alone.facts->of("a.c")), "f"), ElementsAre("g"));
