@@ -24,7 +24,6 @@ class Planner {
   Result<Plan> plan(const std::vector<Finding>& findings) {
     std::vector<const Finding*> chosen;
     for (const auto& finding : findings) {
-      if (finding.verdict == Verdict::kSafe) continue;  // there is nothing to convert
       KILLIFY_TRY(auto objection, objection_to(finding));
       if (objection.empty())
         chosen.push_back(&finding);

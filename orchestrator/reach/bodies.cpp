@@ -53,6 +53,19 @@ Result<Body> Bodies::of_function(const Node& node) {
     for (const auto* calls : {&facts->calls, &facts->field_calls})
       for (const auto& call : *calls)
         if (call.function == node.name && in(*function, call.line)) body.calls.push_back(call);
+    for (const auto& call : sketch->calls()) {
+      if (call.through_field || !in(*function, call.line)) continue;
+      bool known = std::any_of(body.calls.begin(), body.calls.end(), [&](const CallFact& one) {
+        return one.line == call.line && one.callee == call.callee;
+      });
+      if (!known)
+        body.lost.push_back({.function = node.name,
+                             .callee = std::string(call.callee),
+                             .base = {},
+                             .arguments = sketch->arguments(call),
+                             .line = call.line,
+                             .guards = {}});
+    }
     for (const auto& local : facts->locals)
       if (local.function == node.name && in(*function, local.line))
         body.variables.emplace(local.variable, local.type);

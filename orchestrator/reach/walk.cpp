@@ -235,6 +235,15 @@ class HandlerWalk {
       for (const auto& guard : call.guards) add_words(guard.condition, used);
       steps.push_back(std::move(step));
     }
+    for (const auto& call : body->lost) {
+      auto sink = walker_.sinks_.find(call.callee);
+      if (sink == walker_.sinks_.end()) continue;
+      steps.push_back({.call = &call,
+                       .sink = sink->second,
+                       .targets = {},
+                       .doubt = fmt::format("spatch cannot parse {}(): look at {}:{}", caller.name,
+                                            caller.file, call.line)});
+    }
     close(*body, used);
     return &(steps_[id] = std::move(steps));
   }

@@ -301,7 +301,11 @@ TEST_F(AuditingAnew, AChangedFileIsReadAlone) {
   (void)audit(spatch.environment());
   const auto more = spatch.asked();
   EXPECT_THAT(more, AllOf(HasSubstr("walnut_more("), Not(HasSubstr("alder_fault("))));
-  EXPECT_EQ(more.find("asked\n", 1), std::string::npos) << more;
+  // Once for what it binds, once for the functions that matter.
+  std::size_t asked = 0;
+  for (auto at = more.find("asked\n"); at != std::string::npos; at = more.find("asked\n", at + 1))
+    ++asked;
+  EXPECT_LE(asked, 2U) << more;
 }
 
 TEST_F(AuditingAnew, DamagedCachesAreMadeAgain) {
