@@ -129,7 +129,7 @@ TEST_F(AuditOfTheKernel, FindsTheSleepsOfI915) {
            "VM_FAULT_NOPAGE", "vm_fault_gtt > i915_gem_object_lock > __i915_gem_object_lock"},
           {vm_fault, "i915_gem_ww_ctx_backoff", "dma_resv_lock_slow_interruptible", "thread", "",
            "vm_fault_gtt > i915_gem_ww_ctx_backoff"},
-          {vm_fault, "i915_vma_pin_ww", "mutex_lock_interruptible", "thread", "", ""},
+          {vm_fault, "i915_vma_pin_ww", "mutex_lock_interruptible_nested", "thread", "", ""},
           {vm_fault, "i915_vma_unbind", "mutex_lock_interruptible_nested", "thread", "", ""},
           {vm_fault, "i915_vma_wait_for_bind", "dma_fence_wait", "thread", "", ""},
           {vm_fault, "vma_create", "mutex_lock_interruptible", "thread", "", ""},
