@@ -4,6 +4,7 @@
 #include "reach/finding.h"
 
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -17,12 +18,31 @@ struct PatchRun {
   bool operator==(const PatchRun&) const = default;
 };
 
+// What a step is for, in the order of a plan.
+enum class StepKind {
+  kPrepare,  // adds functions that the tree lacks
+  kThread,   // hands a task state through functions that others share
+  kConvert,  // converts sleeps in place
+};
+
+// A function that the tree lacks, made after one that it has.
+struct Twin {
+  std::string name;                   // "ww_mutex_lock_killable"
+  std::string model;                  // "ww_mutex_lock_interruptible"
+  std::vector<std::string> findings;  // ids of those that need it, also through other twins
+};
+
 // One commit to be.
 struct Step {
-  std::string group;  // directory of the driver: "drivers/gpu/drm/etnaviv"
+  StepKind kind = StepKind::kConvert;
+  std::string name;                  // unique in the plan, stable: "convert drivers/gpu/drm/msm"
+  std::vector<std::string> needs;    // names of earlier steps without which it does not build
+  std::vector<std::string> enables;  // names of later steps that need it, also through others
+  std::string group;                 // directory of the driver: "drivers/gpu/drm/etnaviv"
   std::vector<PatchRun> runs;
+  std::vector<Twin> twins;          // of kPrepare: what it adds
   std::vector<std::string> files;   // sorted
-  std::vector<Finding> findings;    // the sites it converts
+  std::vector<Finding> findings;    // the sites it converts; of other kinds, those that need it
   std::vector<std::string> queues;  // wait queues whose wake-ups are converted along
   std::string reason;
 };
@@ -34,8 +54,18 @@ struct LeftOut {
 };
 
 struct Plan {
-  std::vector<Step> steps;  // every prefix builds
+  std::vector<Step> steps;  // by kind; every prefix builds
   std::vector<LeftOut> left_out;
 };
+
+[[nodiscard]] const char* kind_name(StepKind kind);
+
+// Fills `enables` of all steps from their `needs`.
+void fill_enables(std::vector<Step>& steps);
+
+// The steps without these findings (by id). A step or a twin that no finding is left for is gone,
+// and so is a need between steps that no finding shares any more. Runs stay as they are.
+[[nodiscard]] std::vector<Step> without_findings(std::vector<Step> steps,
+                                                 const std::set<std::string>& ids);
 
 }  // namespace killify

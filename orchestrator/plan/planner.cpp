@@ -144,6 +144,7 @@ class Planner {
 
   Result<Step> make_step(const std::string& group, const std::vector<const Finding*>& findings) {
     Step step;
+    step.name = fmt::format("{} {}", kind_name(step.kind), group);
     step.group = group;
     std::map<std::pair<std::string, std::string>, Unit> units;  // by file and function
     for (const auto* finding : findings) {

@@ -64,10 +64,16 @@ std::string left_out_summary(const std::vector<LeftOut>& left_out) {
 std::string plan_text(const Changes& changes, const Paint& paint) {
   std::string text;
   for (const auto& change : changes.changes) {
-    text += paint.bold(change.step.group) + '\n';
+    const auto& step = change.step;
+    text += paint.bold(step.name) + '\n';
+    text += fmt::format("  why: {}\n", step.reason);
+    if (!step.needs.empty()) text += fmt::format("  needs: {}\n", join(step.needs, ", "));
+    if (!step.enables.empty()) text += fmt::format("  enables: {}\n", join(step.enables, ", "));
+    for (const auto& addition : change.additions)
+      text += fmt::format("  {}: {}(), after {}()\n", addition.file, addition.name, addition.model);
     for (const auto& site : change.sites) text += site_text(site);
-    if (!change.step.queues.empty())
-      text += fmt::format("  with the wake-ups of {}\n", list_in_words(change.step.queues));
+    if (!step.queues.empty())
+      text += fmt::format("  with the wake-ups of {}\n", list_in_words(step.queues));
     text += fmt::format("  by {}\n", join(change.semantic_patches, ", "));
   }
   if (!changes.unseen.empty()) {
@@ -89,12 +95,17 @@ Result<std::string> changes_json(const Changes& changes) {
   ordered_json json{{"schema", "killify.plan/1"}};
   json["steps"] = ordered_json::array();
   for (const auto& change : changes.changes) {
-    ordered_json step{{"group", change.step.group},
+    ordered_json step{{"kind", kind_name(change.step.kind)},
+                      {"name", change.step.name},
+                      {"needs", change.step.needs},
+                      {"enables", change.step.enables},
+                      {"group", change.step.group},
                       {"reason", change.step.reason},
                       {"semantic_patches", change.semantic_patches},
                       {"queues", change.step.queues}};
     step["files"] = ordered_json::array();
     for (const auto& file : change.files) step["files"].push_back(file.path);
+    step["additions"] = additions_json(change.additions);
     step["sites"] = sites_json(change.sites);
     KILLIFY_TRY(step["diff"], format_diff(change.files));
     json["steps"].push_back(std::move(step));

@@ -29,11 +29,20 @@ struct SiteChange {
   bool loop_exit = false;  // the retry loop around it got an exit
 };
 
+// A function that a step added, as the commit message tells it.
+struct Addition {
+  std::string name;   // "ww_mutex_lock_killable"
+  std::string model;  // the function that it was made after: "ww_mutex_lock_interruptible"
+  std::string file;   // that declares it for others: "include/linux/ww_mutex.h"
+  bool operator==(const Addition&) const = default;
+};
+
 // A step carried out: the commit's content, not yet a commit.
 struct Change {
   Step step;
   std::vector<FileChange> files;              // those that differ, sorted by path
   std::vector<SiteChange> sites;              // sorted by file and line
+  std::vector<Addition> additions;            // in the order of the plan
   std::vector<std::string> semantic_patches;  // that changed something: "convert/mutex.cocci"
   std::vector<LeftOut> staying;               // other sleeps of the same handlers, left alone
 };

@@ -1,4 +1,4 @@
-// A converted sleep as the plan and the manifest write it.
+// What a step does as the plan and the manifest write it.
 #pragma once
 
 #include "series/change.h"
@@ -8,5 +8,6 @@
 namespace killify {
 
 [[nodiscard]] nlohmann::ordered_json sites_json(const std::vector<SiteChange>& sites);
+[[nodiscard]] nlohmann::ordered_json additions_json(const std::vector<Addition>& additions);
 
 }  // namespace killify

@@ -1,170 +1,16 @@
 #include "series/changes.h"
 
-#include "facts/outline.h"
 #include "plan/planner.h"
-#include "reach/sleeps.h"
-#include "series/conversion_check.h"
-#include "series/includes.h"
-#include "support/parallel.h"
+#include "series/step_work.h"
 #include "support/text.h"
 
 #include <algorithm>
 #include <set>
 #include <tuple>
+#include <utility>
 
 namespace killify {
 namespace {
-
-constexpr const char* kWakeUp = "convert/wake_up.cocci";
-constexpr const char* kLoopExit = "convert/fatal-exit.cocci";
-// Declares signal_pending() and fatal_signal_pending() since 4.11, linux/sched.h before.
-constexpr std::string_view kSignalHeader = "linux/sched/signal.h";
-
-bool looks_at_signals(const std::string& text) {
-  auto tokens = tokens_of(text);
-  return std::any_of(tokens.begin(), tokens.end(), [](const Token& token) {
-    return token.text == "signal_pending" || token.text == "fatal_signal_pending";
-  });
-}
-
-std::vector<std::string> define_list(const std::map<std::string, std::string>& defines) {
-  std::vector<std::string> list;
-  list.reserve(defines.size());
-  for (const auto& [name, value] : defines)
-    list.push_back(value.empty() ? name : fmt::format("{}={}", name, value));
-  return list;
-}
-
-// One step at work.
-class StepWork {
- public:
-  // `earlier` are the texts that the steps before this one left.
-  StepWork(TreeFacts& facts, const SeriesSpec& spec, const Step& step, const Texts& earlier)
-      : facts_(facts), spec_(spec), step_(step), earlier_(earlier) {}
-
-  // Applies the step's runs, in their order.
-  Status apply() {
-    for (const auto& run : step_.runs) {
-      auto it = texts_.find(run.file);
-      if (it == texts_.end()) {
-        KILLIFY_TRY(auto text, text_of(run.file));
-        before_[run.file] = text;
-        it = texts_.emplace(run.file, std::move(text)).first;
-      }
-      KILLIFY_TRY(auto answer, facts_.coccinelle().run(run.patch, define_list(run.defines),
-                                                       {run.file, it->second}));
-      if (answer.end != SpatchEnd::kDone) {
-        failures_[run.file] = answer.why;
-        continue;
-      }
-      if (answer.text == it->second) continue;
-      it->second = std::move(answer.text);
-      used_.insert(run.patch);
-      if (run.patch == kLoopExit) exits_.insert({run.file, run.defines.at("fn")});
-    }
-    declare_what_is_new();
-    return {};
-  }
-
-  // The findings of the step that do not stand, with the reason.
-  Result<std::vector<LeftOut>> check() {
-    std::vector<LeftOut> rejected;
-    auto deaf = deaf_wake_up();
-    for (const auto& finding : step_.findings) {
-      if (auto it = failures_.find(finding.sink.file); it != failures_.end()) {
-        rejected.push_back({finding, "review: " + it->second});
-        continue;
-      }
-      if (!deaf.empty() && hears_wake_ups(*spec_.catalogue.find(finding.sink.name))) {
-        rejected.push_back({finding, "review: " + deaf});
-        continue;
-      }
-      KILLIFY_TRY(auto checked, check_conversion(facts_, spec_, finding, texts_));
-      if (!checked.objection.empty())
-        rejected.push_back({finding, "review: " + checked.objection});
-      else
-        on_fatal_[finding.id] = checked.on_fatal;
-    }
-    return rejected;
-  }
-
-  Change take() {
-    Change change;
-    change.step = step_;
-    for (auto& [path, after] : texts_)
-      if (after != before_[path]) change.files.push_back({path, before_[path], std::move(after)});
-    for (const auto& finding : step_.findings) {
-      const auto* sink = spec_.catalogue.find(finding.sink.name);
-      SiteChange site{.handler = finding.handler.function,
-                      .function = finding.sink.function,
-                      .file = finding.sink.file,
-                      .line = finding.sink.line,
-                      .before = finding.sink.name,
-                      .after = sink->killable.value_or(finding.sink.name),
-                      .object = finding.sink.object,
-                      .on_signal = finding.on_signal,
-                      .on_fatal = on_fatal_[finding.id]};
-      site.loop_exit = exits_.contains({finding.sink.file, finding.sink.function});
-      if (finding.on_signal == "unknown" && !finding.translator.empty())
-        site.on_signal = finding.translator + "()";
-      change.sites.push_back(std::move(site));
-    }
-    std::stable_sort(
-        change.sites.begin(), change.sites.end(), [](const SiteChange& a, const SiteChange& b) {
-          return std::tie(a.file, a.line, a.handler) < std::tie(b.file, b.line, b.handler);
-        });
-    change.semantic_patches.assign(used_.begin(), used_.end());
-    return change;
-  }
-
- private:
-  // A file that looks at signals for the first time includes their header: another one may bring it
-  // along today, in this configuration.
-  void declare_what_is_new() {
-    if (facts_.snapshot().find("include/" + std::string(kSignalHeader)) == nullptr) return;
-    for (auto& [path, text] : texts_)
-      if (looks_at_signals(text) && !looks_at_signals(before_[path]))
-        text = with_include(text, kSignalHeader);
-  }
-
-  Result<std::string> text_of(const std::string& path) const {
-    if (auto it = earlier_.find(path); it != earlier_.end()) return it->second;
-    return facts_.text(path);
-  }
-
-  static bool hears_wake_ups(const Sink& sink) {
-    return sink.queue || sink.condition.kind == SinkCondition::Kind::kArgumentState;
-  }
-
-  // Why a wake-up of the step's queues would not reach a killable sleeper; "" if all do.
-  std::string deaf_wake_up() const {
-    for (const auto& run : step_.runs) {
-      if (run.patch != kWakeUp) continue;
-      if (auto it = failures_.find(run.file); it != failures_.end()) return it->second;
-      auto tokens = tokens_of(texts_.at(run.file));
-      for (std::size_t i = 0; i + 1 < tokens.size(); ++i) {
-        std::string name(tokens[i].text);
-        if (!run.defines.contains(name) || tokens[i + 1].text != "(") continue;
-        for (const auto& argument : call_arguments(tokens, i + 1))
-          if (last_name(argument) == run.defines.at("queue"))
-            return fmt::format("the semantic patch does not convert this wake-up ({}:{})", run.file,
-                               tokens[i].line);
-      }
-    }
-    return {};
-  }
-
-  TreeFacts& facts_;
-  const SeriesSpec& spec_;
-  const Step& step_;
-  const Texts& earlier_;
-  Texts before_;
-  Texts texts_;
-  std::map<std::string, std::string> failures_;          // by file
-  std::map<std::string, std::string> on_fatal_;          // by finding
-  std::set<std::string> used_;                           // semantic patches that changed something
-  std::set<std::pair<std::string, std::string>> exits_;  // functions whose loop got an exit
-};
 
 // The findings in functions that hold none of the rejected ones: a function is converted whole or
 // not at all.
@@ -189,6 +35,7 @@ std::vector<Finding> without(const std::vector<Finding>& findings, std::vector<L
 // What the message of a commit must not hide: its handlers may sleep elsewhere, too.
 void add_staying(Changes& result) {
   for (auto& change : result.changes) {
+    if (change.step.kind != StepKind::kConvert) continue;
     for (const auto& left : result.left_out) {
       bool same_handler = std::any_of(
           change.step.findings.begin(), change.step.findings.end(), [&](const Finding& finding) {
@@ -200,37 +47,136 @@ void add_staying(Changes& result) {
   }
 }
 
+// Carries out the steps of a plan until what is left of them stands.
+class Work {
+ public:
+  Work(TreeFacts& facts, const SeriesSpec& spec, Plan plan, Progress& progress)
+      : facts_(facts),
+        spec_(spec),
+        steps_(std::move(plan.steps)),
+        left_out_(std::move(plan.left_out)),
+        progress_(progress) {}
+
+  Result<Changes> carry_out() {
+    // A conversion that is given up can leave an earlier step without a purpose. What spatch said
+    // of the others is known then.
+    do {
+      KILLIFY_CHECK(pass());
+    } while (prune());
+    Changes result;
+    for (auto& change : changes_)
+      if (!change.files.empty()) result.changes.push_back(std::move(change));
+    result.left_out = std::move(left_out_);
+    return result;
+  }
+
+ private:
+  Status pass() {
+    Texts texts;  // as the changes so far leave them
+    changes_.clear();
+    progress_.begin("Applying semantic patches", steps_.size());
+    for (std::size_t i = 0; i < steps_.size(); ++i) {
+      KILLIFY_TRY(auto change, change_of(steps_[i], texts));
+      for (const auto& file : change.files) texts[file.path] = file.after;
+      changes_.push_back(std::move(change));
+      progress_.advance(i + 1, steps_[i].name);
+    }
+    progress_.end(fmt::format("{}, {} left out", counted(changes_.size(), "step"),
+                              counted(left_out_.size(), "sleep")));
+    return {};
+  }
+
+  // Carries out a step without what is rejected on the way.
+  Result<Change> change_of(Step& step, const Texts& texts) {
+    const bool for_findings = !step.findings.empty();
+    KILLIFY_CHECK(drop(step, {}));
+    while (!for_findings || !step.findings.empty()) {
+      KILLIFY_TRY(auto outcome, outcome_of(step, texts));
+      if (outcome.rejected.empty()) return std::move(outcome.change);
+      KILLIFY_CHECK(drop(step, std::move(outcome.rejected)));
+    }
+    return Change{};
+  }
+
+  Result<StepOutcome> outcome_of(const Step& step, const Texts& texts) {
+    if (step.kind == StepKind::kConvert) return convert_step(facts_, spec_, step, texts);
+    return fail("{}: no such work", step.name);
+  }
+
+  // Takes from a step what was rejected in it now, or in another step before.
+  Status drop(Step& step, std::vector<LeftOut> rejected) {
+    for (const auto& left : rejected) gone_.insert(left.finding.id);
+    left_out_.insert(left_out_.end(), rejected.begin(), rejected.end());
+    bool loses = std::ranges::any_of(
+        step.findings, [&](const Finding& finding) { return gone_.contains(finding.id); });
+    if (!loses) return {};
+    if (step.kind != StepKind::kConvert) {
+      auto left = without_findings({step}, gone_);
+      step.twins = left.empty() ? std::vector<Twin>() : std::move(left.front().twins);
+      step.findings = left.empty() ? std::vector<Finding>() : std::move(left.front().findings);
+      return {};
+    }
+    return plan_again(step, std::move(rejected));
+  }
+
+  // Without the rejected findings a wake-up may no longer be wanted, or a queue be shared.
+  Status plan_again(Step& step, std::vector<LeftOut> rejected) {
+    for (const auto& finding : step.findings) {
+      bool known = std::ranges::any_of(
+          rejected, [&](const LeftOut& left) { return left.finding.id == finding.id; });
+      if (gone_.contains(finding.id) && !known) rejected.push_back({finding, {}});
+    }
+    const auto before = rejected.size();
+    auto kept = without(step.findings, rejected);
+    rejected.erase(rejected.begin(), rejected.begin() + static_cast<std::ptrdiff_t>(before));
+    auto group = [&](const std::string&) -> Result<std::string> { return step.group; };
+    KILLIFY_TRY(auto rest, make_plan(facts_, spec_, kept, group));
+    for (auto* more : {&rejected, &rest.left_out})
+      for (auto& left : *more) {
+        gone_.insert(left.finding.id);
+        left_out_.push_back(std::move(left));
+      }
+    Step again;
+    if (!rest.steps.empty()) again = std::move(rest.steps.back());
+    again.name = step.name;
+    again.needs = std::move(step.needs);
+    step = std::move(again);
+    return {};
+  }
+
+  // Takes the rejected findings from all steps. Whether a step other than a conversion changed, so
+  // that all has to be done again.
+  bool prune() {
+    auto signature = [](const std::vector<Step>& steps) {
+      std::vector<std::string> names;
+      for (const auto& step : steps) {
+        if (step.kind == StepKind::kConvert) continue;
+        names.push_back(step.name);
+        for (const auto& twin : step.twins) names.push_back(twin.name);
+      }
+      return names;
+    };
+    auto before = signature(steps_);
+    steps_ = without_findings(std::move(steps_), gone_);
+    std::erase_if(changes_, [](const Change& change) { return change.step.name.empty(); });
+    if (signature(steps_) != before) return true;
+    for (std::size_t i = 0; i < steps_.size(); ++i) changes_[i].step = steps_[i];
+    return false;
+  }
+
+  TreeFacts& facts_;
+  const SeriesSpec& spec_;
+  std::vector<Step> steps_;
+  std::vector<LeftOut> left_out_;
+  Progress& progress_;
+  std::vector<Change> changes_;  // of the steps, in their order
+  std::set<std::string> gone_;   // findings that were rejected
+};
+
 }  // namespace
 
 Result<Changes> carry_out(TreeFacts& facts, const SeriesSpec& spec, Plan plan, Progress& progress) {
-  Changes result;
-  Texts texts;  // as the changes so far leave them
-  result.left_out = std::move(plan.left_out);
-  progress.begin("Applying semantic patches", plan.steps.size());
-  for (std::size_t i = 0; i < plan.steps.size(); ++i) {
-    Plan rest{{plan.steps[i]}, {}};
-    while (!rest.steps.empty()) {
-      auto step = std::move(rest.steps.front());
-      StepWork work(facts, spec, step, texts);
-      KILLIFY_CHECK(work.apply());
-      KILLIFY_TRY(auto rejected, work.check());
-      if (rejected.empty()) {
-        auto change = work.take();
-        for (const auto& file : change.files) texts[file.path] = file.after;
-        if (!change.files.empty()) result.changes.push_back(std::move(change));
-        break;
-      }
-      // Planned again without them: a wake-up may no longer be wanted, a queue may be shared now.
-      auto kept = without(step.findings, rejected);
-      result.left_out.insert(result.left_out.end(), rejected.begin(), rejected.end());
-      auto group = [&](const std::string&) -> Result<std::string> { return step.group; };
-      KILLIFY_TRY(rest, make_plan(facts, spec, kept, group));
-      result.left_out.insert(result.left_out.end(), rest.left_out.begin(), rest.left_out.end());
-    }
-    progress.advance(i + 1, plan.steps[i].group);
-  }
-  progress.end(fmt::format("{} changed, {} left out", counted(result.changes.size(), "driver"),
-                           counted(result.left_out.size(), "sleep")));
+  KILLIFY_TRY(auto result, Work(facts, spec, std::move(plan), progress).carry_out());
   std::stable_sort(result.left_out.begin(), result.left_out.end(),
                    [](const LeftOut& a, const LeftOut& b) {
                      return std::tie(a.finding.sink.file, a.finding.sink.line, a.finding.id) <

@@ -4,15 +4,13 @@
 
 #include "facts/tree_facts.h"
 #include "plan/plan.h"
+#include "series/step_work.h"
 #include "spec/series_spec.h"
 #include "support/error.h"
 
-#include <map>
 #include <string>
 
 namespace killify {
-
-using Texts = std::map<std::string, std::string>;  // changed files, by path
 
 struct ConversionCheck {
   std::string objection;  // "" if the conversion stands

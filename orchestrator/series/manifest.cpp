@@ -44,6 +44,11 @@ Json commit_json(const ManifestCommit& commit) {
           {"semantic_patches", commit.semantic_patches},
           {"to", commit.to},
           {"cc", commit.cc},
+          {"kind", commit.kind},
+          {"step", commit.step},
+          {"needs", commit.needs},
+          {"enables", commit.enables},
+          {"additions", additions_json(commit.additions)},
           {"sites", sites_json(commit.sites)}};
 }
 
@@ -55,7 +60,15 @@ ManifestCommit read_commit(const Json& json) {
                         .semantic_patches = json.at("semantic_patches"),
                         .to = json.at("to"),
                         .cc = json.at("cc"),
+                        .kind = json.at("kind"),
+                        .step = json.at("step"),
+                        .needs = json.at("needs"),
+                        .enables = json.at("enables"),
+                        .additions = {},
                         .sites = {}};
+  for (const Json& addition : json.at("additions"))
+    commit.additions.push_back(
+        {.name = addition.at("name"), .model = addition.at("model"), .file = addition.at("file")});
   for (const Json& site : json.at("sites")) commit.sites.push_back(read_site(site));
   return commit;
 }
@@ -162,6 +175,11 @@ Manifest make_manifest(const Series& series) {
                          .semantic_patches = commit.change.semantic_patches,
                          .to = commit.to,
                          .cc = commit.cc,
+                         .kind = kind_name(commit.change.step.kind),
+                         .step = commit.change.step.name,
+                         .needs = commit.change.step.needs,
+                         .enables = commit.change.step.enables,
+                         .additions = commit.change.additions,
                          .sites = commit.change.sites};
     for (const FileChange& file : commit.change.files) entry.files.push_back(file.path);
     manifest.commits.push_back(std::move(entry));

@@ -22,6 +22,11 @@ struct ManifestCommit {
   std::vector<std::string> semantic_patches;
   std::vector<std::string> to;
   std::vector<std::string> cc;
+  std::string kind;                  // prepare | thread | convert
+  std::string step;                  // its name in the plan
+  std::vector<std::string> needs;    // names of the steps that it builds upon
+  std::vector<std::string> enables;  // and of those that build upon it
+  std::vector<Addition> additions;
   std::vector<SiteChange> sites;
 };
 

@@ -1,0 +1,27 @@
+// One step of a plan at work on texts in memory: a function for each kind of step.
+#pragma once
+
+#include "facts/tree_facts.h"
+#include "plan/plan.h"
+#include "series/change.h"
+#include "spec/series_spec.h"
+#include "support/error.h"
+
+#include <map>
+#include <string>
+#include <vector>
+
+namespace killify {
+
+using Texts = std::map<std::string, std::string>;  // changed files, by path
+
+struct StepOutcome {
+  std::vector<LeftOut> rejected;  // findings of the step that it cannot serve, with the reason
+  Change change;                  // the whole step's; empty where something was rejected
+};
+
+// `earlier` are the texts that the steps before this one left.
+[[nodiscard]] Result<StepOutcome> convert_step(TreeFacts& facts, const SeriesSpec& spec,
+                                               const Step& step, const Texts& earlier);
+
+}  // namespace killify
