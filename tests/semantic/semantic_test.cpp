@@ -125,6 +125,9 @@ TEST_P(Conversion, GivesTheResultAndThenNothingMore) {
 INSTANTIATE_TEST_SUITE_P(Semantic, Conversion,
                          testing::ValuesIn(files_below(kCases / "convert", ".c")), test_name);
 
+INSTANTIATE_TEST_SUITE_P(SemanticThread, Conversion,
+                         testing::ValuesIn(files_below(kCases / "thread", ".c")), test_name);
+
 using Question = Case;
 
 TEST_P(Question, IsAnsweredWithTheFacts) {

@@ -1,0 +1,373 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/// Call the form that takes a task state and pass the state on.
+//# In FUNCTION, calls of CALLEE become calls of RENAMED:
+//# -D index=N -D flag=FLAG: where argument N, counted from 0, is FLAG or true, it
+//# becomes VALUE. All other calls (with false, say) are left alone. FLAG may be an
+//# expression, and !!(FLAG) is the same.
+//# -D index=N -D context_field=FIELD -D to=MEMBER: argument N is that field of a
+//# context, x->FIELD, or x && x->FIELD where there may be no context. The context's
+//# MEMBER, or TASK_UNINTERRUPTIBLE where there is none, goes there. With
+//# -D context=STRUCT x must be known as a struct STRUCT.
+//# -D index=N -D bit=BIT [-D flag=FLAG]: argument N is a flag word; BIT, or FLAG, is
+//# taken out of it, and VALUE becomes a new last argument.
+//# -D append: VALUE becomes a new last argument.
+//#
+//# -D field_call: CALLEE is the field of an object and keeps its name. In argument N
+//# FLAG becomes VALUE, true and false become states, and anything else decides between
+//# the two.
+//
+// Confidence: High
+// Options: --no-includes -D fn=FUNCTION -D callee=CALLEE -D renamed=RENAMED -D value=VALUE
+//          -D index=N -D flag=FLAG -D bit=BIT
+//          -D context_field=FIELD -D to=MEMBER -D context=STRUCT
+//          -D append -D field_call
+// Requires: 1.1.1
+
+virtual append
+virtual field_call
+
+@initialize:python@
+@@
+import re
+
+class Task:
+    """What the options ask for."""
+    append = False
+    field_call = False
+
+task = Task()
+calls = []      # those that change
+known = set()   # places of arguments that are a field of the right struct
+
+def place(position):
+    return (int(position.line), int(position.column))
+
+def lines_of(position):
+    with open(position.file, encoding="latin-1") as source:
+        return source.readlines()
+
+def width(line):
+    return len(line.expandtabs(8))
+
+def indented(columns):
+    tabs, blanks = divmod(columns, 8)
+    return "\t" * tabs + " " * blanks
+
+GAP = r"(?:\s|/\*.*?\*/|//[^\n]*\n)*"
+
+def top_level(code, separator):
+    """The parts of an expression between separators that are in no parentheses or string."""
+    parts, depth, start, at = [], 0, 0, 0
+    while at < len(code):
+        opaque = re.compile(r'"(\\.|[^"\\])*"|\x27(\\.|[^\x27\\])*\x27|/\*.*?\*/|//[^\n]*', re.S)
+        opaque = opaque.match(code, at)
+        if opaque:
+            at = opaque.end()
+            continue
+        depth += (code[at] in "([{") - (code[at] in ")]}")
+        if depth == 0 and code.startswith(separator, at):
+            parts.append(code[start:at])
+            at += len(separator)
+            start = at
+        else:
+            at += 1
+    return parts + [code[start:]]
+
+def core(argument):
+    """Where an argument starts and ends, without blanks and comments around it."""
+    start = re.match(GAP, argument, re.S).end()
+    end = start + len(re.sub(GAP + r"\Z", "", argument[start:], flags=re.S))
+    return start, end
+
+def bare(code):
+    return re.sub(r"\s+", "", code)
+
+def is_flag(argument):
+    return task.flag and bare(argument) in (task.flag, "(%s)" % task.flag, "!!(%s)" % task.flag,
+                                            "!!" + task.flag)
+
+def from_context(argument, place_of):
+    """The state in the context whose flag the argument is; None where it is something else."""
+    parts = argument.split("&&")
+    found = re.fullmatch(r"\s*([\w.>\[\]-]+?)(->|\.)" + task.context_field, parts[-1])
+    if not found or len(parts) > 2:
+        return None
+    where = place_of(len(argument) - len(parts[-1]) + found.start(1))
+    if task.context and where not in known:
+        return None
+    member = found[1] + found[2] + task.to
+    if len(parts) == 1:
+        return member
+    if parts[0].strip() != found[1]:
+        return None
+    return found[1] + " ? " + member + " : TASK_UNINTERRUPTIBLE"
+
+def without_bit(argument):
+    """The flag word without what the state says; None where that is not in it."""
+    operands = [operand.strip() for operand in top_level(argument, "|")]
+    kept = [operand for operand in operands if operand != task.bit and not is_flag(operand)]
+    if len(kept) == len(operands) or "" in operands:
+        return None
+    return " | ".join(kept) or "0"
+
+def passed(argument, place_of):
+    """What stands for argument N in the new call; None where the call is to stay."""
+    if task.context_field:
+        return from_context(argument, place_of)
+    if task.bit:
+        return without_bit(argument)
+    return task.value if is_flag(argument) or argument == "true" else None
+
+def passed_to_field(argument):
+    """What stands for an argument that was a flag; None where it is a state already."""
+    if "TASK_" in argument or argument == task.value:
+        return None
+    if task.flag and is_flag(argument):
+        return task.value
+    if argument in ("true", "1"):
+        return "TASK_INTERRUPTIBLE"
+    if argument in ("false", "0"):
+        return "TASK_UNINTERRUPTIBLE"
+    if not re.fullmatch(r"!?[\w.>\[\]-]+|\w+\([^()]*\)", argument):
+        argument = "(" + argument + ")"
+    return argument + " ? TASK_INTERRUPTIBLE : TASK_UNINTERRUPTIBLE"
+
+def filled(head, arguments, tail, limit):
+    """The lines of a call below its open parenthesis; None where one is too long."""
+    column = width(head)
+    lines = [head]
+    for index, argument in enumerate(arguments):
+        last = index + 1 == len(arguments)
+        piece = argument + (tail if last else ",")
+        joined = lines[-1] + (" " if index else "") + piece
+        if index and width(joined) > limit:
+            joined = indented(column) + piece
+            lines.append(joined)
+        lines[-1] = joined
+        if width(joined) > limit and " ? " in joined:
+            question, answers = joined.split(" ? ", 1)
+            lines[-1:] = [question + " ?", indented(column) + answers]
+    return None if any(width(line) > limit for line in lines) else lines
+
+class Call:
+    """A call as it is written: callee at one position, closing parenthesis at another."""
+    def __init__(self, callee, end):
+        lines = lines_of(callee)
+        first, last = int(callee.line) - 1, int(end.line) - 1
+        self.start, self.end = place(callee), place(end)
+        self.before = lines[first][:int(callee.column)]
+        self.after = lines[last][int(end.column) + 1:].rstrip("\n")
+        code = lines[first:last + 1]
+        code[-1] = code[-1][:int(end.column)]
+        code[0] = code[0][int(callee.column):]
+        self.callee, self.inside = "".join(code).split("(", 1)
+        self.arguments = top_level(self.inside, ",") if self.inside.strip() else []
+        self.ok = True
+        if task.index >= 0:
+            self.replace(task.index)
+        if self.ok and (task.append or task.bit):
+            self.arguments.append((" " if self.arguments else "") + task.value)
+
+    def replace(self, index):
+        if index >= len(self.arguments):
+            self.ok = False
+            return
+        argument = self.arguments[index]
+        start, end = core(argument)
+        before = ",".join(self.arguments[:index] + [argument[:start]])
+        def place_of(offset):
+            code = self.callee + "(" + before + argument[start:start + offset]
+            row = code.count("\n")
+            column = len(code) - code.rfind("\n") - 1 if row else self.start[1] + len(code)
+            return (self.start[0] + row, column)
+        new = (passed_to_field(argument[start:end]) if task.field_call else
+               passed(argument[start:end], place_of))
+        if new is None:
+            self.ok = False
+        else:
+            self.arguments[index] = argument[:start] + new + argument[end:]
+
+    def written(self, callee, growth):
+        """The new call. Its lines stay as they are where they can. What stands before it in its
+        line has grown."""
+        inside = ",".join(self.arguments)
+        column = width(self.before + self.callee + "(")
+        shift = len(callee) - len(self.callee) + growth
+        head = self.before + " " * growth + callee + "("
+        lines, depth, moved = [], 0, 0
+        for line in inside.split("\n"):
+            code = line.lstrip()
+            indent = width(line[:len(line) - len(code)])
+            if lines and code:
+                if indent >= column:
+                    moved = shift
+                elif depth == 0:
+                    moved = column + shift - indent
+                line = indented(max(0, indent + moved)) + code
+            lines.append(line)
+            depth += len(re.findall(r"[(\[{]", code)) - len(re.findall(r"[)\]}]", code))
+        lines[0] = head + lines[0]
+        lines[-1] += ")" + self.after
+        old = (self.before + self.callee + "(" + self.inside + ")" + self.after).split("\n")
+        limit = 80 if all(width(line) <= 80 for line in old) else 100
+        has_more = re.search(r"/\*|//|^\s*#", inside, re.M) is not None
+        if any(width(line) > limit for line in lines) and not has_more:
+            arguments = [re.sub(r"\s+", " ", argument.strip()) for argument in self.arguments]
+            for limit in (80, 100):
+                shorter = filled(head, arguments, ")" + self.after, limit)
+                if shorter:
+                    lines = shorter
+                    break
+        text = "\n".join(lines)
+        return text[len(self.before) + growth:len(text) - len(self.after)]
+
+def changes(position):
+    """Whether a call changes that starts there, and is in no other that does."""
+    changing = [call for call in calls if call.ok]
+    return any(call.start == place(position) and
+               not any(other.start < call.start and call.end < other.end for other in changing)
+               for call in changing)
+
+def new_text(position):
+    """The call that starts there, written anew. Calls before it in its line change, too."""
+    call = next(call for call in calls if call.start == place(position))
+    name = call.callee if task.field_call else task.renamed
+    growth = 0
+    for other in sorted(calls, key=lambda other: other.start):
+        if other.ok and other.end[0] == call.start[0] and other.end < call.start:
+            text = other.written(name, 0)
+            growth += len(text) - len(other.callee + "(" + other.inside + ")")
+    return call.written(name, growth)
+
+@script:python depends on append@
+@@
+task.append = True
+
+@script:python depends on field_call@
+@@
+task.field_call = True
+
+@script:python target@
+fn << virtual.fn;
+callee << virtual.callee;
+renamed << virtual.renamed = "";
+value << virtual.value = "";
+index << virtual.index = "";
+flag << virtual.flag = "";
+bit << virtual.bit = "";
+context << virtual.context = "";
+context_field << virtual.context_field = "";
+to << virtual.to = "";
+inside;
+@@
+coccinelle.inside = fn
+task.callee = callee
+task.renamed = renamed
+task.value = value
+task.index = int(index) if index else -1
+task.flag = bare(flag)
+task.bit = bit
+task.context = context
+task.context_field = context_field
+task.to = to
+
+// The field of a context is known by the type of its object.
+@typed@
+identifier virtual.context, virtual.context_field;
+struct context *x;
+struct context y;
+position a : script:python(target.inside) { a[0].current_element == inside };
+@@
+(
+x@a->context_field
+|
+y@a.context_field
+)
+
+@script:python@
+a << typed.a;
+@@
+known.add(place(a[0]))
+
+@found depends on !field_call@
+identifier virtual.callee;
+position p : script:python(target.inside) { p[0].current_element == inside };
+position e;
+@@
+callee@p(...)@e
+
+@found_in_field depends on field_call@
+identifier virtual.callee;
+expression object;
+position p : script:python(target.inside) { p[0].current_element == inside };
+position e;
+@@
+(
+object->callee@p(...)@e
+|
+object.callee@p(...)@e
+)
+
+@script:python@
+p << found.p;
+e << found.e;
+@@
+calls.append(Call(p[0], e[0]))
+
+@script:python@
+p << found_in_field.p;
+e << found_in_field.e;
+@@
+calls.append(Call(p[0], e[0]))
+
+@changing depends on !field_call@
+identifier virtual.callee;
+position p : script:python() { changes(p[0]) };
+@@
+callee@p(...)
+
+@script:python changed@
+p << changing.p;
+text;
+@@
+coccinelle.text = new_text(p[0])
+
+@change@
+identifier virtual.callee;
+identifier changed.text;
+position changing.p;
+@@
+- callee@p(...)
++ text
+
+@changing_in_field depends on field_call@
+identifier virtual.callee;
+expression object;
+position p : script:python() { changes(p[0]) };
+@@
+(
+object->callee@p(...)
+|
+object.callee@p(...)
+)
+
+@script:python changed_in_field@
+p << changing_in_field.p;
+text;
+@@
+coccinelle.text = new_text(p[0])
+
+// The new name has the arguments in it.
+@change_in_field@
+identifier virtual.callee;
+identifier changed_in_field.text;
+expression object;
+position changing_in_field.p;
+@@
+(
+- object->callee@p(...)
++ object->text
+|
+- object.callee@p(...)
++ object.text
+)

@@ -1,0 +1,364 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/// Sleep in the state that the caller asks for instead of deciding between
+/// TASK_INTERRUPTIBLE and TASK_UNINTERRUPTIBLE by a flag.
+//# FUNCTION has the parameter STATE, and no longer FLAG, whose uses in the body are
+//# converted. -D word=WORD -D bit=BIT instead of -D flag: the flag is WORD & BIT.
+//#
+//# What a signal ends when FLAG is set, a fatal signal ends in TASK_KILLABLE: where
+//# the branch for FLAG calls a primitive that has no form that takes a state, a copy
+//# of the branch with killable ones goes before it. Each -D NAME that is given
+//# allows that for NAME: give those whose killable counterpart the tree has.
+//# -D wait_event_state makes one call of a pair of wait_event_interruptible() and
+//# wait_event(); the result that the latter does not have is then 0.
+//#
+//# All other uses of FLAG are left alone, and so is what holds a comment that would
+//# be lost: look for FLAG afterwards.
+//
+// Confidence: Moderate
+// Options: --no-includes -D fn=FUNCTION -D state=STATE -D flag=FLAG
+//          -D word=WORD -D bit=BIT
+//          -D wait_event_state
+//          -D mutex_lock_interruptible
+//          -D mutex_lock_interruptible_nested
+//          -D down_read_interruptible
+//          -D down_interruptible
+//          -D rt_mutex_lock_interruptible
+//          -D wait_for_completion_interruptible
+//          -D wait_for_completion_interruptible_timeout
+//          -D wait_event_interruptible
+//          -D wait_event_interruptible_timeout
+//          -D wait_event_interruptible_exclusive
+//          -D wait_var_event_interruptible
+//          -D ww_mutex_lock_interruptible
+//          -D ww_mutex_lock_slow_interruptible
+//          -D dma_resv_lock_interruptible
+//          -D dma_resv_lock_slow_interruptible
+// Requires: 1.1.1
+
+virtual wait_event_state
+virtual mutex_lock_interruptible
+virtual mutex_lock_interruptible_nested
+virtual down_read_interruptible
+virtual down_interruptible
+virtual rt_mutex_lock_interruptible
+virtual wait_for_completion_interruptible
+virtual wait_for_completion_interruptible_timeout
+virtual wait_event_interruptible
+virtual wait_event_interruptible_timeout
+virtual wait_event_interruptible_exclusive
+virtual wait_var_event_interruptible
+virtual ww_mutex_lock_interruptible
+virtual ww_mutex_lock_slow_interruptible
+virtual dma_resv_lock_interruptible
+virtual dma_resv_lock_slow_interruptible
+
+@initialize:python@
+@@
+import re
+
+given = set()   # primitives whose killable counterpart may be used
+clean = set()   # places of what may be printed anew: nothing in it would be lost
+pattern = ""    # regular expression of what is written for it
+wanted = ""     # name of the state
+
+def place(position):
+    return (int(position.line), int(position.column))
+
+def text(first, last):
+    """What is written from the first position to the last."""
+    with open(first.file, encoding="latin-1") as source:
+        lines = source.readlines()[int(first.line) - 1:int(last.line_end)]
+    lines[-1] = lines[-1][:int(last.column_end)]
+    lines[0] = lines[0][int(first.column):]
+    return "".join(lines)
+
+def around(position):
+    """What is written before a position, and what from there on."""
+    with open(position.file, encoding="latin-1") as source:
+        lines = source.readlines()
+    line, column = int(position.line) - 1, int(position.column)
+    return ("".join(lines[max(0, line - 3):line]) + lines[line][:column],
+            lines[line][column:] + "".join(lines[line + 1:line + 4]))
+
+def has_directive(code):
+    return re.search(r"^\s*#", code, re.M) is not None
+
+def has_more(code):
+    """Whether there is something that a new print of the code would lose."""
+    return "/*" in code or "//" in code or has_directive(code)
+
+def is_next_to_flag(position):
+    """Whether nothing but && is between signal_pending(current), which is there, and the flag."""
+    before, after = around(position)
+    return (re.search(pattern + r"\s*&&\s*$", before) is not None or
+            re.match(r"signal_pending\(current\)\s*&&\s*" + pattern, after) is not None)
+
+def chooses(position):
+    """Whether a ternary, whose second operand is there, has nothing between its operands."""
+    before, after = around(position)
+    return (re.search(pattern + r"\s*\?\s*$", before) is not None and
+            re.match(r"\w+\s*:\s*\w+", after) is not None)
+
+def width(line):
+    return len(line.expandtabs(8))
+
+def indented(columns):
+    tabs, blanks = divmod(columns, 8)
+    return "\t" * tabs + " " * blanks
+
+def killable(code):
+    """The code with killable primitives; None where one has no such form, or there is none."""
+    lines, shift, found = [], [], False
+    for line in code.split("\n"):
+        bare = line.lstrip()
+        indent = width(line[:len(line) - len(bare)])
+        while shift and indent < shift[-1][0]:
+            shift.pop()
+        if shift and bare:
+            indent -= shift[-1][1]
+            line = indented(indent) + bare
+        for name in re.findall(r"\w+_interruptible\w*", line):
+            if name not in given:
+                return None
+            found = True
+            start = line.index(name) + len(name)
+            shift.append((width(line[:start]) + 1 + (shift[-1][1] if shift else 0),
+                          len("interruptible") - len("killable") + (shift[-1][1] if shift else 0)))
+        line = line.replace("_interruptible", "_killable")
+        line = re.sub(r"\bTASK_INTERRUPTIBLE\b", "TASK_KILLABLE", line)
+        line = re.sub(r"\bsignal_pending\b", "fatal_signal_pending", line)
+        lines.append(line)
+    copy = "\n".join(lines)
+    return copy if found and not re.search(r"\btrue\b|interruptible", copy, re.I) else None
+
+@script:python depends on mutex_lock_interruptible@
+@@
+given.add("mutex_lock_interruptible")
+
+@script:python depends on mutex_lock_interruptible_nested@
+@@
+given.add("mutex_lock_interruptible_nested")
+
+@script:python depends on down_read_interruptible@
+@@
+given.add("down_read_interruptible")
+
+@script:python depends on down_interruptible@
+@@
+given.add("down_interruptible")
+
+@script:python depends on rt_mutex_lock_interruptible@
+@@
+given.add("rt_mutex_lock_interruptible")
+
+@script:python depends on wait_for_completion_interruptible@
+@@
+given.add("wait_for_completion_interruptible")
+
+@script:python depends on wait_for_completion_interruptible_timeout@
+@@
+given.add("wait_for_completion_interruptible_timeout")
+
+@script:python depends on wait_event_interruptible@
+@@
+given.add("wait_event_interruptible")
+
+@script:python depends on wait_event_interruptible_timeout@
+@@
+given.add("wait_event_interruptible_timeout")
+
+@script:python depends on wait_event_interruptible_exclusive@
+@@
+given.add("wait_event_interruptible_exclusive")
+
+@script:python depends on wait_var_event_interruptible@
+@@
+given.add("wait_var_event_interruptible")
+
+@script:python depends on ww_mutex_lock_interruptible@
+@@
+given.add("ww_mutex_lock_interruptible")
+
+@script:python depends on ww_mutex_lock_slow_interruptible@
+@@
+given.add("ww_mutex_lock_slow_interruptible")
+
+@script:python depends on dma_resv_lock_interruptible@
+@@
+given.add("dma_resv_lock_interruptible")
+
+@script:python depends on dma_resv_lock_slow_interruptible@
+@@
+given.add("dma_resv_lock_slow_interruptible")
+
+@script:python target@
+fn << virtual.fn;
+new << virtual.state;
+given_flag << virtual.flag = "";
+word << virtual.word = "";
+bit << virtual.bit = "";
+inside;
+asked;
+state;
+@@
+coccinelle.inside = fn
+coccinelle.state = wanted = new
+asked = given_flag or word + " & " + bit
+coccinelle.asked = cocci.make_expr(asked)
+pattern = r"\(?\b" + r"\s*&\s*".join(re.escape(part) for part in asked.split(" & ")) + r"\b\)?"
+
+// A chosen between two calls, or two values, that differ in the state only.
+@pair@
+expression target.asked;
+position t : script:python(target.inside) { t[0].current_element == inside };
+position e;
+statement S1, S2;
+@@
+if@t (asked) S1 else S2@e
+
+@script:python@
+t << pair.t;
+e << pair.e;
+@@
+if not has_more(text(t[0], e[0])):
+    clean.add(place(t[0]))
+
+@pair_to_state@
+expression target.asked;
+identifier target.state;
+identifier f;
+expression list before, after;
+expression r;
+position t : script:python(target.inside) { t[0].current_element == inside and place(t[0]) in clean };
+@@
+(
+- if@t (asked) { f(before, TASK_INTERRUPTIBLE, after); } else { f(before, TASK_UNINTERRUPTIBLE, after); }
++ f(before, state, after);
+|
+- if@t (asked) { r = f(before, TASK_INTERRUPTIBLE, after); } else { r = f(before, TASK_UNINTERRUPTIBLE, after); }
++ r = f(before, state, after);
+|
+- if@t (asked) { return f(before, TASK_INTERRUPTIBLE, after); } else { return f(before, TASK_UNINTERRUPTIBLE, after); }
++ return f(before, state, after);
+|
+- if@t (asked) { r = TASK_INTERRUPTIBLE; } else { r = TASK_UNINTERRUPTIBLE; }
++ r = state;
+)
+
+@script:python@
+@@
+clean.clear()
+
+@wait_pair depends on wait_event_state@
+expression target.asked;
+position t : script:python(target.inside) { t[0].current_element == inside };
+position e;
+statement S1, S2;
+@@
+if@t (asked) S1 else S2@e
+
+@script:python@
+t << wait_pair.t;
+e << wait_pair.e;
+@@
+if not has_more(text(t[0], e[0])):
+    clean.add(place(t[0]))
+
+@wait_pair_to_state depends on wait_event_state@
+expression target.asked;
+identifier target.state;
+expression r, queue, condition, E;
+position t : script:python(target.inside) { t[0].current_element == inside and place(t[0]) in clean };
+@@
+(
+- if@t (asked) { r = wait_event_interruptible(queue, condition); } else { wait_event(queue, condition); }
++ r = wait_event_state(queue, condition, state);
+|
+- if@t (asked) { r = wait_event_interruptible(queue, condition); } else { wait_event(queue, condition); r = 0; }
++ r = wait_event_state(queue, condition, state);
+|
+- if@t (asked) { r = wait_event_interruptible(queue, condition); } else { r = 0; wait_event(queue, condition); }
++ r = wait_event_state(queue, condition, state);
+|
+- if@t (asked) { r = wait_event_interruptible(queue, condition); if (r) return E; } else { wait_event(queue, condition); }
++ r = wait_event_state(queue, condition, state);
++ if (r)
++ 	return E;
+|
+- if@t (asked) { if (wait_event_interruptible(queue, condition)) return E; } else { wait_event(queue, condition); }
++ if (wait_event_state(queue, condition, state))
++ 	return E;
+)
+
+// A pattern in parentheses matches without them, too.
+@ternary_to_state@
+expression target.asked;
+identifier target.state;
+position p : script:python(target.inside) { p[0].current_element == inside and chooses(p[0]) };
+@@
+- ((asked) ? TASK_INTERRUPTIBLE@p : TASK_UNINTERRUPTIBLE)
++ state
+
+@pending_to_state@
+symbol current;
+expression target.asked;
+identifier target.state;
+expression E;
+position p : script:python(target.inside) { p[0].current_element == inside and is_next_to_flag(p[0]) };
+@@
+(
+- ((asked) && signal_pending@p(current))
++ signal_pending_state(state, current)
+|
+- (signal_pending@p(current) && (asked))
++ signal_pending_state(state, current)
+|
+  E &&
+- (asked) && signal_pending@p(current)
++ signal_pending_state(state, current)
+|
+  E &&
+- signal_pending@p(current) && (asked)
++ signal_pending_state(state, current)
+)
+
+// The branch with primitives that have no form that takes a state.
+@branch@
+expression target.asked;
+position t : script:python(target.inside) { t[0].current_element == inside };
+position c, s, e;
+statement S1, S2;
+@@
+(
+if@t (asked@c) S1@s else S2@e
+|
+if@t (asked@c) S1@s
+)
+
+// The name is the text of a condition, a copy of the branch, and the condition of the branch
+// itself: so every line stays as it is written, and no "else if" is laid out by spatch.
+@script:python copied@
+t << branch.t;
+s << branch.s;
+e << branch.e = [];
+chosen;
+@@
+before, _ = around(t[0])
+line = before.split("\n")[-1]
+indent = line[:len(line) - len(line.lstrip())]
+copy = killable(text(s[0], s[0]))
+if copy is None or has_more(text(s[0], s[0])) or has_directive(text(t[0], e[0] if e else s[0])):
+    cocci.include_match(False)
+else:
+    closed = copy.startswith("{")
+    head = wanted + " == TASK_KILLABLE)" + (" " if closed else "\n" + indent + "\t") + copy
+    tail = (" else " if closed else "\n" + indent + "else ") if e else "\n" + indent
+    coccinelle.chosen = head + tail + "if (" + wanted + " == TASK_INTERRUPTIBLE"
+
+@branch_by_state@
+expression target.asked;
+identifier copied.chosen;
+position branch.c;
+@@
+- asked@c
++ chosen
