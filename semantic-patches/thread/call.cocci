@@ -132,22 +132,24 @@ def passed_to_field(argument):
         argument = "(" + argument + ")"
     return argument + " ? TASK_INTERRUPTIBLE : TASK_UNINTERRUPTIBLE"
 
-def filled(head, arguments, tail, limit):
-    """The lines of a call below its open parenthesis; None where one is too long."""
+def filled(head, arguments, tail):
+    """The lines of a call below its open parenthesis, as short as can be."""
     column = width(head)
-    lines = [head]
-    for index, argument in enumerate(arguments):
-        last = index + 1 == len(arguments)
-        piece = argument + (tail if last else ",")
-        joined = lines[-1] + (" " if index else "") + piece
-        if index and width(joined) > limit:
-            joined = indented(column) + piece
-            lines.append(joined)
-        lines[-1] = joined
-        if width(joined) > limit and " ? " in joined:
-            question, answers = joined.split(" ? ", 1)
-            lines[-1:] = [question + " ?", indented(column) + answers]
-    return None if any(width(line) > limit for line in lines) else lines
+    for limit, divided in ((80, False), (100, False), (80, True), (100, True)):
+        lines = [head]
+        for index, argument in enumerate(arguments):
+            piece = argument + ("," if index + 1 < len(arguments) else tail)
+            joined = lines[-1] + (" " if index else "") + piece
+            if index and width(joined) > limit:
+                joined = indented(column) + piece
+                lines.append(joined)
+            lines[-1] = joined
+            if divided and width(joined) > limit and " ? " in joined:
+                question, answers = joined.split(" ? ", 1)
+                lines[-1:] = [question + " ?", indented(column) + answers]
+        if all(width(line) <= limit for line in lines):
+            return lines
+    return None
 
 class Call:
     """A call as it is written: callee at one position, closing parenthesis at another."""
@@ -213,11 +215,7 @@ class Call:
         has_more = re.search(r"/\*|//|^\s*#", inside, re.M) is not None
         if any(width(line) > limit for line in lines) and not has_more:
             arguments = [re.sub(r"\s+", " ", argument.strip()) for argument in self.arguments]
-            for limit in (80, 100):
-                shorter = filled(head, arguments, ")" + self.after, limit)
-                if shorter:
-                    lines = shorter
-                    break
+            lines = filled(head, arguments, ")" + self.after) or lines
         text = "\n".join(lines)
         return text[len(self.before) + growth:len(text) - len(self.after)]
 
