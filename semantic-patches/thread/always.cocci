@@ -82,19 +82,41 @@ def top_level(code, separator):
         if opaque:
             at = opaque.end()
             continue
-        depth += (code[at] in "([{") - (code[at] in ")]}")
         if depth == 0 and code.startswith(separator, at):
             parts.append(code[start:at])
             at += len(separator)
             start = at
         else:
+            depth += (code[at] in "([{") - (code[at] in ")]}")
             at += 1
     return parts + [code[start:]]
+
+def flat(code):
+    code = re.sub(r"\s+", " ", code.strip())
+    return re.sub(r"(?<=[(\[]) | (?=[)\]])", "", code)
+
+def divided(argument, column, limit):
+    """The lines of an argument that is too long for one, broken behind operators."""
+    lines, indent, outer = [], column, 0
+    inner = argument.startswith("(")
+    while indent + len(argument) > limit:
+        depth, at = outer, None
+        for found in re.finditer(r"[(\[{]|[)\]}]|(?<= )(\?|&&|\|\|)(?= )", argument):
+            depth += (found[0] in "([{") - (found[0] in ")]}")
+            if found[1] and depth <= inner and indent + found.end() <= limit:
+                at, outer_now = found.end(), depth
+        if at is None:
+            break
+        lines.append(indented(indent) + argument[:at])
+        argument = argument[at + 1:]
+        outer = outer_now
+        indent = column + outer
+    return lines + [indented(indent) + argument]
 
 def filled(head, arguments, tail):
     """The lines of a call below its open parenthesis, as short as can be."""
     column = width(head)
-    for limit, divided in ((80, False), (100, False), (80, True), (100, True)):
+    for limit, dividing in ((80, False), (100, False), (80, True), (100, True)):
         lines = [head]
         for index, argument in enumerate(arguments):
             piece = argument + ("," if index + 1 < len(arguments) else tail)
@@ -103,19 +125,16 @@ def filled(head, arguments, tail):
                 joined = indented(column) + piece
                 lines.append(joined)
             lines[-1] = joined
-            if divided and width(joined) > limit and " ? " in joined:
-                question, answers = joined.split(" ? ", 1)
-                lines[-1:] = [question + " ?", indented(column) + answers]
+            if dividing and width(joined) > limit:
+                first, *others = divided(piece, column, limit)
+                lines[-1:] = [joined[:len(joined) - len(piece)] + first.lstrip()] + others
         if all(width(line) <= limit for line in lines):
             return lines
     return None
 
-def flat(code):
-    return re.sub(r"\s+", " ", code.strip())
-
-def called(head, name, arguments, tail, shift):
-    """The lines of a call, whose own lines are kept where they are short enough. Their alignment
-    moves by so many columns."""
+def called(head, name, arguments, tail, shift, limit):
+    """The lines of a call, whose own lines are kept where they are within the limit. Their
+    alignment moves by so many columns."""
     lines = []
     for line in ",".join(arguments).split("\n"):
         code = line.lstrip()
@@ -124,7 +143,7 @@ def called(head, name, arguments, tail, shift):
         lines.append(line)
     lines[0] = head + name + "(" + lines[0]
     lines[-1] += ")" + tail
-    if all(width(line) <= 80 for line in lines):
+    if all(width(line) <= limit for line in lines):
         return lines
     return filled(head + name + "(", [flat(argument) for argument in arguments], ")" + tail) or lines
 
@@ -142,6 +161,8 @@ class Sleep:
         self.primitive, self.inside = "".join(code).split("(", 1)
         self.killable = self.primitive.replace("interruptible", "killable")
         self.arguments = top_level(self.inside, ",")
+        old = self.before + self.primitive + "(" + self.inside + ")" + self.after
+        self.limit = 80 if all(width(line) <= 80 for line in old.split("\n")) else 100
         self.column = width(self.before + self.primitive + "(")
         if any(width(line[:len(line) - len(line.lstrip())]) < self.column
                for line in self.inside.split("\n")[1:]):
@@ -166,7 +187,8 @@ class Sleep:
         own_line = (after and all(argument.startswith("\n") for argument in after) or
                     "\n" in self.arguments[-1].strip())
         last = ("\n" + indented(self.column) if own_line else " ") + wanted
-        lines = called(self.before, name, self.arguments + [last], self.after, len(name) - len(self.primitive))
+        lines = called(self.before, name, self.arguments + [last], self.after,
+                       len(name) - len(self.primitive), self.limit)
         return cut(lines, self.before, self.after)
 
     def as_statement(self, start):
@@ -174,12 +196,13 @@ class Sleep:
         indent = self.before[:len(self.before) - len(self.before.lstrip())]
         inner = indent + "\t" + start
         shift = 8 + len(self.killable) - len(self.primitive)
-        first = called(inner, self.killable, self.arguments, ";", shift)
+        first = called(inner, self.killable, self.arguments, ";", shift, self.limit)
         if start.startswith("return"):
-            second = called(indent + start, self.primitive, self.arguments, ";", 0)
+            second = called(indent + start, self.primitive, self.arguments, ";", 0, self.limit)
             lines = first + [""] + second
         else:
-            lines = first + [indent + "else"] + called(inner, self.primitive, self.arguments, ";", 8)
+            second = called(inner, self.primitive, self.arguments, ";", 8, self.limit)
+            lines = first + [indent + "else"] + second
         return "if (" + wanted + " == TASK_KILLABLE)\n" + "\n".join(lines)[:-1]
 
     def as_choice(self):

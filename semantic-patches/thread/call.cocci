@@ -64,12 +64,12 @@ def top_level(code, separator):
         if opaque:
             at = opaque.end()
             continue
-        depth += (code[at] in "([{") - (code[at] in ")]}")
         if depth == 0 and code.startswith(separator, at):
             parts.append(code[start:at])
             at += len(separator)
             start = at
         else:
+            depth += (code[at] in "([{") - (code[at] in ")]}")
             at += 1
     return parts + [code[start:]]
 
@@ -132,10 +132,32 @@ def passed_to_field(argument):
         argument = "(" + argument + ")"
     return argument + " ? TASK_INTERRUPTIBLE : TASK_UNINTERRUPTIBLE"
 
+def flat(code):
+    code = re.sub(r"\s+", " ", code.strip())
+    return re.sub(r"(?<=[(\[]) | (?=[)\]])", "", code)
+
+def divided(argument, column, limit):
+    """The lines of an argument that is too long for one, broken behind operators."""
+    lines, indent, outer = [], column, 0
+    inner = argument.startswith("(")
+    while indent + len(argument) > limit:
+        depth, at = outer, None
+        for found in re.finditer(r"[(\[{]|[)\]}]|(?<= )(\?|&&|\|\|)(?= )", argument):
+            depth += (found[0] in "([{") - (found[0] in ")]}")
+            if found[1] and depth <= inner and indent + found.end() <= limit:
+                at, outer_now = found.end(), depth
+        if at is None:
+            break
+        lines.append(indented(indent) + argument[:at])
+        argument = argument[at + 1:]
+        outer = outer_now
+        indent = column + outer
+    return lines + [indented(indent) + argument]
+
 def filled(head, arguments, tail):
     """The lines of a call below its open parenthesis, as short as can be."""
     column = width(head)
-    for limit, divided in ((80, False), (100, False), (80, True), (100, True)):
+    for limit, dividing in ((80, False), (100, False), (80, True), (100, True)):
         lines = [head]
         for index, argument in enumerate(arguments):
             piece = argument + ("," if index + 1 < len(arguments) else tail)
@@ -144,9 +166,9 @@ def filled(head, arguments, tail):
                 joined = indented(column) + piece
                 lines.append(joined)
             lines[-1] = joined
-            if divided and width(joined) > limit and " ? " in joined:
-                question, answers = joined.split(" ? ", 1)
-                lines[-1:] = [question + " ?", indented(column) + answers]
+            if dividing and width(joined) > limit:
+                first, *others = divided(piece, column, limit)
+                lines[-1:] = [joined[:len(joined) - len(piece)] + first.lstrip()] + others
         if all(width(line) <= limit for line in lines):
             return lines
     return None
@@ -214,7 +236,7 @@ class Call:
         limit = 80 if all(width(line) <= 80 for line in old) else 100
         has_more = re.search(r"/\*|//|^\s*#", inside, re.M) is not None
         if any(width(line) > limit for line in lines) and not has_more:
-            arguments = [re.sub(r"\s+", " ", argument.strip()) for argument in self.arguments]
+            arguments = [flat(argument) for argument in self.arguments]
             lines = filled(head, arguments, ")" + self.after) or lines
         text = "\n".join(lines)
         return text[len(self.before) + growth:len(text) - len(self.after)]

@@ -8,8 +8,11 @@
 //# the branch for FLAG calls a primitive that has no form that takes a state, a copy
 //# of the branch with killable ones goes before it. Each -D NAME that is given
 //# allows that for NAME: give those whose killable counterpart the tree has.
-//# -D wait_event_state makes one call of a pair of wait_event_interruptible() and
-//# wait_event(); the result that the latter does not have is then 0.
+//# -D primitive=NAME does so for any other NAME that has one. -D wait_event_state makes
+//# one call of a pair of wait_event_interruptible() and wait_event(); the result that
+//# the latter does not have is then 0. -D wait_for_completion_state likewise.
+//#
+//# A local variable STATE that takes its value from FLAG gives way to the parameter.
 //#
 //# All other uses of FLAG are left alone, and so is what holds a comment that would
 //# be lost: look for FLAG afterwards.
@@ -18,6 +21,8 @@
 // Options: --no-includes -D fn=FUNCTION -D state=STATE -D flag=FLAG
 //          -D word=WORD -D bit=BIT
 //          -D wait_event_state
+//          -D wait_for_completion_state
+//          -D primitive=NAME
 //          -D mutex_lock_interruptible
 //          -D mutex_lock_interruptible_nested
 //          -D down_read_interruptible
@@ -36,6 +41,7 @@
 // Requires: 1.1.1
 
 virtual wait_event_state
+virtual wait_for_completion_state
 virtual mutex_lock_interruptible
 virtual mutex_lock_interruptible_nested
 virtual down_read_interruptible
@@ -106,30 +112,122 @@ def indented(columns):
     tabs, blanks = divmod(columns, 8)
     return "\t" * tabs + " " * blanks
 
-def killable(code):
-    """The code with killable primitives; None where one has no such form, or there is none."""
-    lines, shift, found = [], [], False
-    for line in code.split("\n"):
-        bare = line.lstrip()
-        indent = width(line[:len(line) - len(bare)])
-        while shift and indent < shift[-1][0]:
-            shift.pop()
-        if shift and bare:
-            indent -= shift[-1][1]
-            line = indented(indent) + bare
-        for name in re.findall(r"\w+_interruptible\w*", line):
-            if name not in given:
-                return None
-            found = True
-            start = line.index(name) + len(name)
-            shift.append((width(line[:start]) + 1 + (shift[-1][1] if shift else 0),
-                          len("interruptible") - len("killable") + (shift[-1][1] if shift else 0)))
-        line = line.replace("_interruptible", "_killable")
-        line = re.sub(r"\bTASK_INTERRUPTIBLE\b", "TASK_KILLABLE", line)
-        line = re.sub(r"\bsignal_pending\b", "fatal_signal_pending", line)
+def top_level(code, separator):
+    """The parts of an expression between separators that are in no parentheses or string."""
+    parts, depth, start, at = [], 0, 0, 0
+    while at < len(code):
+        opaque = re.compile(r'"(\\.|[^"\\])*"|\x27(\\.|[^\x27\\])*\x27|/\*.*?\*/|//[^\n]*', re.S)
+        opaque = opaque.match(code, at)
+        if opaque:
+            at = opaque.end()
+            continue
+        if depth == 0 and code.startswith(separator, at):
+            parts.append(code[start:at])
+            at += len(separator)
+            start = at
+        else:
+            depth += (code[at] in "([{") - (code[at] in ")]}")
+            at += 1
+    return parts + [code[start:]]
+
+def closing(code, opening):
+    """Where the parenthesis is closed that is open there."""
+    parts = top_level(code[opening + 1:] + ")", ")")
+    return opening + 1 + len(parts[0])
+
+def flat(code):
+    code = re.sub(r"\s+", " ", code.strip())
+    return re.sub(r"(?<=[(\[]) | (?=[)\]])", "", code)
+
+def divided(argument, column, limit):
+    """The lines of an argument that is too long for one, broken behind operators."""
+    lines, indent, outer = [], column, 0
+    inner = argument.startswith("(")
+    while indent + len(argument) > limit:
+        depth, at = outer, None
+        for found in re.finditer(r"[(\[{]|[)\]}]|(?<= )(\?|&&|\|\|)(?= )", argument):
+            depth += (found[0] in "([{") - (found[0] in ")]}")
+            if found[1] and depth <= inner and indent + found.end() <= limit:
+                at, outer_now = found.end(), depth
+        if at is None:
+            break
+        lines.append(indented(indent) + argument[:at])
+        argument = argument[at + 1:]
+        outer = outer_now
+        indent = column + outer
+    return lines + [indented(indent) + argument]
+
+def filled(head, arguments, tail):
+    """The lines of a call below its open parenthesis, as short as can be."""
+    column = width(head)
+    for limit, dividing in ((80, False), (100, False), (80, True), (100, True)):
+        lines = [head]
+        for index, argument in enumerate(arguments):
+            piece = argument + ("," if index + 1 < len(arguments) else tail)
+            joined = lines[-1] + (" " if index else "") + piece
+            if index and width(joined) > limit:
+                joined = indented(column) + piece
+                lines.append(joined)
+            lines[-1] = joined
+            if dividing and width(joined) > limit:
+                first, *others = divided(piece, column, limit)
+                lines[-1:] = [joined[:len(joined) - len(piece)] + first.lstrip()] + others
+        if all(width(line) <= limit for line in lines):
+            return lines
+    return None
+
+def called(head, name, arguments, tail, shift, limit):
+    """The lines of a call, whose own lines are kept where they are within the limit. Their
+    alignment moves by so many columns."""
+    lines = []
+    for line in ",".join(arguments).split("\n"):
+        code = line.lstrip()
+        if lines and code:
+            line = indented(max(0, width(line[:len(line) - len(code)]) + shift)) + code
         lines.append(line)
-    copy = "\n".join(lines)
-    return copy if found and not re.search(r"\btrue\b|interruptible", copy, re.I) else None
+    lines[0] = head + name + "(" + lines[0]
+    lines[-1] += ")" + tail
+    if all(width(line) <= limit for line in lines):
+        return lines
+    return filled(head + name + "(", [flat(argument) for argument in arguments], ")" + tail) or lines
+
+def killable(code, before):
+    """The code, which stands behind other text in its line, with killable primitives. None where
+    one has no such form, or there is none."""
+    start = len(before)
+    code = before + code
+    at = start
+    while True:
+        found = re.compile(r"\b(\w+_interruptible\w*)(\()").search(code, at)
+        if not found:
+            break
+        if found[1] not in given:
+            return None
+        inside = code[found.end():closing(code, found.start(2))]
+        first = code.rfind("\n", 0, found.start()) + 1
+        end = found.end() + len(inside)
+        last = (code + "\n").index("\n", end)
+        head = code[first:found.start()]
+        arguments = top_level(inside, ",")
+        if any(width(line[:len(line) - len(line.lstrip())]) < width(code[first:found.end()])
+               for line in inside.split("\n")[1:]):
+            arguments = [" " * (index > 0) + flat(argument)
+                         for index, argument in enumerate(arguments)]
+        lines = called(head, found[1].replace("interruptible", "killable"), arguments,
+                       code[end + 1:last], len("killable") - len("interruptible"),
+                       80 if all(width(line) <= 80 for line in code[first:last].split("\n")) else 100)
+        at = first + len(lines[0])
+        code = code[:first] + "\n".join(lines) + code[last:]
+    if at == start:
+        return None
+    code = re.sub(r"\bTASK_INTERRUPTIBLE\b", "TASK_KILLABLE", code[start:])
+    code = re.sub(r"\bsignal_pending\b", "fatal_signal_pending", code)
+    return None if re.search(r"\btrue\b|interruptible", code, re.I) else code
+
+@script:python@
+more << virtual.primitive;
+@@
+given.add(more)
 
 @script:python depends on mutex_lock_interruptible@
 @@
@@ -290,7 +388,51 @@ position t : script:python(target.inside) { t[0].current_element == inside and p
 + 	return E;
 )
 
+@script:python@
+@@
+clean.clear()
+
+@completion_pair depends on wait_for_completion_state@
+expression target.asked;
+position t : script:python(target.inside) { t[0].current_element == inside };
+position e;
+statement S1, S2;
+@@
+if@t (asked) S1 else S2@e
+
+@script:python@
+t << completion_pair.t;
+e << completion_pair.e;
+@@
+if not has_more(text(t[0], e[0])):
+    clean.add(place(t[0]))
+
+@completion_pair_to_state depends on wait_for_completion_state@
+expression target.asked;
+identifier target.state;
+expression r, done;
+position t : script:python(target.inside) { t[0].current_element == inside and place(t[0]) in clean };
+@@
+(
+- if@t (asked) { r = wait_for_completion_interruptible(done); } else { wait_for_completion(done); }
++ r = wait_for_completion_state(done, state);
+|
+- if@t (asked) { r = wait_for_completion_interruptible(done); } else { wait_for_completion(done); r = 0; }
++ r = wait_for_completion_state(done, state);
+|
+- if@t (asked) { r = wait_for_completion_interruptible(done); } else { r = 0; wait_for_completion(done); }
++ r = wait_for_completion_state(done, state);
+)
+
 // A pattern in parentheses matches without them, too.
+@variable_to_parameter@
+expression target.asked;
+identifier target.state;
+type T;
+position p : script:python(target.inside) { p[0].current_element == inside and chooses(p[0]) };
+@@
+- T state = ((asked) ? TASK_INTERRUPTIBLE@p : TASK_UNINTERRUPTIBLE);
+
 @ternary_to_state@
 expression target.asked;
 identifier target.state;
@@ -346,7 +488,7 @@ chosen;
 before, _ = around(t[0])
 line = before.split("\n")[-1]
 indent = line[:len(line) - len(line.lstrip())]
-copy = killable(text(s[0], s[0]))
+copy = killable(text(s[0], s[0]), around(s[0])[0].split("\n")[-1])
 if copy is None or has_more(text(s[0], s[0])) or has_directive(text(t[0], e[0] if e else s[0])):
     cocci.include_match(False)
 else:
