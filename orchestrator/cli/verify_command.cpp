@@ -7,6 +7,7 @@
 #include "verify/choose.h"
 #include "verify/verify.h"
 
+#include <algorithm>
 #include <filesystem>
 
 namespace killify {
@@ -72,6 +73,9 @@ Result<Exit> verify_command(const GlobalOptions& global, const TreeOptions& tree
     choices = std::move(choice.reasons);
   }
   for (const auto& name : choices.empty() ? names : std::vector<std::string>()) {
+    if (std::ranges::find(request.configurations, name, &Configuration::name) !=
+        request.configurations.end())
+      continue;
     KILLIFY_TRY(auto configuration, configuration_named(name, spec));
     request.configurations.push_back(std::move(configuration));
   }

@@ -22,6 +22,7 @@ namespace killify {
 namespace {
 
 using Clock = std::chrono::steady_clock;
+using std::chrono::ceil;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
@@ -52,6 +53,8 @@ class Printer : public Progress {
     total_ = total;
     done_ = 0;
     current_.clear();
+    expected_.reset();
+    rows_.clear();
     active_ = true;
     started_ = printed_ = port_.now();
     print_begin();
@@ -68,10 +71,25 @@ class Printer : public Progress {
     print_advance();
   }
 
+  void expect(std::optional<seconds> left) override {
+    const std::lock_guard lock(mutex_);
+    expected_.reset();
+    if (left) expected_ = port_.now() + *left;
+  }
+
+  void show(const std::vector<std::string>& rows) override {
+    const std::lock_guard lock(mutex_);
+    rows_ = rows;
+    const auto now = port_.now();
+    if (!active_ || now - printed_ < interval_) return;
+    if (print_rows()) printed_ = now;
+  }
+
   void end(std::string_view summary) override {
     const std::lock_guard lock(mutex_);
     if (!active_) return;
     active_ = false;
+    rows_.clear();
     print_end(summary);
   }
 
@@ -83,6 +101,8 @@ class Printer : public Progress {
  protected:
   virtual void print_begin() = 0;
   virtual void print_advance() = 0;
+  // Are there any on the screen?
+  virtual bool print_rows() { return false; }
   virtual void print_end(std::string_view summary) = 0;
   virtual void print_note(std::string_view line) = 0;
 
@@ -96,6 +116,7 @@ class Printer : public Progress {
   }
 
   [[nodiscard]] std::optional<seconds> time_left() const {
+    if (expected_) return std::max(ceil<seconds>(*expected_ - port_.now()), seconds(1));
     const auto elapsed = port_.now() - started_;
     if (done_ == 0 || done_ >= total_ || elapsed < kFirstEta) return std::nullopt;
     const double each = std::chrono::duration<double>(elapsed).count() / static_cast<double>(done_);
@@ -105,6 +126,7 @@ class Printer : public Progress {
   ProgressPort port_;
   std::string activity_;
   std::string current_;
+  std::vector<std::string> rows_;
   std::size_t total_ = 0;
   std::size_t done_ = 0;
   bool active_ = false;
@@ -114,25 +136,39 @@ class Printer : public Progress {
   const Clock::duration interval_;
   Clock::time_point started_;
   Clock::time_point printed_;
+  std::optional<Clock::time_point> expected_;  // when all will be done
 };
 
-// One line, drawn over itself.
+// A line and the rows under it, drawn over themselves.
 class LiveProgress final : public Printer {
  public:
   explicit LiveProgress(ProgressPort port) : Printer(std::move(port), kRedrawInterval) {}
   ~LiveProgress() override {
-    if (active_) port_.write("\r\033[K");  // an error ended the activity: its message comes next
+    if (active_) port_.write(cleared());  // an error ended the activity: its message comes next
   }
 
  private:
   void print_begin() override { draw(); }
   void print_advance() override { draw(); }
+  bool print_rows() override {
+    draw();
+    return true;
+  }
   void print_end(std::string_view summary) override {
-    port_.write(fmt::format("\r\033[K{}: {}\n", activity_, summary));
+    port_.write(fmt::format("{}{}: {}\n", cleared(), activity_, summary));
   }
   void print_note(std::string_view line) override {
-    port_.write(fmt::format("\r\033[K{}\n", line));
+    port_.write(fmt::format("{}{}\n", cleared(), line));
     if (active_) draw();
+  }
+
+  // To the first column of the line itself.
+  std::string home() {
+    return drawn_ == 0 ? "\r" : fmt::format("\r\033[{}A", std::exchange(drawn_, 0));
+  }
+  std::string cleared() {
+    const bool rows = drawn_ != 0;
+    return home() + (rows ? "\033[J" : "\033[K");
   }
 
   void draw() {
@@ -143,8 +179,18 @@ class LiveProgress final : public Printer {
     constexpr std::size_t kShortestName = 8;  // less of a name says nothing
     if (!current_.empty() && head.size() + 1 + kShortestName <= width)
       line += " " + elide_middle(current_, width - head.size() - 1);
-    port_.write("\r" + line + "\033[K");
+    const bool fewer = drawn_ > rows_.size();
+    std::string text = home() + line + "\033[K";
+    for (const std::string& row : rows_) text += "\n" + elide_end(row, width) + "\033[K";
+    drawn_ = rows_.size();
+    port_.write(fewer ? text + "\033[J" : text);
   }
+
+  static std::string elide_end(const std::string& row, std::size_t width) {
+    return row.size() <= width ? row : row.substr(0, width);
+  }
+
+  std::size_t drawn_ = 0;  // rows that stand under the line
 };
 
 // Lines for a log.

@@ -2,9 +2,13 @@
 // lines for a program, or nothing. Results never go through here.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <memory>
+#include <optional>
+#include <string>
 #include <string_view>
+#include <vector>
 
 namespace killify {
 
@@ -18,6 +22,11 @@ class Progress {
   virtual void begin(std::string_view activity, std::size_t total) = 0;
   // `done` of the total are finished; `current` is what is being worked on.
   virtual void advance(std::size_t done, std::string_view current) = 0;
+  // How long the rest will take, from somebody who knows better than the rate so far; nothing takes
+  // that back.
+  virtual void expect(std::optional<std::chrono::seconds> /*left*/) {}
+  // Lines under the live one, drawn over those before: what is under way. A terminal's only.
+  virtual void show(const std::vector<std::string>& /*rows*/) {}
   // The activity is over; `summary` ("251 files, 3 partial") stays on the screen.
   virtual void end(std::string_view summary) = 0;
   // A line that stays, above the live one: a warning, a result that came early.

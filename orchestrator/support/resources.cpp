@@ -1,6 +1,8 @@
 #include "support/resources.h"
 
 #include <cstdlib>
+#include <fstream>
+#include <limits>
 #include <string>
 #include <system_error>
 
@@ -44,6 +46,14 @@ Result<fs::path> data_dir() {
       "{}: killify's semantic patches and series are not there; install killify whole, or set "
       "KILLIFY_DATA to the directory that holds them",
       beside.string());
+}
+
+std::size_t available_mebibytes() {
+  std::ifstream file("/proc/meminfo");
+  std::size_t kibibytes = 0;
+  for (std::string word; file >> word;)
+    if (word == "MemAvailable:" && file >> kibibytes) return kibibytes / 1024;
+  return std::numeric_limits<std::size_t>::max();
 }
 
 fs::path default_cache_dir() {

@@ -3,6 +3,7 @@
 
 #include "support/error.h"
 
+#include <cstddef>
 #include <filesystem>
 #include <string_view>
 
@@ -14,6 +15,9 @@ namespace killify {
 // The directory that holds semantic-patches/ and series/: $KILLIFY_DATA, else the installed one
 // beside the running program (../share/killify), else the source tree it was built from.
 [[nodiscard]] Result<std::filesystem::path> data_dir();
+
+// Memory that programs may still take, as the kernel estimates it; a lot where it does not.
+[[nodiscard]] std::size_t available_mebibytes();
 
 // $KILLIFY_CACHE, else $XDG_CACHE_HOME/killify, else ~/.cache/killify. Not made here.
 [[nodiscard]] std::filesystem::path default_cache_dir();

@@ -3,14 +3,15 @@
 #include "support/digest.h"
 #include "support/files.h"
 #include "support/text.h"
+#include "verify/condition.h"
 #include "verify/kbuild.h"
+#include "verify/walk.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
 #include <map>
-#include <regex>
 #include <utility>
 
 namespace killify {
@@ -24,33 +25,14 @@ constexpr std::array<std::string_view, 7> kArchitectures{"x86_64",    "arm64", "
 // More symbols than this hardly belong to one driver.
 constexpr std::size_t kSymbolsToSet = 24;
 
-// A symbol, and whether it must be on.
-using Side = std::pair<std::string, bool>;
+// A configuration's name is that of its directories and logs, too.
+constexpr std::size_t kNameLength = 200;
+// Configurations that are tried for one #if.
+constexpr int kAttempts = 6;
 
-// "#ifdef CONFIG_X", "#if !IS_ENABLED(CONFIG_X)", "#else of #ifdef CONFIG_X (line 3)"; nothing for
-// a condition that says more than one symbol.
-std::optional<Side> side_of(const std::string& condition) {
-  static const std::regex kDefined(
-      R"(^(#else of )?#\s*if(n?)(?:def\s+|\s+(!?)\s*(?:defined|IS_ENABLED)\s*\(\s*)CONFIG_(\w+)\)?\s*(?:\(line \d+\))?$)");
-  std::smatch match;
-  if (!std::regex_match(condition, match, kDefined)) return std::nullopt;
-  bool on = match[1].length() == 0;
-  if (match[2].length() != 0) on = !on;
-  if (match[3].length() != 0) on = !on;
-  return Side{match[4], on};
-}
-
-// What must be on and off for a line to come through.
-std::set<Side> sides_of(const SourceShape& shape, int line) {
-  std::set<Side> sides;
-  for (std::size_t group = shape.line(line).group; group != 0; group = shape.groups[group].parent)
-    if (const auto side = side_of(shape.groups[group].condition)) sides.insert(*side);
-  return sides;
-}
-
-bool holds(const std::set<Side>& sides, const Symbols& enabled) {
-  return std::ranges::all_of(
-      sides, [&](const Side& side) { return enabled.contains(side.first) == side.second; });
+// The directory of arch/ of make's ARCH.
+std::string arch_directory(const std::string& arch) {
+  return arch == "x86_64" ? "x86" : arch;
 }
 
 class Chooser {
@@ -62,18 +44,28 @@ class Chooser {
     std::map<std::string, std::string> open;  // object -> why not, so far
     for (const CommitChange& change : changes)
       for (const ChangedCode& code : change.code)
-        if (code.path.ends_with(".c"))
-          open.emplace(code.path.substr(0, code.path.size() - 2) + ".o", "");
+        if (code.path.ends_with(".c")) open.emplace(object_of(code.path), "");
     KILLIFY_CHECK(cover_by_architectures(open));
     KILLIFY_CHECK(cover_by_symbols(open));
     for (const auto& [object, why] : open)
       choice_.reasons.push_back(fmt::format("not buildable here: {}: {}", object, why));
     for (const CommitChange& change : changes)
-      for (const ChangedCode& code : change.code) KILLIFY_CHECK(cover_sides(code));
+      for (const ChangedCode& code : change.code)
+        if (!open.contains(object_of(code.path))) KILLIFY_CHECK(cover_ifs(code));
     return std::move(choice_);
   }
 
  private:
+  // A configuration, and which symbols are on in it.
+  struct Known {
+    Configuration configuration;
+    Symbols enabled;
+  };
+
+  static std::string object_of(const std::string& source) {
+    return source.substr(0, source.rfind('.')) + ".o";
+  }
+
   [[nodiscard]] Result<std::set<std::string>> built_by(
       const std::map<std::string, std::string>& open, const Symbols& enabled) const {
     std::set<std::string> built;
@@ -84,67 +76,126 @@ class Chooser {
     return built;
   }
 
-  void take(Configuration configuration, Symbols enabled, const std::string& why) {
-    choice_.reasons.push_back(fmt::format("{}: {}", configuration.name, why));
-    chosen_.push_back(std::move(enabled));
-    choice_.configurations.push_back(std::move(configuration));
+  // Headers are taken to be read everywhere; verify sees whether they are.
+  [[nodiscard]] Result<bool> reads(const Known& known, const ChangedCode& code) const {
+    if (!code.path.ends_with(".c")) return true;
+    KILLIFY_TRY(const Gates missing, availability_.missing(object_of(code.path), known.enabled));
+    return missing.empty();
+  }
+
+  void take(Known known, const std::string& why) {
+    std::string reason = fmt::format("{}: {}", known.configuration.name, why);
+    if (const auto& forced = known.configuration.forced; !forced.empty())
+      reason +=
+          fmt::format("; {} {} forced on from outside: no architecture of this tree selects {}",
+                      list_in_words(forced), forced.size() == 1 ? "is" : "are",
+                      forced.size() == 1 ? "it" : "them");
+    choice_.reasons.push_back(std::move(reason));
+    choice_.configurations.push_back(known.configuration);
+    chosen_.push_back(std::move(known));
+  }
+
+  // Nothing where the name cannot be one, or the compiler is not there.
+  [[nodiscard]] Result<std::optional<Known>> ask(const std::string& name) const {
+    if (name.size() > kNameLength) return std::nullopt;
+    KILLIFY_TRY(Configuration configuration, find_configuration(name));
+    KILLIFY_TRY(auto enabled, enabled_in_(configuration));
+    if (!enabled) return std::nullopt;
+    return Known{std::move(configuration), std::move(*enabled)};
+  }
+
+  // The allmodconfig of the next architecture whose compiler is there; false after the last.
+  [[nodiscard]] Result<bool> ask_next() {
+    while (asked_ < kArchitectures.size()) {
+      const std::string name = fmt::format("{}-allmod", kArchitectures.at(asked_++));
+      KILLIFY_TRY(auto known, ask(name));
+      if (known) {
+        plain_.push_back(std::move(*known));
+        return true;
+      }
+      KILLIFY_TRY(const Configuration configuration, find_configuration(name));
+      missing_compilers_[arch_directory(configuration.arch)] = configuration.cross + "gcc";
+    }
+    return false;
   }
 
   // The host's own first: it is taken even for nothing but headers.
   [[nodiscard]] Status cover_by_architectures(std::map<std::string, std::string>& open) {
-    for (const std::string_view arch : kArchitectures) {
-      if (!choice_.configurations.empty() && open.empty()) return {};
-      KILLIFY_TRY(Configuration configuration, find_configuration(fmt::format("{}-allmod", arch)));
-      KILLIFY_TRY(auto enabled, enabled_in_(configuration));
-      if (!enabled) {
-        missing_compilers_[configuration.arch] = configuration.cross + "gcc";
-        continue;
-      }
-      if (first_.empty()) {
-        first_ = configuration.name;
-        first_enabled_ = *enabled;
-      }
-      KILLIFY_TRY(const auto built, built_by(open, *enabled));
+    while (chosen_.empty() || !open.empty()) {
+      KILLIFY_TRY(const bool more, ask_next());
+      if (!more) return {};
+      const Known& known = plain_.back();
+      KILLIFY_TRY(const auto built, built_by(open, known.enabled));
       if (built.empty() && !open.empty()) continue;
       for (const std::string& object : built) open.erase(object);
-      take(std::move(configuration), std::move(*enabled),
+      take(known,
            built.empty() ? "for headers" : "builds " + counted(built.size(), "changed file"));
     }
     return {};
   }
 
+  // Those of the architecture where one of the symbols is at home; without such a one, all.
+  [[nodiscard]] std::vector<const Known*> bases_for(const Gates& missing) const {
+    std::vector<const Known*> bases;
+    for (const Known& known : plain_) {
+      const bool elsewhere = std::ranges::any_of(missing, [&](const std::string& symbol) {
+        const std::string home = availability_.kconfig().only_in_arch(symbol);
+        return !home.empty() && home != arch_directory(known.configuration.arch);
+      });
+      if (!elsewhere) bases.push_back(&known);
+    }
+    return bases;
+  }
+
+  // What stands behind the name of a configuration so that the symbol is on, or off; "" where
+  // nothing is known that would do it.
+  [[nodiscard]] std::string switching(const std::string& symbol, bool on,
+                                      const Symbols& enabled) const {
+    const Kconfig& kconfig = availability_.kconfig();
+    std::string text;
+    if (on)
+      for (const std::string& one : kconfig.unselected(symbol))
+        if (!enabled.contains(one)) text += "++" + one;
+    const auto symbols = on ? kconfig.to_enable(symbol) : kconfig.to_disable(symbol);
+    if (symbols.size() > kSymbolsToSet) return {};
+    for (const std::string& one : symbols)
+      // A module has to become built in.
+      if (enabled.contains(one) != on || (on && one == symbol && enabled.contains(one + "_MODULE")))
+        text += (on ? "+" : "-") + one;
+    return text;
+  }
+
   [[nodiscard]] Status cover_by_symbols(std::map<std::string, std::string>& open) {
-    while (!open.empty() && !first_.empty()) {
-      bool progress = false;
-      for (auto& [object, why] : open) {
-        KILLIFY_TRY(const Gates missing, availability_.missing(object, first_enabled_));
-        why = explained(missing);
-        std::set<std::string> symbols;
-        for (const std::string& gate : missing)
-          for (std::string& symbol : availability_.kconfig().to_enable(gate))
-            if (!first_enabled_.contains(symbol)) symbols.insert(std::move(symbol));
-        if (symbols.empty() || symbols.size() > kSymbolsToSet) continue;
-        std::string name = first_;
-        for (const std::string& symbol : symbols) name += "+" + symbol;
-        KILLIFY_TRY(Configuration configuration, find_configuration(name));
-        KILLIFY_TRY(auto enabled, enabled_in_(configuration));
-        if (!enabled) continue;
-        KILLIFY_TRY(const auto built, built_by(open, *enabled));
+    std::vector<std::string> left;
+    for (const auto& [object, why] : open) left.push_back(object);
+    for (const std::string& object : left) {
+      if (!open.contains(object) || plain_.empty()) continue;
+      KILLIFY_TRY(const Gates missing, availability_.missing(object, plain_.front().enabled));
+      open[object] = explained(missing, plain_.front());
+      for (const Known* base : bases_for(missing)) {
+        KILLIFY_TRY(const Gates off, availability_.missing(object, base->enabled));
+        open[object] = explained(off, *base);
+        std::string name = base->configuration.name;
+        for (const std::string& gate : off) {
+          const std::string more = switching(gate, true, base->enabled);
+          if (name.find(more) == name.npos) name += more;
+        }
+        if (name == base->configuration.name) continue;
+        KILLIFY_TRY(auto known, ask(name));
+        if (!known) continue;
+        KILLIFY_TRY(const auto built, built_by(open, known->enabled));
         if (!built.contains(object)) continue;
-        take(std::move(configuration), std::move(*enabled),
-             "builds " + counted(built.size(), "changed file") +
-                 " that plain allmodconfig leaves out");
+        take(std::move(*known), "builds " + counted(built.size(), "changed file") +
+                                    " that plain allmodconfig leaves out");
         for (const std::string& one : built) open.erase(one);
-        progress = true;
-        break;  // `object` is gone
+        break;
       }
-      if (!progress) return {};
     }
     return {};
   }
 
-  [[nodiscard]] std::string explained(const Gates& missing) const {
-    std::string text = availability_.explain(missing, first_enabled_);
+  [[nodiscard]] std::string explained(const Gates& missing, const Known& base) const {
+    std::string text = availability_.explain(missing, base.enabled);
     for (const std::string& symbol : missing) {
       const auto compiler = missing_compilers_.find(availability_.kconfig().only_in_arch(symbol));
       if (compiler != missing_compilers_.end())
@@ -159,46 +210,64 @@ class Chooser {
     return text;
   }
 
-  [[nodiscard]] Status cover_sides(const ChangedCode& code) {
-    if (chosen_.empty()) return {};
+  [[nodiscard]] Result<bool> lets_through(const Known& known, const ChangedCode& code,
+                                          const std::vector<Sides>& ways) const {
+    KILLIFY_TRY(const bool read, reads(known, code));
+    return read &&
+           std::ranges::any_of(ways, [&](const Sides& way) { return holds(way, known.enabled); });
+  }
+
+  [[nodiscard]] Status cover_ifs(const ChangedCode& code) {
+    const std::string reader = code.path.ends_with(".c") ? code.path : "";
     for (const int line : code.lines) {
-      const std::set<Side> sides = sides_of(code.shape, line);
-      if (sides.empty() || !tried_.insert(sides).second) continue;
-      if (std::ranges::any_of(chosen_, [&](const auto& on) { return holds(sides, on); })) continue;
-      const Configuration& base = choice_.configurations.front();
-      const Symbols& on = chosen_.front();
-      std::string name = base.name;
-      for (const auto& [symbol, wanted] : sides) {
-        if (on.contains(symbol) == wanted) continue;
-        const auto symbols = wanted ? availability_.kconfig().to_enable(symbol)
-                                    : availability_.kconfig().to_disable(symbol);
-        for (const std::string& one : symbols)
-          if (on.contains(one) != wanted) name += (wanted ? "+" : "-") + one;
+      const auto ways = ways_to_line(code.shape, line);
+      if (!tried_.emplace(reader, ways).second) continue;
+      bool covered = false;
+      for (const Known& known : chosen_) {
+        if (covered) break;
+        KILLIFY_TRY(covered, lets_through(known, code, ways));
       }
-      const std::string place = fmt::format("{}:{}", code.path, line);
-      if (name == base.name) {
-        choice_.reasons.push_back(fmt::format("no configuration lets {} through", place));
-        continue;
-      }
-      KILLIFY_TRY(Configuration configuration, find_configuration(name));
-      KILLIFY_TRY(auto enabled, enabled_in_(configuration));
-      if (enabled && holds(sides, *enabled))
-        take(std::move(configuration), std::move(*enabled), "for the #if around " + place);
-      else
-        choice_.reasons.push_back(
-            fmt::format("no configuration lets {} through: {} does not", place, name));
+      if (!covered) KILLIFY_CHECK(add_for(code, fmt::format("{}:{}", code.path, line), ways));
     }
+    return {};
+  }
+
+  // One more configuration, made of one that reads the file.
+  [[nodiscard]] Status add_for(const ChangedCode& code, const std::string& place,
+                               const std::vector<Sides>& ways) {
+    std::vector<std::string> names;
+    const std::vector<Known> bases = chosen_;
+    for (const Known& base : bases) {
+      KILLIFY_TRY(const bool read, reads(base, code));
+      if (!read) continue;
+      for (const Sides& way : ways) {
+        std::string name = base.configuration.name;
+        for (const Side& side : way)
+          if (!holds({side}, base.enabled)) name += switching(side.symbol, side.on, base.enabled);
+        if (name == base.configuration.name || names.size() == kAttempts) continue;
+        names.push_back(name);
+        KILLIFY_TRY(auto known, ask(name));
+        if (!known) continue;
+        KILLIFY_TRY(const bool through, lets_through(*known, code, {way}));
+        if (!through) continue;
+        take(std::move(*known), "for the #if around " + place);
+        return {};
+      }
+    }
+    choice_.reasons.push_back(
+        fmt::format("no configuration lets {} through{}", place,
+                    names.empty() ? "" : ": " + list_in_words(names) + " do not"));
     return {};
   }
 
   const Availability& availability_;
   const EnabledIn& enabled_in_;
   Choice choice_;
-  std::vector<Symbols> chosen_;  // beside choice_.configurations
-  std::string first_;            // the first whose compiler is there
-  Symbols first_enabled_;
-  std::map<std::string, std::string> missing_compilers_;  // by architecture
-  std::set<std::set<Side>> tried_;
+  std::vector<Known> chosen_;
+  std::vector<Known> plain_;                              // the allmodconfigs that were asked for
+  std::size_t asked_ = 0;                                 // of kArchitectures
+  std::map<std::string, std::string> missing_compilers_;  // by directory of arch/
+  std::set<std::pair<std::string, std::vector<Sides>>> tried_;  // by reader
 };
 
 }  // namespace
@@ -221,7 +290,10 @@ Result<Choice> choose_configurations(const std::vector<CommitInfo>& commits, Wor
   KILLIFY_TRY(const Availability availability, Availability::open(repository, snapshot));
   const std::string digest = kconfig_digest(snapshot);
   const fs::path state = cache / "verify" / "configurations";
+  // The work tree of the configuration that is most likely built in next.
+  const std::string likely = fmt::format("{}-allmod", kArchitectures.front());
   std::optional<FileLock> lock;
+  std::optional<FileLock> tree_lock;
   fs::path tree;
   progress.begin("Choosing configurations", 0);
   std::size_t done = 0;
@@ -241,7 +313,8 @@ Result<Choice> choose_configurations(const std::vector<CommitInfo>& commits, Wor
     if (const auto known = read_file(file)) return enabled_symbols(*known);
     if (!lock) {
       KILLIFY_TRY(lock, FileLock::wait(state / "lock"));
-      KILLIFY_TRY(tree, workshop.check_out("verify-choose", commits.back().oid));
+      KILLIFY_TRY(tree_lock, FileLock::wait(state_directory(cache, workshop, likely) / "lock"));
+      KILLIFY_TRY(tree, workshop.check_out(work_tree_of(likely), commits.back().oid));
     }
     const Kbuild kbuild(configuration, *compiler, {tree, state, 1, std::chrono::minutes(10)});
     KILLIFY_TRY(const Outcome outcome, kbuild.configure(state / "log"));

@@ -70,16 +70,31 @@ std::string host_machine() {
   return uname(&names) == 0 ? std::string(names.machine) : std::string();
 }
 
-// Takes "+SYMBOL" and "-SYMBOL" off the end of a name, as .config lines.
-std::string take_symbols(std::string& name) {
-  static const std::regex kSymbol(R"(([+-])([A-Z0-9_]+)$)");
+// Takes "+SYMBOL", "-SYMBOL" and "++SYMBOL" off the end of a name, into the configuration.
+void take_symbols(std::string& name, Configuration& configuration) {
+  static const std::regex kSymbol(R"((\+\+|[+-])([A-Z0-9_]\w*)$)");
   std::string fragment;
   for (std::smatch match; std::regex_search(name, match, kSymbol);) {
-    const std::string symbol = "CONFIG_" + match[2].str();
-    fragment.insert(0, match[1] == "+" ? symbol + "=y\n" : "# " + symbol + " is not set\n");
+    const std::string symbol = match[2];
+    if (match[1] == "++")
+      configuration.forced.insert(configuration.forced.begin(), symbol);
+    else
+      fragment.insert(0, match[1] == "+" ? "CONFIG_" + symbol + "=y\n"
+                                         : "# CONFIG_" + symbol + " is not set\n");
     name = match.prefix();
   }
-  return fragment;
+  configuration.fragment += fragment;
+}
+
+// The first line of what it says.
+Result<std::string> version_of(const std::string& program) {
+  Command command;
+  command.argv = {program, "--version"};
+  command.env = {{"LC_ALL", "C"}};
+  KILLIFY_TRY(const Completed asked, run(command));
+  if (!asked.ok()) return fail("{} --version: {}", program, asked.how_it_ended());
+  const auto lines = split_lines(asked.out);
+  return lines.empty() ? std::string() : lines.front();
 }
 
 }  // namespace
@@ -126,7 +141,8 @@ Result<Configuration> make_configuration(const ConfigurationSpec& spec) {
 
 Result<Configuration> find_configuration(std::string_view name) {
   std::string rest(name);
-  const std::string symbols = take_symbols(rest);
+  Configuration symbols;
+  take_symbols(rest, symbols);
   ConfigurationSpec spec;
   spec.name = name;
   const auto dash = rest.find('-');
@@ -148,11 +164,12 @@ Result<Configuration> find_configuration(std::string_view name) {
     const auto names = configuration_names();
     return fail(
         "unknown configuration '{}'{}; known are {}, with -clang- after the architecture, "
-        "and +SYMBOL or -SYMBOL behind",
+        "and +SYMBOL, -SYMBOL or ++SYMBOL behind",
         name, did_you_mean(name, names), list_in_words(names));
   }
   KILLIFY_TRY(Configuration configuration, make_configuration(spec));
-  configuration.fragment += symbols;
+  configuration.fragment += symbols.fragment;
+  configuration.forced = std::move(symbols.forced);
   return configuration;
 }
 
@@ -165,15 +182,14 @@ Result<Compiler> find_compiler(const Configuration& configuration) {
       return fail("{} is not installed; apt-get install {}", tool, configuration.package);
   if (find_program(compiler.program).empty())
     return fail("{} is not installed; apt-get install {}", compiler.program, configuration.package);
-  Command command;
-  command.argv = {compiler.program, "--version"};
-  command.env = {{"LC_ALL", "C"}};
-  KILLIFY_TRY(const Completed asked, run(command));
-  if (!asked.ok()) return fail("{} --version: {}", compiler.program, asked.how_it_ended());
-  const auto lines = split_lines(asked.out);
-  if (!lines.empty()) compiler.version = lines.front();
+  KILLIFY_TRY(compiler.version, version_of(compiler.program));
   compiler.through_ccache = !find_program("ccache").empty();
   return compiler;
+}
+
+Result<std::string> sparse_version() {
+  if (find_program("sparse").empty()) return std::string();
+  return version_of("sparse");
 }
 
 }  // namespace killify

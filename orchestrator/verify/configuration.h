@@ -19,14 +19,18 @@ struct Configuration {
   std::string fragment;       // .config lines that win over the base
   bool llvm = false;          // built by make LLVM=1: clang and its companions
   std::string base_config{};  // a first .config of somebody's own, where `base` is empty
+  // Symbols that get a "default y" beside what the tree's Kconfig files say: none of them may be
+  // set by hand, or selected by anything.
+  std::vector<std::string> forced{};
 };
 
 // The plain names that find_configuration() knows, in a fixed order.
 [[nodiscard]] std::vector<std::string> configuration_names();
 
-// ARCH[-clang]-BASE with any number of +SYMBOL and -SYMBOL behind: "x86_64-allmod",
-// "arm64-clang-def", "arm-omap2plus_defconfig", "x86_64-allmod-DEBUG_LOCK_ALLOC". An unknown name
-// is an error that suggests a near one.
+// ARCH[-clang]-BASE with any number of +SYMBOL (on), -SYMBOL (off) and ++SYMBOL (forced) behind:
+// "x86_64-allmod", "arm64-clang-def", "arm-omap2plus_defconfig", "x86_64-allmod-DEBUG_LOCK_ALLOC",
+// "x86_64-allmod++ARCH_SUPPORTS_RT+PREEMPT_RT". An unknown name is an error that suggests a near
+// one.
 [[nodiscard]] Result<Configuration> find_configuration(std::string_view name);
 
 // One that a series file spells out.
@@ -40,5 +44,8 @@ struct Compiler {
 
 // The compiler of a configuration; the error says which package brings it.
 [[nodiscard]] Result<Compiler> find_compiler(const Configuration& configuration);
+
+// "" where it is not installed.
+[[nodiscard]] Result<std::string> sparse_version();
 
 }  // namespace killify

@@ -123,6 +123,7 @@ Result<Completed> Kbuild::make(const std::vector<std::string>& arguments,
            {"KBUILD_EXTMOD", ""},
            {"LLVM", ""},
            {"KCONFIG_CONFIG", ".config"},
+           {"KBUILD_KCONFIG", configuration_.forced.empty() ? "" : forcing_file().string()},
            {"KCONFIG_ALLCONFIG", (options_.state / "fragment.config").string()},
            {"KBUILD_BUILD_TIMESTAMP", "Thu Jan  1 00:00:00 UTC 1970"},
            {"KBUILD_BUILD_USER", "killify"},
@@ -161,6 +162,13 @@ Result<Outcome> Kbuild::configure(const fs::path& log) const {
   outcome.status = Outcome::Status::kBuilt;
   const fs::path config_file = build_dir() / ".config";
   KILLIFY_CHECK(write_file_atomic(options_.state / "fragment.config", configuration_.fragment));
+  if (!configuration_.forced.empty()) {
+    // "mainmenu" has to stand first, which a "source" before it would prevent.
+    KILLIFY_TRY(std::string forcing, read_file(options_.source / "Kconfig"));
+    for (const std::string& symbol : configuration_.forced)
+      forcing += fmt::format("\nconfig {}\n\tdefault y\n", symbol);
+    KILLIFY_CHECK(write_file_atomic(forcing_file(), forcing));
+  }
   std::error_code error;
   fs::create_directories(build_dir(), error);
   if (error) return fail("{}: cannot make: {}", build_dir().string(), error.message());
@@ -185,7 +193,8 @@ std::string Kbuild::config() const {
 Result<Outcome> Kbuild::prepare(const std::string& kconfig, const fs::path& log) {
   const std::string stamp =
       sha256(kconfig + '\n' + configuration_.base + '\n' + configuration_.base_config + '\n' +
-             configuration_.fragment + '\n' + compiler_.program + '\n' + compiler_.version);
+             configuration_.fragment + '\n' + join(configuration_.forced, " ") + '\n' +
+             compiler_.program + '\n' + compiler_.version);
   const fs::path stamp_file = build_dir() / ".killify-prepared";
   Outcome outcome;
   outcome.status = Outcome::Status::kBuilt;

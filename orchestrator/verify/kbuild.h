@@ -38,6 +38,12 @@ struct BuildRun {
   double seconds = 0;
 };
 
+// What checkers of a source say.
+struct Findings {
+  std::vector<Warning> warnings;
+  std::string failure;  // a checker that did not come to its end
+};
+
 struct KbuildOptions {
   std::filesystem::path source;  // the tree; absolute, without spaces and colons
   std::filesystem::path state;   // a directory of killify's own: the build directory and its marks
@@ -48,6 +54,9 @@ struct KbuildOptions {
 class Kbuild {
  public:
   Kbuild(Configuration configuration, Compiler compiler, KbuildOptions options);
+
+  // Of the next calls of make.
+  void set_jobs(unsigned jobs) { options_.jobs = jobs; }
 
   // Writes .config and no more.
   [[nodiscard]] Result<Outcome> configure(const std::filesystem::path& log) const;
@@ -86,8 +95,8 @@ class Kbuild {
   // the next two.
   [[nodiscard]] Result<std::optional<Preprocessed>> preprocess(const std::string& object) const;
   // What kernel-doc, and sparse where it is installed, say of an object's source.
-  [[nodiscard]] Result<std::vector<Warning>> check(const std::string& object,
-                                                   const std::filesystem::path& log) const;
+  [[nodiscard]] Result<Findings> check(const std::string& object,
+                                       const std::filesystem::path& log) const;
   // A digest of the object's instructions, without addresses. "" where it cannot be read.
   [[nodiscard]] Result<std::string> code_digest(const std::string& object) const;
 
@@ -118,6 +127,8 @@ class Kbuild {
   [[nodiscard]] std::string path_of_source(const std::string& object) const;
   [[nodiscard]] std::filesystem::path build_dir() const { return options_.state / "build"; }
   [[nodiscard]] std::filesystem::path busy_mark() const { return options_.state / "busy"; }
+  // The tree's first Kconfig file, and what forces symbols.
+  [[nodiscard]] std::filesystem::path forcing_file() const { return options_.state / "Kconfig"; }
 
   Configuration configuration_;
   Compiler compiler_;

@@ -8,11 +8,24 @@
 
 #include <algorithm>
 #include <fstream>
+#include <regex>
 
 namespace killify {
 namespace {
 
 namespace fs = std::filesystem;
+
+// std::regex goes one call deeper with each character; no message needs more than this.
+constexpr std::size_t kLineLength = 4096;
+
+// What a checker calls an error does not keep the object from being built.
+std::string errors_as_warnings(const std::string& err) {
+  static const std::regex kError(R"(^([^\s:]+:\d+:(?:\d+:)? )(error: .*)$)");
+  std::string text;
+  for (const std::string& line : split_lines(err))
+    text += std::regex_replace(line.substr(0, kLineLength), kError, "$1warning: $2") + '\n';
+  return text;
+}
 
 fs::path command_file(const fs::path& object) {
   return object.parent_path() / ("." + object.filename().string() + ".cmd");
@@ -96,8 +109,8 @@ Result<std::optional<Preprocessed>> Kbuild::preprocess(const std::string& object
   return Preprocessed(done.out, options_.source, build_dir());
 }
 
-Result<std::vector<Warning>> Kbuild::check(const std::string& object, const fs::path& log) const {
-  std::vector<Warning> found;
+Result<Findings> Kbuild::check(const std::string& object, const fs::path& log) const {
+  Findings found;
   const auto record = records_.find(object);
   if (record == records_.end()) return found;
   const std::string& source = record->second.command.source;
@@ -106,7 +119,8 @@ Result<std::vector<Warning>> Kbuild::check(const std::string& object, const fs::
   const fs::path documents = options_.source / "scripts/kernel-doc";
   if (fs::exists(documents, error) && source.ends_with(".c"))
     checkers.push_back({documents.string(), "-none", source});
-  if (!find_program("sparse").empty() && source.ends_with(".c")) {
+  // A Makefile that names no flags for it does not know sparse.
+  if (!checkflags_.empty() && !find_program("sparse").empty() && source.ends_with(".c")) {
     checkers.push_back({"sparse"});
     auto& words = checkers.back();
     words.insert(words.end(), checkflags_.begin(), checkflags_.end());
@@ -118,8 +132,12 @@ Result<std::vector<Warning>> Kbuild::check(const std::string& object, const fs::
     Command command = command_in_build_dir(std::move(checker));
     command.log = log;
     KILLIFY_TRY(const Completed done, run(command));
-    for (const auto& [owner, warnings] : read_warnings(done.err, roots(), path_of_source(object)))
-      found.insert(found.end(), warnings.begin(), warnings.end());
+    if (done.timed_out || done.signal != 0)
+      found.failure =
+          fs::path(command.argv.front()).filename().string() + ": " + done.how_it_ended();
+    for (const auto& [owner, warnings] :
+         read_warnings(errors_as_warnings(done.err), roots(), path_of_source(object)))
+      found.warnings.insert(found.warnings.end(), warnings.begin(), warnings.end());
   }
   return found;
 }

@@ -10,6 +10,9 @@
 namespace killify {
 namespace {
 
+// Where a kernel declares what its architectures may select.
+constexpr std::string_view kDeclared = "arch/Kconfig";
+
 bool in_name(char c) {
   return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_';
 }
@@ -22,6 +25,36 @@ std::string_view after(std::string_view line, std::string_view keyword) {
     return {};
   return trim(line.substr(keyword.size()));
 }
+
+std::size_t indentation(std::string_view line) {
+  std::size_t columns = 0;
+  for (const char c : line) {
+    if (c != ' ' && c != '\t') break;
+    columns = c == '\t' ? (columns / 8 + 1) * 8 : columns + 1;
+  }
+  return columns;
+}
+
+// A help text goes from its first line to the next that is indented less.
+class HelpText {
+ public:
+  void begin() {
+    inside_ = true;
+    columns_ = 0;
+  }
+  bool holds(std::string_view line) {
+    if (!inside_) return false;
+    if (trim(line).empty()) return true;
+    const std::size_t columns = indentation(line);
+    if (columns_ == 0) columns_ = columns;
+    inside_ = columns != 0 && columns >= columns_;
+    return inside_;
+  }
+
+ private:
+  bool inside_ = false;
+  std::size_t columns_ = 0;
+};
 
 std::string first_name(std::string_view text) {
   std::size_t end = 0;
@@ -60,7 +93,9 @@ std::set<std::string> enabled_symbols(std::string_view config) {
     const auto equals = line.find('=');
     if (!line.starts_with("CONFIG_") || equals == line.npos) continue;
     const std::string_view value = std::string_view(line).substr(equals + 1);
-    if (value == "y" || value == "m") symbols.insert(line.substr(7, equals - 7));
+    const std::string name = line.substr(7, equals - 7);
+    if (value == "y" || value == "m") symbols.insert(name);
+    if (value == "m") symbols.insert(name + "_MODULE");
   }
   return symbols;
 }
@@ -70,7 +105,9 @@ void Kconfig::add(const std::string& file, std::string_view text) {
   std::string name;
   std::vector<std::string> conditions;  // of the "if" blocks that are open
   std::string joined;
+  HelpText help;
   for (const std::string& raw : split_lines(text)) {
+    if (joined.empty() && help.holds(raw)) continue;
     joined += raw;
     if (joined.ends_with('\\')) {
       joined.pop_back();
@@ -78,6 +115,7 @@ void Kconfig::add(const std::string& file, std::string_view text) {
     }
     const std::string whole = std::exchange(joined, {});
     const std::string_view line = trim(whole);
+    if (line == "help") help.begin();
     std::string_view rest = after(line, "config");
     if (rest.empty()) rest = after(line, "menuconfig");
     if (!rest.empty()) {
@@ -104,6 +142,8 @@ void Kconfig::add(const std::string& file, std::string_view text) {
     } else if (line.starts_with("prompt") || line.starts_with("bool \"") ||
                line.starts_with("tristate \"") || line.starts_with("bool '")) {
       current->prompt = true;
+    } else if (line.starts_with("def_") || !after(line, "default").empty()) {
+      current->has_default = true;
     }
   }
 }
@@ -137,18 +177,44 @@ const KconfigSymbol* Kconfig::find(const std::string& symbol) const {
   return found == symbols_.end() || found->second.files.empty() ? nullptr : &found->second;
 }
 
-std::vector<std::string> Kconfig::to_enable(const std::string& symbol) const {
+std::vector<std::string> Kconfig::with_dependencies(const std::string& symbol) const {
   std::vector<std::string> all{symbol};
+  const auto add = [&](const std::string& name) {
+    if (std::ranges::find(all, name) == all.end() && find(name) != nullptr) all.push_back(name);
+  };
   for (std::size_t i = 0; i < all.size(); ++i) {
     const KconfigSymbol* known = find(all[i]);
     if (known == nullptr) continue;
     for (const std::string& expression : known->depends)
-      for (const std::string& name : names_wanted(expression))
-        if (std::ranges::find(all, name) == all.end() && find(name) != nullptr) all.push_back(name);
+      for (const std::string& name : names_wanted(expression)) add(name);
+    if (known->prompt || known->has_default) continue;
+    // One selector is enough, best one that can be set by hand.
+    const auto prompts = [&](const std::string& name) {
+      const KconfigSymbol* by = find(name);
+      return by != nullptr && by->prompt;
+    };
+    auto selector = std::ranges::find_if(known->selected_by, prompts);
+    if (selector == known->selected_by.end()) selector = known->selected_by.begin();
+    if (selector != known->selected_by.end()) add(*selector);
   }
+  return all;
+}
+
+std::vector<std::string> Kconfig::to_enable(const std::string& symbol) const {
+  auto all = with_dependencies(symbol);
   std::erase_if(all, [&](const auto& name) {
     const KconfigSymbol* known = find(name);
     return known == nullptr || !known->prompt;
+  });
+  return all;
+}
+
+std::vector<std::string> Kconfig::unselected(const std::string& symbol) const {
+  auto all = with_dependencies(symbol);
+  std::erase_if(all, [&](const auto& name) {
+    const KconfigSymbol* known = find(name);
+    const bool declared = known != nullptr && known->files == std::vector{std::string(kDeclared)};
+    return !declared || known->prompt || known->has_default || !known->selected_by.empty();
   });
   return all;
 }
@@ -168,7 +234,9 @@ std::string Kconfig::only_in_arch(const std::string& symbol) const {
   std::string arch;
   for (const std::string& file : known->files) {
     if (!file.starts_with("arch/")) return {};
-    const std::string one = file.substr(5, file.find('/', 5) - 5);
+    const auto slash = file.find('/', 5);
+    if (slash == file.npos) return {};
+    const std::string one = file.substr(5, slash - 5);
     if (!arch.empty() && arch != one) return {};
     arch = one;
   }

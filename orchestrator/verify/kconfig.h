@@ -18,6 +18,7 @@ struct KconfigSymbol {
   std::vector<std::string> depends;      // of all definitions
   std::vector<std::string> selected_by;  // symbols
   bool prompt = false;                   // can be set by hand
+  bool has_default = false;
 };
 
 class Kconfig {
@@ -27,14 +28,19 @@ class Kconfig {
   void add(const std::string& file, std::string_view text);
 
   [[nodiscard]] const KconfigSymbol* find(const std::string& symbol) const;
-  // The symbol and what it depends on, each with its prompt: to be set to y or m.
+  // The symbol and what it depends on, as far as it can be set by hand; of one that cannot, what
+  // selects it.
   [[nodiscard]] std::vector<std::string> to_enable(const std::string& symbol) const;
+  // What the symbol depends on that architectures may select (arch/Kconfig declares it) and none of
+  // this tree does: the tree alone cannot switch it on.
+  [[nodiscard]] std::vector<std::string> unselected(const std::string& symbol) const;
   // The symbol and those that select it, and so on: to be unset.
   [[nodiscard]] std::vector<std::string> to_disable(const std::string& symbol) const;
   // The architecture (a directory of arch/) whose files alone define the symbol; "" if others do.
   [[nodiscard]] std::string only_in_arch(const std::string& symbol) const;
 
  private:
+  [[nodiscard]] std::vector<std::string> with_dependencies(const std::string& symbol) const;
   std::map<std::string, KconfigSymbol> symbols_;
 };
 
@@ -44,7 +50,7 @@ class Kconfig {
 // The names of an expression that are not negated or compared with n.
 [[nodiscard]] std::vector<std::string> names_wanted(std::string_view expression);
 
-// The symbols of a .config that are y or m.
+// The symbols of a .config that are y or m, and X_MODULE for each X that is m, as C code sees it.
 [[nodiscard]] std::set<std::string> enabled_symbols(std::string_view config);
 
 }  // namespace killify

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <cctype>
+#include <optional>
 
 namespace killify {
 namespace {
@@ -31,6 +32,14 @@ std::string macro_of(std::string_view line) {
   return std::string(rest.substr(0, end));
 }
 
+// What a directive asks: "defined(X)" of "#ifdef X", the expression of "#if" and "#elif".
+Need need_of(std::string_view word, std::string_view text) {
+  const std::string rest(trim(text.substr(text.find(word) + word.size())));
+  if (word == "ifdef" || word == "elifdef") return {"defined(" + rest + ")", true};
+  if (word == "ifndef" || word == "elifndef") return {"defined(" + rest + ")", false};
+  return {rest, true};
+}
+
 // The groups that are open while lines are read.
 class Groups {
  public:
@@ -46,26 +55,50 @@ class Groups {
     if (!begins && open_.size() > 1) open_.pop_back();
     const std::size_t around = current();
     if (begins) {
-      first_.push_back(fmt::format("{} (line {})", trim(text), line));
-      open(line, std::string(trim(text)));
+      chains_.push_back({fmt::format("{} (line {})", trim(text), line), {}});
+      open(line, std::string(trim(text)), need_of(word, text));
     } else if (word == "endif") {
-      if (!first_.empty()) first_.pop_back();
-    } else if (!first_.empty()) {  // #else or #elif
-      open(line, fmt::format("{} of {}", trim(text), first_.back()));
+      if (!chains_.empty()) chains_.pop_back();
+    } else if (!chains_.empty()) {
+      const std::string condition = fmt::format("{} of {}", trim(text), chains_.back().first);
+      open(line, condition, word == "else" ? std::nullopt : std::optional(need_of(word, text)));
     }
     return around;
   }
 
  private:
-  void open(int line, std::string condition) {
-    all_.push_back({current(), line, std::move(condition)});
+  // An #if, and what the groups of its chain so far asked.
+  struct Chain {
+    std::string first;
+    std::vector<Need> asked;
+  };
+
+  void open(int line, std::string condition, const std::optional<Need>& need) {
+    SourceGroup group{current(), line, std::move(condition), {}};
+    for (const Need& before : chains_.back().asked)
+      group.needs.push_back({before.expression, !before.holds});
+    if (need) {
+      group.needs.push_back(*need);
+      chains_.back().asked.push_back(*need);
+    }
+    all_.push_back(std::move(group));
     open_.push_back(all_.size() - 1);
   }
 
   std::vector<SourceGroup>& all_;
   std::vector<std::size_t> open_;
-  std::vector<std::string> first_;  // the #if of each open one
+  std::vector<Chain> chains_;
 };
+
+// A directive with the lines that a '\\' continues it on, as one.
+std::string whole_directive(const std::vector<std::string>& lines, std::size_t at) {
+  std::string text(trim(lines[at]));
+  while (text.ends_with('\\') && at + 1 < lines.size()) {
+    text.pop_back();
+    text = std::string(trim(text)) + ' ' + std::string(trim(lines[++at]));
+  }
+  return text;
+}
 
 }  // namespace
 
@@ -118,8 +151,9 @@ SourceShape shape_of(std::string_view text) {
   SourceShape shape;
   Groups groups(shape.groups);
   bool continued = false;
+  const auto lines = split_lines(without_comments(text));
   int number = 0;
-  for (const std::string& line : split_lines(without_comments(text))) {
+  for (const std::string& line : lines) {
     ++number;
     SourceLine entry;
     entry.group = groups.current();
@@ -133,7 +167,7 @@ SourceShape shape_of(std::string_view text) {
     } else if (const std::string_view word = directive_of(line); !word.empty()) {
       if (word.starts_with("if") || word.starts_with("el") || word == "endif") {
         entry.kind = LineKind::kConditional;
-        entry.group = groups.read(word, line, number);
+        entry.group = groups.read(word, whole_directive(lines, shape.lines.size()), number);
       } else {
         entry.kind = word == "define" ? LineKind::kDefine : LineKind::kDirective;
         if (word == "define") entry.macro = macro_of(line);

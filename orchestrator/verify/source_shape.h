@@ -23,11 +23,20 @@ struct SourceLine {
   std::string macro;      // of kDefine: its name
 };
 
+// An expression of the preprocessor, and what it must be.
+struct Need {
+  std::string expression;  // "defined(CONFIG_X)"
+  bool holds = true;
+
+  bool operator==(const Need&) const = default;
+};
+
 // The lines from one of #if, #elif, #else to the next of them or #endif. Group 0 is the file.
 struct SourceGroup {
   std::size_t parent = 0;
   int line = 0;
-  std::string condition;  // "#ifdef CONFIG_X", "#else of #ifdef CONFIG_X (line 3)"
+  std::string condition;      // "#ifdef CONFIG_X", "#else of #ifdef CONFIG_X (line 3)"
+  std::vector<Need> needs{};  // all of them, for its lines to come through where the parent's do
 };
 
 struct SourceShape {

@@ -13,4 +13,11 @@ namespace killify {
 // A word for each build: what is worst about it.
 [[nodiscard]] std::string table_row(const CommitResult& result);
 
+// Of one build.
+enum class CellState { kWaiting, kRunning, kDone };
+// The row of a commit that is not judged yet; only what is done stands in `result`.
+[[nodiscard]] std::string table_row_under_way(const CommitResult& result,
+                                              const std::vector<Configuration>& configurations,
+                                              const std::vector<CellState>& cells);
+
 }  // namespace killify

@@ -18,7 +18,7 @@ namespace {
 namespace fs = std::filesystem;
 
 // Part of every key of the cache of results: raise it when the same inputs are judged differently.
-constexpr std::string_view kResultsVersion = "3";
+constexpr std::string_view kResultsVersion = "4";
 // Long enough to be unique in a cache, short enough for a path.
 constexpr std::size_t kKeyLength = 16;
 constexpr std::size_t kShortOid = 12;
@@ -44,7 +44,29 @@ double seconds_since(std::chrono::steady_clock::time_point start) {
 
 }  // namespace
 
-Status Walk::find_the_compiler() {
+fs::path state_directory(const fs::path& cache, const Workshop& workshop,
+                         const std::string& configuration) {
+  const fs::path objects = workshop.repository().common_dir();
+  return cache / "verify" / sha256(objects.string()).substr(0, kKeyLength) / configuration;
+}
+
+std::string work_tree_of(const std::string& configuration) {
+  return "verify-" + configuration;
+}
+
+Walk::Walk(const VerifyRequest& request, Workshop& workshop, const Configuration& configuration,
+           const std::vector<CommitChange>& changes, const JobShare& share,
+           std::function<void(std::string_view)> say)
+    : request_(request),
+      workshop_(workshop),
+      configuration_(configuration),
+      changes_(changes),
+      say_(std::move(say)),
+      share_(share),
+      state_(state_directory(request.cache, workshop, configuration.name)),
+      durations_(state_ / "seconds.json") {}
+
+Status Walk::open() {
   auto found = find_compiler(configuration_);
   if (!found && found.error().exit == Exit::kInterrupted)
     return tl::unexpected<Error>(found.error());
@@ -52,7 +74,44 @@ Status Walk::find_the_compiler() {
     compiler_ = std::move(*found);
   else
     missing_ = found.error().message;
+  KILLIFY_TRY(sparse_, sparse_version());
+  earlier_.resize(changes_.size());
+  if (missing_.empty()) read_results();
   return {};
+}
+
+// An entry that cannot be read is as good as none: it is written anew.
+void Walk::read_results() {
+  for (std::size_t i = 0; i < changes_.size(); ++i) {
+    const auto text = read_file(result_file(changes_[i]));
+    if (earlier_[i] || !text) continue;
+    if (auto known = build_from_json(*text)) {
+      known->cached = true;
+      earlier_[i] = std::move(*known);
+    }
+  }
+}
+
+Status Walk::lock() {
+  const auto known = [](const auto& result) { return result.has_value(); };
+  if (!missing_.empty() || std::ranges::all_of(earlier_, known)) return {};
+  std::error_code error;
+  fs::create_directories(state_, error);
+  if (!error) fs::create_directories(request_.cache / "logs", error);
+  if (error) return fail("{}: cannot make: {}", state_.string(), error.message());
+  say_("waiting for the build directory");
+  KILLIFY_TRY(lock_, FileLock::wait(state_ / "lock"));
+  // What whoever had it has judged.
+  read_results();
+  return {};
+}
+
+std::optional<double> Walk::expected_seconds(std::size_t index, bool first) const {
+  if (!missing_.empty() || earlier_.at(index)) return 0;
+  auto seconds = durations_.commit(changes_[index].paths);
+  if (!first || started_) return seconds;
+  const auto start = durations_.start();
+  return seconds && start ? std::optional(*seconds + *start) : std::nullopt;
 }
 
 BuildResult Walk::empty_result() const {
@@ -74,10 +133,10 @@ fs::path Walk::result_file(const CommitChange& change) const {
   const std::string around = header ? join(paths_from(changes_, 0), "\n") : std::string();
   const std::string neutral = change.neutral ? "neutral\n" + join(change.may_change, "\n") : "";
   const std::string key = fmt::format(
-      "{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}", kResultsVersion, change.commit.tree,
+      "{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}", kResultsVersion, change.commit.tree,
       change.parent_tree, configuration_.name, configuration_.arch, configuration_.base,
       configuration_.base_config + configuration_.fragment, configuration_.llvm, compiler_.program,
-      compiler_.version, join(change.paths, "\n"), around, neutral);
+      compiler_.version, sparse_, join(change.paths, "\n"), around, neutral);
   return request_.cache / "verify" / "results" / (sha256(key) + ".json");
 }
 
@@ -86,32 +145,17 @@ fs::path Walk::log_file(const Oid& commit, std::string_view what) const {
          fmt::format("{}-{}{}.log", commit.substr(0, kShortOid), configuration_.name, what);
 }
 
-Status Walk::start() {
-  if (lock_) return {};
-  const fs::path objects = workshop_.repository().common_dir();
-  state_ = request_.cache / "verify" / sha256(objects.string()).substr(0, kKeyLength) /
-           configuration_.name;
-  std::error_code error;
-  fs::create_directories(state_, error);
-  if (!error) fs::create_directories(request_.cache / "logs", error);
-  if (error) return fail("{}: cannot make: {}", state_.string(), error.message());
-  say_("waiting for the build directory");
-  KILLIFY_TRY(lock_, FileLock::wait(state_ / "lock"));
-  return {};
-}
-
 // `changed`: the paths in which `commit` differs from where the work tree is.
 Status Walk::move_to(const Oid& commit, const std::vector<std::string>& changed) {
   if (at_ == commit) return {};
   say_("checking out");
-  KILLIFY_TRY(tree_, workshop_.check_out("verify-" + configuration_.name, commit));
+  KILLIFY_TRY(tree_, workshop_.check_out(work_tree_of(configuration_.name), commit));
   if (tree_.string().find_first_of(" :") != std::string::npos)
     return fail(
         "{}: make cannot build below a path with a space or a colon; choose another --cache",
         tree_.string());
   if (!kbuild_)
-    kbuild_.emplace(configuration_, compiler_,
-                    KbuildOptions{tree_, state_, request_.jobs, request_.deadline});
+    kbuild_.emplace(configuration_, compiler_, KbuildOptions{tree_, state_, 1, request_.deadline});
   if (at_.empty() || std::ranges::any_of(changed, decides_commands)) {
     kbuild_->forget_commands();
     disabled_.clear();
@@ -129,6 +173,7 @@ Status Walk::make(const std::vector<std::string>& objects, const fs::path& log,
   if (objects.empty()) return {};
   if (!prepared_) {
     say_("preparing");
+    kbuild_->set_jobs(share_.each());
     KILLIFY_TRY(const Snapshot snapshot, workshop_.repository().snapshot(at_));
     KILLIFY_TRY(const Outcome outcome, kbuild_->prepare(kconfig_digest(snapshot), log));
     if (outcome.status != Outcome::Status::kBuilt) {
@@ -138,6 +183,7 @@ Status Walk::make(const std::vector<std::string>& objects, const fs::path& log,
     prepared_ = true;
   }
   say_("compiling " + counted(objects.size(), "object"));
+  kbuild_->set_jobs(share_.each());
   KILLIFY_TRY(BuildRun run, kbuild_->build(objects, log));
   stale_ = false;  // make prepares before it builds
   compiled.seconds += run.seconds;
@@ -155,7 +201,7 @@ Status Walk::examine(const std::vector<std::string>& objects,
                      Compiled& compiled) {
   std::mutex mutex;
   const bool digests = digests_wanted();
-  return parallel_for(objects.size(), request_.jobs, [&](std::size_t i) -> Status {
+  return parallel_for(objects.size(), share_.each(), [&](std::size_t i) -> Status {
     const std::string& object = objects[i];
     KILLIFY_TRY(const auto found, kbuild_->check(object, log));
     std::string digest;
@@ -167,8 +213,12 @@ Status Walk::examine(const std::vector<std::string>& objects,
       KILLIFY_TRY(text, kbuild_->preprocess(object));
     }
     const std::lock_guard lock(mutex);
-    auto& warnings = compiled.objects.at(object).warnings;
-    warnings.insert(warnings.end(), found.begin(), found.end());
+    Outcome& outcome = compiled.objects.at(object);
+    outcome.warnings.insert(outcome.warnings.end(), found.warnings.begin(), found.warnings.end());
+    if (!found.failure.empty()) {
+      outcome.status = Outcome::Status::kUnknown;
+      outcome.reason = found.failure;
+    }
     if (digests) compiled.digests[object] = std::move(digest);
     if (text) compiled.preprocessed.emplace(object, std::move(*text));
     return {};
@@ -183,6 +233,7 @@ Status Walk::compile_by_command(const std::vector<std::string>& objects,
   if (objects.empty()) return {};
   if (stale_) {
     say_("preparing");
+    kbuild_->set_jobs(share_.each());
     KILLIFY_TRY(const Outcome outcome, kbuild_->refresh(log));
     if (outcome.status != Outcome::Status::kBuilt) {
       for (const std::string& object : objects) compiled.objects[object] = outcome;
@@ -197,7 +248,7 @@ Status Walk::compile_by_command(const std::vector<std::string>& objects,
   std::mutex mutex;
   const auto start = std::chrono::steady_clock::now();
   KILLIFY_CHECK(
-      parallel_for(objects.size() + texts.size(), request_.jobs, [&](std::size_t i) -> Status {
+      parallel_for(objects.size() + texts.size(), share_.each(), [&](std::size_t i) -> Status {
         if (i < objects.size()) {
           KILLIFY_TRY(Outcome outcome, kbuild_->compile(objects[i], log));
           const std::lock_guard lock(mutex);
@@ -277,22 +328,23 @@ Result<BuildResult> Walk::judge(std::size_t index) {
       build.objects.push_back({path, "", BuildStatus::kNotJudged, missing_, {}, false});
     return build;
   }
-  const fs::path file = result_file(change);
-  if (const auto text = read_file(file)) {
-    // An entry that cannot be read is as good as none: it is written anew.
-    if (auto known = build_from_json(*text)) {
-      known->cached = true;
-      return std::move(*known);
-    }
-  }
+  if (earlier_.at(index)) return *earlier_[index];
+  return build_commit(index);
+}
 
-  KILLIFY_CHECK(start());
+// What judge() finds in no cache.
+Result<BuildResult> Walk::build_commit(std::size_t index) {
+  const CommitChange& change = changes_.at(index);
+  auto begin = std::chrono::steady_clock::now();
   if (at_.empty() || at_ != change.parent) {
     if (change.parent.empty())
       at_.clear();
     else
       KILLIFY_CHECK(build_parent(index));
+    if (!started_) durations_.note_start(seconds_since(begin));
+    begin = std::chrono::steady_clock::now();
   }
+  started_ = true;
   KILLIFY_CHECK(move_to(change.commit.oid, change.paths));
   const auto sources = objects_of(tree_, change.paths);
   const auto own = objects_in(sources);
@@ -320,13 +372,15 @@ Result<BuildResult> Walk::judge(std::size_t index) {
   KILLIFY_CHECK(measure_lines(change, compiled, build.lines));
   KILLIFY_CHECK(compare_with_parent(change, compiled, log, build));
   if (at_ == change.commit.oid) remember(compiled);
+  durations_.note_commit(change.paths, seconds_since(begin));
+  KILLIFY_CHECK(durations_.save());
 
   // What could not be judged (a deadline, a full disk) is tried again the next time.
   const bool final = std::ranges::none_of(build.objects, [](const ObjectResult& object) {
     return object.status == BuildStatus::kNotJudged ||
            (object.status == BuildStatus::kFailed && !object.reason.empty());
   });
-  if (final) KILLIFY_CHECK(write_file_atomic(file, build_to_json(build)));
+  if (final) KILLIFY_CHECK(write_file_atomic(result_file(change), build_to_json(build)));
   return build;
 }
 

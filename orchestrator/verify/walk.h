@@ -4,10 +4,13 @@
 #include "support/files.h"
 #include "tree/workshop.h"
 #include "verify/changes.h"
+#include "verify/durations.h"
+#include "verify/job_share.h"
 #include "verify/kbuild.h"
 #include "verify/objects.h"
 #include "verify/verify.h"
 
+#include <atomic>
 #include <functional>
 #include <map>
 #include <optional>
@@ -18,30 +21,43 @@
 
 namespace killify {
 
+// Where a configuration's build directory is, and the lock on it and on its work tree.
+[[nodiscard]] std::filesystem::path state_directory(const std::filesystem::path& cache,
+                                                    const Workshop& workshop,
+                                                    const std::string& configuration);
+// The name of its work tree.
+[[nodiscard]] std::string work_tree_of(const std::string& configuration);
+
 // Before the first commit that has to be built, its parent is: there make compiles every object
 // that the commits ahead touch, which tells what the warnings were, and records the command of each
 // object. From then on a commit that changes nothing but sources is compiled by these commands: the
 // objects of its files, and those that include its headers. A commit that changes a makefile or a
 // Kconfig file, and any object without a command, goes through make.
 //
-// The lock, the work tree and the build directory are taken when something has to be built, so that
-// a report from the cache costs nothing.
+// The work tree and the build directory are taken when something has to be built, so that a report
+// from the cache costs nothing.
 class Walk {
  public:
   // `say` hears what is going on.
   Walk(const VerifyRequest& request, Workshop& workshop, const Configuration& configuration,
-       const std::vector<CommitChange>& changes, std::function<void(std::string_view)> say)
-      : request_(request),
-        workshop_(workshop),
-        configuration_(configuration),
-        changes_(changes),
-        say_(std::move(say)) {}
+       const std::vector<CommitChange>& changes, const JobShare& share,
+       std::function<void(std::string_view)> say);
 
-  // A compiler that is not there is not an error: nothing is judged then.
-  [[nodiscard]] Status find_the_compiler();
+  // Looks for the compiler, and for what earlier runs judged. A compiler that is not there is not
+  // an error: nothing is judged then.
+  [[nodiscard]] Status open();
+  [[nodiscard]] const std::string& name() const { return configuration_.name; }
+
+  // Waits for the build directory, where one is needed. Of several walks in the order of their
+  // names, so that two programs do not wait for each other.
+  [[nodiscard]] Status lock();
 
   // changes[index]; called in the order of the commits.
   [[nodiscard]] Result<BuildResult> judge(std::size_t index);
+
+  // How long that would take, as far as past runs tell; `first` where it is the next to be judged.
+  // May be called from another thread meanwhile.
+  [[nodiscard]] std::optional<double> expected_seconds(std::size_t index, bool first) const;
 
  private:
   // What is known of an object in the commit where the work tree is.
@@ -62,7 +78,8 @@ class Walk {
   [[nodiscard]] BuildResult empty_result() const;
   [[nodiscard]] std::filesystem::path result_file(const CommitChange& change) const;
   [[nodiscard]] std::filesystem::path log_file(const Oid& commit, std::string_view what) const;
-  [[nodiscard]] Status start();
+  void read_results();
+  [[nodiscard]] Result<BuildResult> build_commit(std::size_t index);
   [[nodiscard]] Status move_to(const Oid& commit, const std::vector<std::string>& changed);
   [[nodiscard]] Status build_parent(std::size_t index);
   [[nodiscard]] Status make(const std::vector<std::string>& objects,
@@ -93,11 +110,16 @@ class Walk {
   const Configuration& configuration_;
   const std::vector<CommitChange>& changes_;
   std::function<void(std::string_view)> say_;
+  const JobShare& share_;
+  const std::filesystem::path state_;
   Compiler compiler_;
-  std::string missing_;  // why there is no compiler
+  std::string sparse_;                               // its version
+  std::string missing_;                              // why there is no compiler
+  std::vector<std::optional<BuildResult>> earlier_;  // by commit: the result of an earlier run
+  Durations durations_;
+  std::atomic<bool> started_{false};  // the parent of the first commit is built
   std::optional<FileLock> lock_;
   std::optional<Kbuild> kbuild_;
-  std::filesystem::path state_;
   std::filesystem::path tree_;
   Oid at_;                 // the commit that the work tree holds; "" before the first
   bool prepared_ = false;  // for at_, but for what is stale

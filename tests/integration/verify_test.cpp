@@ -198,6 +198,35 @@ TEST_F(Verify, AutoTakesAConfigurationForEachSideOfAnIfdef) {
   }
 }
 
+TEST_F(Verify, AutoForcesWhatNoArchitectureOfTheTreeSelects) {
+  (void)git({"checkout", "-q", "-b", "work"});
+  const std::string top = text_of(tree() / "Kconfig");
+  write_text(tree() / "arch/Kconfig", "config ARCH_SUPPORTS_RT\n\tbool\n");
+  commit("arch/Kconfig", text_of(tree() / "arch/Kconfig"), "arch: Declare what may be supported");
+  commit("Kconfig",
+         top +
+             "\nsource \"arch/Kconfig\"\n\nconfig PREEMPT_RT\n\tbool \"Real time\"\n"
+             "\tdepends on ARCH_SUPPORTS_RT\n",
+         "sched: Add PREEMPT_RT");
+  (void)git({"branch", "base"});
+  const std::string cove = "fs/cove/file.c";
+  commit(cove,
+         text_of(tree() / cove) +
+             "\n#ifdef CONFIG_PREEMPT_RT\nint cove_rt(void);\n#else\n"
+             "int cove_plain(void);\n#endif\n",
+         "cove: Tell PREEMPT_RT apart");
+  const Completed done = verify({"--config=auto", "--format=json", "base..work"});
+  EXPECT_EQ(done.exit_code, 0) << done.out << done.err;
+  const auto report = parsed(done.out);
+  EXPECT_THAT(report.at("choices"),
+              ::testing::Contains(::testing::AllOf(
+                  HasSubstr("-allmod++ARCH_SUPPORTS_RT+PREEMPT_RT: for the #if around"),
+                  HasSubstr("ARCH_SUPPORTS_RT is forced on from outside"))));
+  const auto& lines = report.at("commits")[0].at("lines");
+  EXPECT_EQ(lines.at("compiled"), 2) << lines;
+  EXPECT_THAT(lines.at("uncovered"), IsEmpty());
+}
+
 TEST_F(Verify, AProgramThatIsKilledForMemoryIsNotTheCommitsFault) {
   (void)git({"checkout", "-q", "-b", "work"});
   const std::string cove = "fs/cove/file.c";

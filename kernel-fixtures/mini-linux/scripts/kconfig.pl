@@ -17,8 +17,9 @@ my @letter = qw(n m y);
 sub read_kconfig {
 	my ($file, @conditions) = @_;
 	my $depth = @conditions;
-	push @files, "$srctree/$file";
-	open(my $in, '<', "$srctree/$file") or die "$srctree/$file: $!\n";
+	$file = "$srctree/$file" unless $file =~ m{^/};
+	push @files, $file;
+	open(my $in, '<', $file) or die "$file: $!\n";
 	my ($current, $in_help);
 	while (my $line = <$in>) {
 		chomp $line;
@@ -49,7 +50,7 @@ sub read_kconfig {
 		} elsif ($line =~ /^\s*help\b/) {
 			$in_help = 1;
 		} elsif ($line !~ /^\s*(mainmenu|menu|endmenu|comment)\b/) {
-			die "$srctree/$file:$.: cannot read: $line\n";
+			die "$file:$.: cannot read: $line\n";
 		}
 	}
 }
@@ -163,7 +164,7 @@ sub update {
 	return 1;
 }
 
-read_kconfig('Kconfig');
+read_kconfig($ENV{KBUILD_KCONFIG} || 'Kconfig');
 if ($mode =~ /^all(mod|yes|no)config$/) {
 	my $given = $ENV{KCONFIG_ALLCONFIG};
 	read_config($given eq '1' ? 'all.config' : $given) if $given;

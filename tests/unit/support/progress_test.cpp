@@ -94,6 +94,46 @@ TEST(LiveProgress, AnUnfinishedLineIsWipedAway) {
   EXPECT_EQ(world.take(), "\r\033[K");
 }
 
+TEST(LiveProgress, RowsStandUnderTheLine) {
+  World world;
+  const auto progress = make_live_progress(world.port());
+  progress->begin("Building", 2);
+  world.take();
+  world.time += milliseconds(150);
+  progress->show({"one  running", "two  waiting, and longer than the terminal"});
+  EXPECT_EQ(world.take(),
+            "\rBuilding 0/2 (0%)\033[K\none  running\033[K\n"
+            "two  waiting, and longer than the termin\033[K");
+  progress->note("a.c: warning");
+  EXPECT_EQ(world.take(),
+            "\r\033[2A\033[Ja.c: warning\n\rBuilding 0/2 (0%)\033[K\none  running\033[K\n"
+            "two  waiting, and longer than the termin\033[K");
+  world.time += milliseconds(150);
+  progress->show({"two  running"});
+  EXPECT_EQ(world.take(), "\r\033[2ABuilding 0/2 (0%)\033[K\ntwo  running\033[K\033[J");
+  progress->end("done");
+  EXPECT_EQ(world.take(), "\r\033[1A\033[JBuilding: done\n");
+}
+
+TEST(LiveProgress, BelievesWhoKnowsTheTimeLeft) {
+  World world;
+  const auto progress = make_live_progress(world.port());
+  progress->begin("R", 100);
+  progress->expect(seconds(90));
+  world.time += seconds(30);
+  world.take();
+  progress->advance(1, "");
+  EXPECT_EQ(world.take(), "\rR 1/100 (1%, ETA 1m00s)\033[K");
+  world.time += seconds(70);
+  progress->advance(2, "");
+  EXPECT_EQ(world.take(), "\rR 2/100 (2%, ETA 1s)\033[K") << "later than thought";
+  progress->expect(std::nullopt);
+  progress->advance(3, "");
+  world.time += seconds(1);
+  progress->advance(50, "");
+  EXPECT_EQ(world.take(), "\rR 50/100 (50%, ETA 1m41s)\033[K") << "by the rate";
+}
+
 TEST(LiveProgress, NeverGoesBack) {
   World world;
   const auto progress = make_live_progress(world.port());
@@ -119,6 +159,18 @@ TEST(PlainProgress, PrintsALineNowAndThen) {
   EXPECT_EQ(world.take(), "b.c: warning\n");
   progress->end("100 files");
   EXPECT_EQ(world.take(), "Reading: 100 files\n");
+}
+
+TEST(PlainProgress, RowsAreForTerminals) {
+  World world;
+  const auto progress = make_plain_progress(world.port());
+  progress->begin("Reading", 100);
+  world.time += seconds(10);
+  world.take();
+  progress->show({"one"});
+  EXPECT_EQ(world.take(), "");
+  progress->advance(50, "b.c");
+  EXPECT_EQ(world.take(), "Reading 50/100 (50%, ETA 10s) b.c\n");
 }
 
 TEST(PlainProgress, CountsWithoutATotal) {

@@ -29,7 +29,7 @@ TEST(KconfigText, DependenciesAndSelectorsAreRead) {
   EXPECT_EQ(kconfig.find("NOBODY"), nullptr);
   EXPECT_THAT(names_wanted("A && (!B || C != n) && D=y && m"), ElementsAre("A", "D"));
   EXPECT_THAT(enabled_symbols("CONFIG_A=y\nCONFIG_B=m\nCONFIG_C=3\n# CONFIG_D is not set\n"),
-              UnorderedElementsAre("A", "B"));
+              UnorderedElementsAre("A", "B", "B_MODULE"));
 }
 
 class ChooseTest : public test::FakeTree {
@@ -136,6 +136,72 @@ TEST_F(ChooseTest, EachSideOfAnIfdefGetsAConfiguration) {
   write(tree() / "drivers/on.c", "#ifdef CONFIG_DEBUG\nint on = 2;\n#else\nint on = 3;\n#endif\n");
   commit("Change");
   EXPECT_THAT(names(chosen()), ElementsAre("x86_64-allmod", "x86_64-allmod-DEBUG-CHECK"));
+}
+
+TEST(KconfigText, HelpTextsSayNothing) {
+  Kconfig kconfig;
+  kconfig.add("Kconfig",
+              "config A\n\tbool \"a\"\n\thelp\n\t  if unsure, say N:\n\n\t    depends on B\n"
+              "\tdepends on C\n\nconfig B\n\tbool \"b\"\nconfig C\n\tbool \"c\"\n");
+  EXPECT_THAT(kconfig.to_enable("A"), ElementsAre("A", "C"));
+  EXPECT_THAT(kconfig.to_enable("B"), ElementsAre("B"));
+}
+
+TEST(KconfigText, WhatCannotBeSetByHandIsSelected) {
+  Kconfig kconfig;
+  kconfig.add("arch/Kconfig", "config ARCH_SUPPORTS_RT\n\tbool\nconfig ARCH_HAS\n\tbool\n");
+  kconfig.add("arch/powerpc/Kconfig",
+              "config CELL\n\tbool\nconfig COMMON\n\tbool\n\tselect CELL\n"
+              "config BLADE\n\tbool \"b\"\n\tselect COMMON\n\tselect ARCH_HAS\n"
+              "config SPU_FS\n\ttristate \"s\"\n\tdepends on CELL && ARCH_HAS\n");
+  kconfig.add("kernel/Kconfig",
+              "config RT\n\tbool \"r\"\n\tdepends on EXPERT && ARCH_SUPPORTS_RT\n"
+              "config EXPERT\n\tbool \"e\"\nconfig DEAD\n\tbool\n"
+              "config USER\n\tbool \"u\"\n\tdepends on DEAD\n");
+  EXPECT_THAT(kconfig.to_enable("SPU_FS"), ElementsAre("SPU_FS", "BLADE"));
+  EXPECT_THAT(kconfig.unselected("SPU_FS"), IsEmpty());
+  EXPECT_THAT(kconfig.to_enable("RT"), ElementsAre("RT", "EXPERT"));
+  EXPECT_THAT(kconfig.unselected("RT"), ElementsAre("ARCH_SUPPORTS_RT"));
+  EXPECT_THAT(kconfig.unselected("USER"), IsEmpty()) << "not an architecture's to select";
+  EXPECT_EQ(kconfig.only_in_arch("ARCH_SUPPORTS_RT"), "");
+}
+
+TEST_F(ChooseTest, WhatNoArchitectureSelectsIsForced) {
+  write(tree() / "arch/Kconfig", "config ARCH_SUPPORTS_RT\n\tbool\n");
+  write(tree() / "kernel/Kconfig", "config RT\n\tbool \"r\"\n\tdepends on ARCH_SUPPORTS_RT\n");
+  write(tree() / "kernel/Makefile", "obj-$(CONFIG_RT) += lock_rt.o\nobj-y += lock.o\n");
+  write(tree() / "kernel/lock_rt.c", "int lock_rt;\n");
+  write(tree() / "kernel/lock.c",
+        "#ifndef CONFIG_RT\n#ifndef CONFIG_DEBUG\nint lock;\n#endif\n#endif\n");
+  symbols_["x86_64"].insert({"DEBUG", "CHECK"});
+  symbols_.erase("arm64");
+  commit("Add locks");
+  const Choice choice = chosen();
+  EXPECT_THAT(names(choice), ElementsAre("x86_64-allmod", "x86_64-allmod++ARCH_SUPPORTS_RT+RT",
+                                         "x86_64-allmod-DEBUG-CHECK"));
+  EXPECT_THAT(choice.reasons[1], HasSubstr("no architecture of this tree selects it"));
+  EXPECT_THAT(choice.configurations[1].forced, ElementsAre("ARCH_SUPPORTS_RT"));
+  EXPECT_THAT(choice.configurations[1].fragment, HasSubstr("CONFIG_RT=y"));
+}
+
+TEST_F(ChooseTest, AnIfIsForAConfigurationThatBuildsTheFile) {
+  symbols_["arm"] = {"BUS", "MACH", "CHIP", "DEBUG"};
+  symbols_["x86_64"].insert("DEBUG");
+  write(tree() / "drivers/on.c", "int on = 2;\n");
+  // x86_64 has the wanted side, but does not build the file.
+  symbols_["x86_64"].erase("DEBUG");
+  write(tree() / "drivers/bus/chip.c",
+        "#if defined(CONFIG_NEVER) || !defined(CONFIG_DEBUG)\nint chip;\n#endif\n");
+  commit("Change");
+  EXPECT_THAT(names(chosen()), ElementsAre("x86_64-allmod", "arm-allmod", "arm-allmod-DEBUG"));
+}
+
+TEST_F(ChooseTest, AnIfThatCannotBeIsSaid) {
+  write(tree() / "drivers/on.c",
+        "#ifdef CONFIG_ON\n#ifndef CONFIG_ON\nint on = 2;\n#endif\n#endif\n");
+  commit("Change");
+  EXPECT_THAT(chosen().reasons,
+              ::testing::Contains("no configuration lets drivers/on.c:3 through"));
 }
 
 }  // namespace

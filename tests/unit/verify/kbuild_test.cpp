@@ -154,5 +154,50 @@ TEST_F(KbuildTest, ADependencyFileNamesTheHeadersThatWereRead) {
   EXPECT_FALSE(subject.compiled_from("drivers/on.o", "drivers/shared.h"));
 }
 
+TEST_F(KbuildTest, ASymbolIsForcedBesideTheTreesOwnKconfig) {
+  write(tree() / "Makefile", std::string(test::kTopMakefile) +
+                                 "allmodconfig: forced\nforced:\n"
+                                 "\t@mkdir -p $(O) && cp $(KBUILD_KCONFIG) $(O)/asked\n");
+  Configuration configuration = test::fake_configuration();
+  configuration.forced = {"ARCH_SUPPORTS_RT"};
+  Kbuild subject(configuration, Compiler{"gcc", "some gcc", false}, {tree(), root() / "state", 2});
+  ASSERT_EQ(prepare(subject, "k", log()), S::kBuilt);
+  EXPECT_EQ(read_file(root() / "state/build/asked"),
+            "CONFIG_ON=m\n\nconfig ARCH_SUPPORTS_RT\n\tdefault y\n");
+  EXPECT_EQ(read_file(tree() / "Kconfig"), "CONFIG_ON=m\n");
+}
+
+// What linux/compiler_types.h does.
+constexpr std::string_view kUser =
+    "#ifdef __CHECKER__\n#define __user __attribute__((noderef, address_space(1)))\n#else\n"
+    "#define __user\n#endif\n";
+
+TEST_F(KbuildTest, SparseIsAskedWhereTheTreeKnowsIt) {
+  if (find_program("sparse").empty()) GTEST_SKIP() << "sparse is not installed";
+  write(tree() / "drivers/on.c",
+        std::string(kUser) +
+            "static int read(const int __user *p)\n{\n\treturn *p;\n}\n"
+            "int on(int *p);\nint on(int *p)\n{\n\treturn read((const int __user *)p);\n}\n");
+  auto unknown = kbuild();
+  ASSERT_EQ(prepare(unknown, "k", log()), S::kBuilt);
+  ASSERT_EQ(build(unknown, "drivers/on.o").status, S::kBuilt);
+  auto found = unknown.check("drivers/on.o", log());
+  ASSERT_TRUE(found) << found.error().message;
+  EXPECT_TRUE(found->warnings.empty());
+
+  write(tree() / "scripts/Makefile.build",
+        std::string(test::kDirectoryMakefile) + "CHECKFLAGS := -D__linux__ -Wbitwise\n");
+  auto known = kbuild();
+  ASSERT_EQ(prepare(known, "other kconfig", log()), S::kBuilt);
+  ASSERT_EQ(build(known, "drivers/on.o").status, S::kBuilt);
+  found = known.check("drivers/on.o", log());
+  ASSERT_TRUE(found) << found.error().message;
+  EXPECT_EQ(found->failure, "");
+  ASSERT_EQ(found->warnings.size(), 1U);
+  EXPECT_EQ(found->warnings[0].file, "drivers/on.c");
+  EXPECT_EQ(found->warnings[0].line, 8);
+  EXPECT_THAT(found->warnings[0].text, HasSubstr("noderef"));
+}
+
 }  // namespace
 }  // namespace killify

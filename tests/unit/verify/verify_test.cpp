@@ -192,6 +192,39 @@ TEST_F(VerifyTest, TheFirstFailureEndsIt) {
   EXPECT_THAT(only(report.commits[0]).hunk, HasSubstr("+int on = oops;\n"));
 }
 
+TEST_F(VerifyTest, SeveralConfigurationsAtOnceAreReportedInOrder) {
+  std::vector<Configuration> all(3, test::fake_configuration());
+  all[0].name = "slow-allmod";
+  all[0].fragment = "CONFIG_SLOW=y\n";
+  all[1].name = "quick-allmod";
+  all[2].name = "third-allmod";
+  write(tree() / "scripts/Makefile.prepare",
+        "all:\n\t@if grep -q SLOW .config; then sleep 1; fi\n");
+  commit("Prepare for long");
+  const std::string base = git({"rev-parse", "HEAD"});
+  for (const char* value : {"1", "oops", "3"}) {
+    write(tree() / "drivers/on.c", std::string("int on = ") + value + ";\n");
+    commit(std::string("on: ") + value);
+  }
+  const auto report = verify_since(base, all);
+  ASSERT_THAT(report.commits, SizeIs(3));
+  for (std::size_t i = 0; i < 3; ++i) {
+    std::vector<std::string> names;
+    for (const BuildResult& build : report.commits[i].builds) {
+      names.push_back(build.configuration);
+      EXPECT_EQ(build.objects.at(0).status, i == 1 ? BuildStatus::kFailed : BuildStatus::kBuilt);
+      EXPECT_FALSE(build.cached);
+    }
+    EXPECT_THAT(names, ElementsAre("slow-allmod", "quick-allmod", "third-allmod"));
+  }
+  EXPECT_EQ(report.exit(), Exit::kFailed);
+
+  first_failure_ = true;
+  const auto shorter = verify_since(base, all);
+  EXPECT_THAT(shorter.commits, SizeIs(2));
+  EXPECT_EQ(shorter.not_reached, 1U);
+}
+
 TEST_F(VerifyTest, ADisabledDriverIsNotGood) {
   write(tree() / "drivers/off.c", "int off(void)\n{\n\treturn 5;\n}\n");
   commit("Change what is off");
@@ -408,6 +441,20 @@ TEST(VerifyReport, TheTableHasARowForEachCommit) {
             "commit                                        fake-allmod  verdict");
 }
 
+TEST(VerifyReport, TheTableShowsWhatIsUnderWay) {
+  CommitResult commit{"0123456789abcdef", "drm/x: Do it", {}};
+  commit.builds.resize(3);
+  commit.builds[0].objects = {{"a.c", "a.o", BuildStatus::kBuilt, "", {}}};
+  auto long_name = test::fake_configuration();
+  long_name.name = "x86_64-allmod-DEBUG_LOCK_ALLOC-PROVE_LOCKING-LOCK_STAT";
+  EXPECT_EQ(table_row_under_way(commit,
+                                {test::fake_configuration(), long_name, test::fake_configuration()},
+                                {CellState::kDone, CellState::kRunning, CellState::kWaiting}),
+            "drm/x: Do it                                  built        "
+            "running                           waiting    ");
+  EXPECT_THAT(table_head({long_name}), HasSubstr("  x86_64-allmod-...CKING-LOCK_STAT  verdict"));
+}
+
 TEST(VerifyReport, JunitCountsWhatFailed) {
   VerifyReport report;
   CommitResult commit{"0123456789abcdef", "drm/x: \"Do\" <it>", {}};
@@ -436,6 +483,10 @@ TEST(Configurations, NamesAreMadeOfParts) {
   EXPECT_EQ(found->base, "defconfig");
   EXPECT_THAT(found->fragment, HasSubstr("CONFIG_PREEMPT_RT=y\n# CONFIG_DEBUG_LOCK_ALLOC is not"));
   EXPECT_EQ(find_configuration("arm-omap2plus_defconfig")->base, "omap2plus_defconfig");
+  const auto forced = find_configuration("x86_64-allmod-SMP++ARCH_SUPPORTS_RT+RTC_DRV_v3020");
+  ASSERT_TRUE(forced) << forced.error().message;
+  EXPECT_THAT(forced->forced, ElementsAre("ARCH_SUPPORTS_RT"));
+  EXPECT_THAT(forced->fragment, HasSubstr("# CONFIG_SMP is not set\nCONFIG_RTC_DRV_v3020=y\n"));
   EXPECT_THAT(find_configuration("powerpcle-allyes")->fragment, HasSubstr("LITTLE_ENDIAN=y"));
   for (const char* wrong : {"x86-allmod", "arm64", "arm64-", "x86_64-clang", "x86_64-all+X"})
     EXPECT_FALSE(find_configuration(wrong)) << wrong;
