@@ -101,7 +101,7 @@ def divided(argument, column, limit):
     inner = argument.startswith("(")
     while indent + len(argument) > limit:
         depth, at = outer, None
-        for found in re.finditer(r"[(\[{]|[)\]}]|(?<= )(\?|&&|\|\|)(?= )", argument):
+        for found in re.finditer(r"[(\[{]|[)\]}]|(?<= )(\?|&&|\|\||[=!<>]=|[<>])(?= )", argument):
             depth += (found[0] in "([{") - (found[0] in ")]}")
             if found[1] and depth <= inner and indent + found.end() <= limit:
                 at, outer_now = found.end(), depth
@@ -131,6 +131,18 @@ def filled(head, arguments, tail):
         if all(width(line) <= limit for line in lines):
             return lines
     return None
+
+def is_aligned(inside, column):
+    """Whether the lines of arguments start below the open parenthesis, or further in."""
+    depth, before = 0, ""
+    for line in inside.split("\n"):
+        code = line.strip()
+        indent = width(line[:len(line) - len(line.lstrip())])
+        if before and (indent < column or depth == 0 and before[-1] == "," and indent > column):
+            return False
+        depth += len(re.findall(r"[(\[{]", code)) - len(re.findall(r"[)\]}]", code))
+        before = code
+    return True
 
 def called(head, name, arguments, tail, shift, limit):
     """The lines of a call, whose own lines are kept where they are within the limit. Their
@@ -164,8 +176,7 @@ class Sleep:
         old = self.before + self.primitive + "(" + self.inside + ")" + self.after
         self.limit = 80 if all(width(line) <= 80 for line in old.split("\n")) else 100
         self.column = width(self.before + self.primitive + "(")
-        if any(width(line[:len(line) - len(line.lstrip())]) < self.column
-               for line in self.inside.split("\n")[1:]):
+        if not is_aligned(self.inside, self.column):
             self.arguments = [" " * (index > 0) + flat(argument)
                               for index, argument in enumerate(self.arguments)]
         self.has_more = re.search(r"/\*|//|^\s*#", self.inside, re.M) is not None
@@ -239,6 +250,7 @@ new << virtual.state;
 inside;
 state;
 @@
+settled.clear()
 coccinelle.inside = fn
 coccinelle.state = wanted = new
 

@@ -142,7 +142,7 @@ def divided(argument, column, limit):
     inner = argument.startswith("(")
     while indent + len(argument) > limit:
         depth, at = outer, None
-        for found in re.finditer(r"[(\[{]|[)\]}]|(?<= )(\?|&&|\|\|)(?= )", argument):
+        for found in re.finditer(r"[(\[{]|[)\]}]|(?<= )(\?|&&|\|\||[=!<>]=|[<>])(?= )", argument):
             depth += (found[0] in "([{") - (found[0] in ")]}")
             if found[1] and depth <= inner and indent + found.end() <= limit:
                 at, outer_now = found.end(), depth
@@ -218,15 +218,15 @@ class Call:
         column = width(self.before + self.callee + "(")
         shift = len(callee) - len(self.callee) + growth
         head = self.before + " " * growth + callee + "("
-        lines, depth, moved = [], 0, 0
+        lines, depth, moved, crooked = [], 0, shift, False
         for line in inside.split("\n"):
             code = line.lstrip()
-            indent = width(line[:len(line) - len(code)])
             if lines and code:
-                if indent >= column:
-                    moved = shift
-                elif depth == 0:
-                    moved = column + shift - indent
+                indent = width(line[:len(line) - len(code)])
+                if depth == 0:
+                    below = indent < column or lines[-1].rstrip().endswith(",")
+                    moved = column + shift - indent if below else shift
+                crooked = crooked or indent + moved < column + shift
                 line = indented(max(0, indent + moved)) + code
             lines.append(line)
             depth += len(re.findall(r"[(\[{]", code)) - len(re.findall(r"[)\]}]", code))
@@ -235,7 +235,7 @@ class Call:
         old = (self.before + self.callee + "(" + self.inside + ")" + self.after).split("\n")
         limit = 80 if all(width(line) <= 80 for line in old) else 100
         has_more = re.search(r"/\*|//|^\s*#", inside, re.M) is not None
-        if any(width(line) > limit for line in lines) and not has_more:
+        if (crooked or any(width(line) > limit for line in lines)) and not has_more:
             arguments = [flat(argument) for argument in self.arguments]
             lines = filled(head, arguments, ")" + self.after) or lines
         text = "\n".join(lines)
@@ -280,6 +280,8 @@ context_field << virtual.context_field = "";
 to << virtual.to = "";
 inside;
 @@
+calls.clear()
+known.clear()
 coccinelle.inside = fn
 task.callee = callee
 task.renamed = renamed

@@ -182,7 +182,7 @@ def divided(argument, column, limit):
     inner = argument.startswith("(")
     while indent + len(argument) > limit:
         depth, at = outer, None
-        for found in re.finditer(r"[(\[{]|[)\]}]|(?<= )(\?|&&|\|\|)(?= )", argument):
+        for found in re.finditer(r"[(\[{]|[)\]}]|(?<= )(\?|&&|\|\||[=!<>]=|[<>])(?= )", argument):
             depth += (found[0] in "([{") - (found[0] in ")]}")
             if found[1] and depth <= inner and indent + found.end() <= limit:
                 at, outer_now = found.end(), depth
@@ -212,6 +212,18 @@ def filled(head, arguments, tail):
         if all(width(line) <= limit for line in lines):
             return lines
     return None
+
+def is_aligned(inside, column):
+    """Whether the lines of arguments start below the open parenthesis, or further in."""
+    depth, before = 0, ""
+    for line in inside.split("\n"):
+        code = line.strip()
+        indent = width(line[:len(line) - len(line.lstrip())])
+        if before and (indent < column or depth == 0 and before[-1] == "," and indent > column):
+            return False
+        depth += len(re.findall(r"[(\[{]", code)) - len(re.findall(r"[)\]}]", code))
+        before = code
+    return True
 
 def called(head, name, arguments, tail, shift, limit):
     """The lines of a call, whose own lines are kept where they are within the limit. Their
@@ -245,9 +257,9 @@ def killable(code, before):
         end = found.end() + len(inside)
         last = (code + "\n").index("\n", end)
         head = code[first:found.start()]
+        inside = re.sub(r"(?<=\w)\*(?=\w)", " * ", inside)
         arguments = top_level(inside, ",")
-        if any(width(line[:len(line) - len(line.lstrip())]) < width(code[first:found.end()])
-               for line in inside.split("\n")[1:]):
+        if not is_aligned(inside, width(code[first:found.end()])):
             arguments = [" " * (index > 0) + flat(argument)
                          for index, argument in enumerate(arguments)]
         lines = called(head, found[1].replace("interruptible", "killable"), arguments,
@@ -278,6 +290,8 @@ field_name << virtual.context_field;
 to << virtual.to;
 @@
 task.member = to
+for places in (known, passed, sleepy, tests):
+    places.clear()
 read = r"[\w.>\[\]-]+?(?:->|\.)" + field_name + r"\b"
 
 @script:python@

@@ -145,7 +145,7 @@ def divided(argument, column, limit):
     inner = argument.startswith("(")
     while indent + len(argument) > limit:
         depth, at = outer, None
-        for found in re.finditer(r"[(\[{]|[)\]}]|(?<= )(\?|&&|\|\|)(?= )", argument):
+        for found in re.finditer(r"[(\[{]|[)\]}]|(?<= )(\?|&&|\|\||[=!<>]=|[<>])(?= )", argument):
             depth += (found[0] in "([{") - (found[0] in ")]}")
             if found[1] and depth <= inner and indent + found.end() <= limit:
                 at, outer_now = found.end(), depth
@@ -175,6 +175,18 @@ def filled(head, arguments, tail):
         if all(width(line) <= limit for line in lines):
             return lines
     return None
+
+def is_aligned(inside, column):
+    """Whether the lines of arguments start below the open parenthesis, or further in."""
+    depth, before = 0, ""
+    for line in inside.split("\n"):
+        code = line.strip()
+        indent = width(line[:len(line) - len(line.lstrip())])
+        if before and (indent < column or depth == 0 and before[-1] == "," and indent > column):
+            return False
+        depth += len(re.findall(r"[(\[{]", code)) - len(re.findall(r"[)\]}]", code))
+        before = code
+    return True
 
 def called(head, name, arguments, tail, shift, limit):
     """The lines of a call, whose own lines are kept where they are within the limit. Their
@@ -208,9 +220,9 @@ def killable(code, before):
         end = found.end() + len(inside)
         last = (code + "\n").index("\n", end)
         head = code[first:found.start()]
+        inside = re.sub(r"(?<=\w)\*(?=\w)", " * ", inside)
         arguments = top_level(inside, ",")
-        if any(width(line[:len(line) - len(line.lstrip())]) < width(code[first:found.end()])
-               for line in inside.split("\n")[1:]):
+        if not is_aligned(inside, width(code[first:found.end()])):
             arguments = [" " * (index > 0) + flat(argument)
                          for index, argument in enumerate(arguments)]
         lines = called(head, found[1].replace("interruptible", "killable"), arguments,
@@ -299,6 +311,7 @@ inside;
 asked;
 state;
 @@
+clean.clear()
 coccinelle.inside = fn
 coccinelle.state = wanted = new
 asked = given_flag or word + " & " + bit
@@ -432,6 +445,37 @@ type T;
 position p : script:python(target.inside) { p[0].current_element == inside and chooses(p[0]) };
 @@
 - T state = ((asked) ? TASK_INTERRUPTIBLE@p : TASK_UNINTERRUPTIBLE);
+
+@script:python@
+@@
+clean.clear()
+
+// A call of several lines is printed anew, so that the state does not stand in a line of its own.
+@argument@
+expression target.asked;
+identifier f;
+expression list before, after;
+position p : script:python(target.inside) { p[0].current_element == inside and chooses(p[0]) };
+position c, e;
+@@
+f@c(before, ((asked) ? TASK_INTERRUPTIBLE@p : TASK_UNINTERRUPTIBLE), after)@e
+
+@script:python@
+c << argument.c;
+e << argument.e;
+@@
+if not has_more(text(c[0], e[0])):
+    clean.add(place(c[0]))
+
+@argument_to_state@
+expression target.asked;
+identifier target.state;
+identifier f;
+expression list before, after;
+position c : script:python(target.inside) { c[0].current_element == inside and place(c[0]) in clean };
+@@
+- f@c(before, ((asked) ? TASK_INTERRUPTIBLE : TASK_UNINTERRUPTIBLE), after)
++ f(before, state, after)
 
 @ternary_to_state@
 expression target.asked;
