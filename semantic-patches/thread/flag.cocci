@@ -176,6 +176,14 @@ def filled(head, arguments, tail):
             return lines
     return None
 
+def code_before(position):
+    """What is written before a position, without comments; directives end statements, too."""
+    with open(position.file, encoding="latin-1") as source:
+        lines = source.readlines()[:int(position.line)]
+    before = "".join(lines[:-1]) + lines[-1][:int(position.column)]
+    before = re.sub(r"/\*.*?\*/|//[^\n]*", "", before, flags=re.S)
+    return re.sub(r"\n[ \t]*#[^\n]*(?=\n)", ";", before).rstrip()
+
 def is_aligned(inside, column):
     """Whether the lines of arguments start below the open parenthesis, or further in."""
     depth, before = 0, ""
@@ -533,12 +541,18 @@ before, _ = around(t[0])
 line = before.split("\n")[-1]
 indent = line[:len(line) - len(line.lstrip())]
 copy = killable(text(s[0], s[0]), around(s[0])[0].split("\n")[-1])
-if copy is None or has_more(text(s[0], s[0])) or has_directive(text(t[0], e[0] if e else s[0])):
+outside = code_before(t[0])
+alone = not e and outside[-1:] in (";", "{", "}", ":")
+chained = e or re.search(r"\belse$", outside) and not re.match(r"(if|for|while|do)\b", copy or "")
+if (copy is None or has_more(text(s[0], s[0])) or
+        has_directive(text(t[0], e[0] if e else s[0])) or
+        not (alone or chained)):
     cocci.include_match(False)
 else:
     closed = copy.startswith("{")
     head = wanted + " == TASK_KILLABLE)" + (" " if closed else "\n" + indent + "\t") + copy
-    tail = (" else " if closed else "\n" + indent + "else ") if e else "\n" + indent
+    tail = "\n" + indent if alone or not closed else " "
+    tail += "" if alone else "else "
     coccinelle.chosen = head + tail + "if (" + wanted + " == TASK_INTERRUPTIBLE"
 
 @branch_by_state@

@@ -41,6 +41,19 @@ int pond_lock_state(struct pond *pond, unsigned int state)
 	else
 		ret = wait_for_completion_timeout(&pond->done, POND_PATIENCE);
 
+	if (pond->next)
+		if (intr)
+			ret = mutex_lock_interruptible(&pond->next->lock);
+	if (!pond->next)
+		pond_trace(pond);
+	else if (intr)
+		ret = mutex_lock_interruptible(&pond->next->lock);
+	if (intr) {
+		ret = mutex_lock_interruptible(&pond->lock);
+		if (ret)
+			goto out;
+	}
+
 	if (intr)
 		return mutex_lock_interruptible(&pond->lock);
 
