@@ -223,8 +223,13 @@ Result<Outcome> Kbuild::prepare(const std::string& kconfig, const fs::path& log)
 }
 
 Result<Outcome> Kbuild::refresh(const fs::path& log) const {
-  KILLIFY_TRY(const Completed made, make({"prepare", "modules_prepare"}, log));
-  if (!made.ok()) return failure(made, "make prepare modules_prepare", {});
+  return make_targets({"prepare", "modules_prepare"}, log);
+}
+
+Result<Outcome> Kbuild::make_targets(const std::vector<std::string>& targets,
+                                     const fs::path& log) const {
+  KILLIFY_TRY(const Completed made, make(targets, log));
+  if (!made.ok()) return failure(made, "make " + join(targets, " "), {});
   Outcome outcome;
   outcome.status = Outcome::Status::kBuilt;
   return outcome;

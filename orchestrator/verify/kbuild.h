@@ -70,6 +70,11 @@ class Kbuild {
   [[nodiscard]] Result<Outcome> prepare(const std::string& kconfig,
                                         const std::filesystem::path& log);
 
+  // Makes targets of the top makefile ("bzImage"), in a prepared build directory. kBuilt, kFailed
+  // or kUnknown.
+  [[nodiscard]] Result<Outcome> make_targets(const std::vector<std::string>& targets,
+                                             const std::filesystem::path& log) const;
+
   // Brings the files that the preparation makes of sources (asm-offsets.h) up to date.
   [[nodiscard]] Result<Outcome> refresh(const std::filesystem::path& log) const;
   // Is the file (relative to the tree) one of those that the preparation reads?
