@@ -21,6 +21,7 @@ namespace killify {
                                             const GenerateOptions& options);
 [[nodiscard]] Result<Exit> verify_command(const GlobalOptions& global, const TreeOptions& tree,
                                           const VerifyOptions& options);
+[[nodiscard]] Result<Exit> prove_command(const GlobalOptions& global, const ProveOptions& options);
 [[nodiscard]] Result<Exit> doctor_command(const GlobalOptions& global, Format format);
 
 }  // namespace killify

@@ -56,11 +56,13 @@ constexpr std::array<Program, 9> kRequired{{
     {"bc", "kernel builds", true, "bc", "--version", ""},
 }};
 
-constexpr std::array<Program, 3> kOptional{{
+constexpr std::array<Program, 4> kOptional{{
     {"ccache", "faster builds", false, "ccache", "--version", "verify compiles everything anew"},
     {"b4", "sending a series", false, "b4", "--version", "a series is sent with git send-email"},
-    {"qemu-system-x86_64", "run-time proof", false, "qemu-system-x86", "--version",
-     "no run-time proof"},
+    {"qemu-system-x86_64", "machines for prove", false, "qemu-system-x86", "--version",
+     "prove cannot boot anything"},
+    {"busybox", "the first program in prove's machines", false, "busybox-static", "--help",
+     "prove cannot boot anything"},
 }};
 
 struct Header {

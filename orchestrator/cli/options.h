@@ -57,6 +57,15 @@ struct GenerateOptions {
   std::string changelog;  // a file
 };
 
+struct ProveOptions {
+  bool stock = false;
+  std::string series;  // BASE..TIP, a branch, or a directory that generate wrote
+  std::string accelerator = "tcg";
+  unsigned deadline_minutes = 30;
+  bool locking = false;
+  Format format = Format::kText;
+};
+
 struct VerifyOptions {
   std::string what;                         // a range, a branch or the output directory of generate
   std::vector<std::string> configurations;  // empty: what the series says

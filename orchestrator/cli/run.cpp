@@ -109,6 +109,7 @@ class CommandLine {
     add_plan();
     add_generate();
     add_verify();
+    add_prove();
     add_doctor();
   }
 
@@ -322,6 +323,33 @@ class CommandLine {
         [this] { command_ = [this] { return verify_command(global_, tree_, verify_); }; });
   }
 
+  void add_prove() {
+    auto* command = app_.add_subcommand(
+        "prove", "Boot kernels before and after in QEMU, and count how often a fault handler runs");
+    auto* stock = command->add_flag("--stock", prove_.stock,
+                                    "Debian's kernel and handlers of killify's own: no kernel is "
+                                    "built");
+    command
+        ->add_option("--series", prove_.series,
+                     "The kernel at the base and at the tip of a series: what generate wrote, a "
+                     "branch, or BASE..TIP")
+        ->type_name("DIR|BRANCH|RANGE")
+        ->excludes(stock);
+    command->add_flag("--locking", prove_.locking,
+                      "With CONFIG_PROVE_LOCKING in the kernels of --series");
+    command
+        ->add_option("--accel", prove_.accelerator, "What runs the machine: tcg works everywhere")
+        ->type_name("tcg|kvm")
+        ->capture_default_str()
+        ->check(CLI::IsMember({"tcg", "kvm"}));
+    command->add_option("--deadline", prove_.deadline_minutes, "Minutes that one machine may take")
+        ->type_name("MINUTES")
+        ->capture_default_str()
+        ->check(CLI::Range(1, 100000));
+    add_choice(*command, "--format", prove_.format, kFormats, "How to print the result");
+    command->callback([this] { command_ = [this] { return prove_command(global_, prove_); }; });
+  }
+
   void add_doctor() {
     auto* command = app_.add_subcommand("doctor", "Say which tools are there, and what to install");
     add_choice(*command, "--format", tree_.format, kFormats, "How to print the result");
@@ -338,6 +366,7 @@ class CommandLine {
   DiffOptions diff_;
   GenerateOptions generate_;
   VerifyOptions verify_;
+  ProveOptions prove_;
   std::function<Result<Exit>()> command_;
 };
 

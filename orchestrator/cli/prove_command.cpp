@@ -1,0 +1,66 @@
+#include "cli/commands.h"
+#include "cli/output.h"
+#include "cli/session.h"
+#include "prove/prove.h"
+#include "series/manifest.h"
+#include "tree/workshop.h"
+
+#include <filesystem>
+
+namespace killify {
+namespace {
+
+namespace fs = std::filesystem;
+
+// The ends of a series, and what its manifest says of it.
+Result<SeriesRequest> series_of(const Repository& repository, const std::string& what) {
+  SeriesRequest series;
+  std::string base = "HEAD";
+  std::string tip = what;
+  if (fs::is_directory(what)) {
+    KILLIFY_TRY(const auto manifest, read_manifest(fs::path(what) / kManifestName));
+    if (manifest.commits.empty()) return fail("{}: the series has no commits", what);
+    base = manifest.base_commit;
+    tip = manifest.commits.back().oid;
+    for (const auto& commit : manifest.commits)
+      for (const auto& site : commit.sites) series.handlers.insert(site.handler);
+  }
+  KILLIFY_TRY(const auto commits, repository.range(base, tip));
+  if (commits.empty())
+    return fail("{}: no commits on top of {}; write BASE..TIP", what, base.substr(0, 12));
+  if (commits.front().parents.empty())
+    return fail("{}: its first commit has no parent to compare with", what);
+  KILLIFY_TRY(series.base, repository.commit(commits.front().parents.front()));
+  series.tip = commits.back();
+  return series;
+}
+
+Result<Proof> prove(const GlobalOptions& global, const ProveOptions& options,
+                    const ProveRequest& request, Progress& progress) {
+  if (options.stock) return prove_stock(request, progress);
+  KILLIFY_TRY(const auto repository, open_repository(global));
+  KILLIFY_TRY(auto series, series_of(repository, options.series));
+  series.locking = options.locking;
+  KILLIFY_TRY(auto workshop, Workshop::open(repository, request.cache));
+  return prove_series(request, series, workshop, progress);
+}
+
+}  // namespace
+
+Result<Exit> prove_command(const GlobalOptions& global, const ProveOptions& options) {
+  if (!options.stock && options.series.empty())
+    return fail("prove: say of what: --stock, or --series BRANCH|DIR");
+  ProveRequest request;
+  request.cache = cache_dir(global);
+  request.jobs = global.jobs;
+  request.accelerator = options.accelerator;
+  request.deadline = std::chrono::minutes(options.deadline_minutes);
+  auto progress = make_progress(global.progress);
+  KILLIFY_TRY(const auto proof, prove(global, options, request, *progress));
+  KILLIFY_CHECK(print(options.format == Format::kJson
+                          ? proof_json(proof)
+                          : proof_text(proof, Paint(colours_wanted(global.colour)))));
+  return proof.exit();
+}
+
+}  // namespace killify
