@@ -23,6 +23,12 @@ constexpr std::string_view kResultsVersion = "4";
 constexpr std::size_t kKeyLength = 16;
 constexpr std::size_t kShortOid = 12;
 
+double seconds_since(std::chrono::steady_clock::time_point start) {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+}  // namespace
+
 std::set<std::string> objects_in(const std::vector<ChangedSource>& sources) {
   std::set<std::string> objects;
   for (const ChangedSource& source : sources)
@@ -30,16 +36,14 @@ std::set<std::string> objects_in(const std::vector<ChangedSource>& sources) {
   return objects;
 }
 
+namespace {
+
 // The paths that these and all later commits change.
 std::vector<std::string> paths_from(const std::vector<CommitChange>& changes, std::size_t first) {
   std::set<std::string> paths;
   for (std::size_t i = first; i < changes.size(); ++i)
     paths.insert(changes[i].paths.begin(), changes[i].paths.end());
   return {paths.begin(), paths.end()};
-}
-
-double seconds_since(std::chrono::steady_clock::time_point start) {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
 }  // namespace
@@ -107,7 +111,10 @@ Status Walk::lock() {
 }
 
 std::optional<double> Walk::expected_seconds(std::size_t index, bool first) const {
-  if (!missing_.empty() || earlier_.at(index)) return 0;
+  {
+    const std::lock_guard lock(earlier_mutex_);
+    if (!missing_.empty() || earlier_.at(index)) return 0;
+  }
   auto seconds = durations_.commit(changes_[index].paths);
   if (!first || started_) return seconds;
   const auto start = durations_.start();
@@ -195,34 +202,28 @@ Status Walk::make(const std::vector<std::string>& objects, const fs::path& log,
   return {};
 }
 
-// What is asked of objects beside their compilation; `objects` have a command.
-Status Walk::examine(const std::vector<std::string>& objects,
-                     const std::set<std::string>& preprocess, const fs::path& log,
-                     Compiled& compiled) {
-  std::mutex mutex;
-  const bool digests = digests_wanted();
-  return parallel_for(objects.size(), share_.each(), [&](std::size_t i) -> Status {
-    const std::string& object = objects[i];
-    KILLIFY_TRY(const auto found, kbuild_->check(object, log));
-    std::string digest;
-    if (digests) {
-      KILLIFY_TRY(digest, kbuild_->code_digest(object));
-    }
-    std::optional<Preprocessed> text;
-    if (preprocess.contains(object)) {
-      KILLIFY_TRY(text, kbuild_->preprocess(object));
-    }
-    const std::lock_guard lock(mutex);
-    Outcome& outcome = compiled.objects.at(object);
-    outcome.warnings.insert(outcome.warnings.end(), found.warnings.begin(), found.warnings.end());
-    if (!found.failure.empty()) {
-      outcome.status = Outcome::Status::kUnknown;
-      outcome.reason = found.failure;
-    }
-    if (digests) compiled.digests[object] = std::move(digest);
-    if (text) compiled.preprocessed.emplace(object, std::move(*text));
-    return {};
-  });
+// What is asked of an object beside its compilation; it has a command.
+Status Walk::examine(const std::string& object, bool preprocess, const fs::path& log,
+                     std::mutex& mutex, Compiled& compiled) {
+  KILLIFY_TRY(const auto found, kbuild_->check(object, log));
+  std::string digest;
+  if (digests_wanted()) {
+    KILLIFY_TRY(digest, kbuild_->code_digest(object));
+  }
+  std::optional<Preprocessed> text;
+  if (preprocess) {
+    KILLIFY_TRY(text, kbuild_->preprocess(object));
+  }
+  const std::lock_guard lock(mutex);
+  Outcome& outcome = compiled.objects.at(object);
+  outcome.warnings.insert(outcome.warnings.end(), found.warnings.begin(), found.warnings.end());
+  if (!found.failure.empty()) {
+    outcome.status = Outcome::Status::kUnknown;
+    outcome.reason = found.failure;
+  }
+  if (digests_wanted()) compiled.digests[object] = std::move(digest);
+  if (text) compiled.preprocessed.emplace(object, std::move(*text));
+  return {};
 }
 
 // By the commands that make left, several objects at once. The preprocessor's share of the work is
@@ -288,7 +289,10 @@ Result<Walk::Compiled> Walk::compile(const std::set<std::string>& objects,
     if (preprocess.contains(object) && !compiled.preprocessed.contains(object))
       texts.insert(object);
   }
-  KILLIFY_CHECK(examine(built, texts, log, compiled));
+  std::mutex mutex;
+  KILLIFY_CHECK(parallel_for(built.size(), share_.each(), [&](std::size_t i) {
+    return examine(built[i], texts.contains(built[i]), log, mutex, compiled);
+  }));
   return compiled;
 }
 
@@ -345,6 +349,8 @@ Result<BuildResult> Walk::build_commit(std::size_t index) {
     begin = std::chrono::steady_clock::now();
   }
   started_ = true;
+  KILLIFY_CHECK(build_independent(index));
+  if (earlier_[index]) return *earlier_[index];
   KILLIFY_CHECK(move_to(change.commit.oid, change.paths));
   const auto sources = objects_of(tree_, change.paths);
   const auto own = objects_in(sources);
@@ -357,23 +363,32 @@ Result<BuildResult> Walk::build_commit(std::size_t index) {
       wanted.insert(std::move(object));
   }
 
-  BuildResult build = empty_result();
   Compiled compiled;
   const fs::path log = log_file(change.commit.oid, "");
   if (!wanted.empty()) {
     std::error_code error;
     fs::remove(log, error);
     KILLIFY_TRY(compiled, compile(wanted, own, log));
-    if (fs::exists(log, error)) build.log = log.string();
-    build.seconds = compiled.seconds;
   }
+  KILLIFY_TRY(BuildResult build, conclude_build(change, sources, log, compiled));
+  durations_.note_commit(change.paths, seconds_since(begin));
+  KILLIFY_CHECK(durations_.save());
+  return build;
+}
+
+// What `compiled` means for the commit where the work tree is, kept for the next run.
+Result<BuildResult> Walk::conclude_build(const CommitChange& change,
+                                         const std::vector<ChangedSource>& sources,
+                                         const fs::path& log, Compiled& compiled) {
+  BuildResult build = empty_result();
+  std::error_code error;
+  if (!compiled.objects.empty() && fs::exists(log, error)) build.log = log.string();
+  build.seconds = compiled.seconds;
   judge_sources(sources, compiled, build.objects);
   KILLIFY_CHECK(explain_what_is_off(build.objects));
   KILLIFY_CHECK(measure_lines(change, compiled, build.lines));
   KILLIFY_CHECK(compare_with_parent(change, compiled, log, build));
-  if (at_ == change.commit.oid) remember(compiled);
-  durations_.note_commit(change.paths, seconds_since(begin));
-  KILLIFY_CHECK(durations_.save());
+  if (!at_.empty()) remember(compiled);
 
   // What could not be judged (a deadline, a full disk) is tried again the next time.
   const bool final = std::ranges::none_of(build.objects, [](const ObjectResult& object) {

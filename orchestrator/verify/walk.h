@@ -13,6 +13,7 @@
 #include <atomic>
 #include <functional>
 #include <map>
+#include <mutex>
 #include <optional>
 #include <set>
 #include <string>
@@ -90,9 +91,29 @@ class Walk {
   [[nodiscard]] Status compile_by_command(const std::vector<std::string>& objects,
                                           const std::set<std::string>& preprocess,
                                           const std::filesystem::path& log, Compiled& compiled);
-  [[nodiscard]] Status examine(const std::vector<std::string>& objects,
-                               const std::set<std::string>& preprocess,
-                               const std::filesystem::path& log, Compiled& compiled);
+  [[nodiscard]] Status examine(const std::string& object, bool preprocess,
+                               const std::filesystem::path& log, std::mutex& mutex,
+                               Compiled& compiled);
+  [[nodiscard]] Result<BuildResult> conclude_build(const CommitChange& change,
+                                                   const std::vector<ChangedSource>& sources,
+                                                   const std::filesystem::path& log,
+                                                   Compiled& compiled);
+
+  // Of commits that are compiled together (walk_independent.cpp).
+  struct Member {
+    std::size_t index = 0;
+    std::vector<ChangedSource> sources;
+    std::set<std::string> own;     // objects of its files
+    std::set<std::string> wanted;  // and those that read them
+    std::filesystem::path log;
+    Compiled compiled;
+  };
+  [[nodiscard]] Status build_independent(std::size_t index);
+  [[nodiscard]] std::size_t end_of_sources(std::size_t index) const;
+  [[nodiscard]] std::vector<Member> members_from(std::size_t index, std::size_t end) const;
+  [[nodiscard]] Status compile_together(std::vector<Member>& members);
+  [[nodiscard]] bool stands_alone(const Member& member, std::size_t end) const;
+
   void judge_sources(const std::vector<ChangedSource>& sources, const Compiled& compiled,
                      std::vector<ObjectResult>& results) const;
   [[nodiscard]] ObjectResult judge_header(const ChangedSource& source,
@@ -113,9 +134,11 @@ class Walk {
   const JobShare& share_;
   const std::filesystem::path state_;
   Compiler compiler_;
-  std::string sparse_;                               // its version
-  std::string missing_;                              // why there is no compiler
-  std::vector<std::optional<BuildResult>> earlier_;  // by commit: the result of an earlier run
+  std::string sparse_;   // its version
+  std::string missing_;  // why there is no compiler
+  // By commit: what an earlier run judged, and what was judged together with an earlier commit.
+  std::vector<std::optional<BuildResult>> earlier_;
+  mutable std::mutex earlier_mutex_;  // for expected_seconds()
   Durations durations_;
   std::atomic<bool> started_{false};  // the parent of the first commit is built
   std::optional<FileLock> lock_;
@@ -127,5 +150,8 @@ class Walk {
   std::map<std::string, Known> known_;
   std::set<std::string> disabled_;  // objects that the configuration leaves out
 };
+
+// All of them.
+[[nodiscard]] std::set<std::string> objects_in(const std::vector<ChangedSource>& sources);
 
 }  // namespace killify

@@ -15,13 +15,14 @@ const std::string kEtnaviv = "drivers/gpu/drm/etnaviv/etnaviv_gem.c";
 const std::string kMsm = "drivers/gpu/drm/msm/msm_gem_vma.c";
 const std::string kTtm = "drivers/gpu/drm/ttm/ttm_bo_vm.c";
 const std::string kTtmHeader = "include/drm/ttm/ttm_bo_driver.h";
+const std::string kLock = "kernel/locking/ww_rt_mutex.c";
 
 class VerifyKernel : public ::testing::Test {
  protected:
   void SetUp() override {
     tree_ = bench_.clone("tree");
     (void)git({"sparse-checkout", "set", "--no-cone", "/" + kEtnaviv, "/" + kMsm, "/" + kTtm,
-               "/" + kTtmHeader});
+               "/" + kTtmHeader, "/" + kLock});
     (void)git({"checkout", "-q", "-b", "work"});
     base_ = git({"rev-parse", "HEAD"}).substr(0, 40);
   }
@@ -55,6 +56,10 @@ TEST_F(VerifyKernel, EachChangedLineIsCompiledOrNamed) {
          "static inline int verify_three(int a)\n{\n\treturn VERIFY_THREE(a);\n}\n\n");
   insert(kTtm, "", "\nstatic inline int verify_four(int a)\n{\n\treturn verify_three(a);\n}\n");
   commit("drm/ttm: Add a function to a header, and use it");
+  insert(kEtnaviv, "",
+         "\nint verify_five(const int __user *a);\nint verify_five(const int __user *a)\n{\n"
+         "\treturn *a;\n}\n");
+  commit("drm/etnaviv: Read from user space as sparse does not like it");
 
   std::string configurations = "x86_64-allmod";
   if (!find_program("aarch64-linux-gnu-gcc").empty()) configurations += ",arm64-allmod";
@@ -63,7 +68,7 @@ TEST_F(VerifyKernel, EachChangedLineIsCompiledOrNamed) {
                                                "--config", configurations, base_ + "..work"});
   ASSERT_EQ(done.exit_code, 1) << done.out << done.err;
   const auto report = parsed(done.out);
-  ASSERT_THAT(report.at("commits"), SizeIs(3));
+  ASSERT_THAT(report.at("commits"), SizeIs(4));
   std::vector<std::string> verdicts;
   for (const auto& one : report.at("commits")) {
     verdicts.push_back(one.at("verdict"));
@@ -74,18 +79,37 @@ TEST_F(VerifyKernel, EachChangedLineIsCompiledOrNamed) {
     for (const auto& [name, count] : lines.at("compiled_in").items())
       EXPECT_EQ(count, lines.at("compiled")) << name;
     for (const auto& build : one.at("builds")) {
-      EXPECT_THAT(build.at("new_warnings"), IsEmpty());
+      EXPECT_THAT(build.at("new_warnings"), SizeIs(verdicts.size() == 4 ? 1 : 0));
       for (const auto& object : build.at("objects"))
         EXPECT_EQ(object.at("by"), "recorded command") << object;
     }
   }
-  EXPECT_THAT(verdicts, ElementsAre("good", "failed", "good")) << done.out;
+  EXPECT_THAT(verdicts, ElementsAre("good", "failed", "good", "failed")) << done.out;
   const auto& uncovered = report.at("commits")[1].at("lines").at("uncovered");
   ASSERT_THAT(uncovered, SizeIs(1));
   EXPECT_EQ(uncovered[0].at("file"), kMsm);
   EXPECT_THAT(uncovered[0].at("why"), HasSubstr("#ifdef CONFIG_NOBODY_HAS_THIS"));
   EXPECT_THAT(report.at("commits")[0].at("lines").at("uncovered"), IsEmpty());
   EXPECT_EQ(report.at("commits")[2].at("lines").at("compiled"), 10);
+  for (const auto& build : report.at("commits")[3].at("builds"))
+    EXPECT_THAT(build.at("new_warnings")[0].at("text"), HasSubstr("dereference of noderef"));
+}
+
+// No architecture of 6.1 selects ARCH_SUPPORTS_RT.
+TEST_F(VerifyKernel, TheRealTimeSideOfALockIsCompiledThoughTheTreeCannotSwitchItOn) {
+  insert(kLock, "void __sched ww_mutex_unlock",
+         "int __sched\nww_mutex_verify(struct ww_mutex *lock, struct ww_acquire_ctx *ctx);\n"
+         "int __sched\nww_mutex_verify(struct ww_mutex *lock, struct ww_acquire_ctx *ctx)\n{\n"
+         "\treturn __ww_rt_mutex_lock(lock, ctx, TASK_KILLABLE, _RET_IP_);\n}\n\n");
+  commit("locking/ww_mutex: Add a killable lock");
+  const Completed done =
+      bench_.killify(bench_.path() / "cache",
+                     {"-C", tree_.string(), "verify", "--builds-only", "--format=json", "--config",
+                      "x86_64-allmod++ARCH_SUPPORTS_RT+PREEMPT_RT", base_ + "..work"});
+  EXPECT_EQ(done.exit_code, 0) << done.out << done.err;
+  const auto report = parsed(done.out);
+  EXPECT_EQ(report.at("commits")[0].at("builds")[0].at("objects")[0].at("status"), "built");
+  EXPECT_EQ(report.at("commits")[0].at("lines").at("compiled"), 6);
 }
 
 }  // namespace

@@ -192,6 +192,78 @@ TEST_F(VerifyTest, TheFirstFailureEndsIt) {
   EXPECT_THAT(only(report.commits[0]).hunk, HasSubstr("+int on = oops;\n"));
 }
 
+// The first line of a build's log.
+std::string log_of(const CommitResult& commit) {
+  const auto text = read_file(commit.builds.at(0).log);
+  return text ? text->substr(0, text->find('\n')) : std::string();
+}
+
+TEST_F(VerifyTest, CommitsThatShareNoObjectAreCompiledTogether) {
+  write(tree() / "drivers/third.c", "int third = 1;\n");
+  write(tree() / "drivers/Makefile", "obj-m := on.o with_header.o third.o\n");
+  const std::string base = commit("Base");
+  write(tree() / "drivers/on.c", "int on = 1;\n");
+  commit("First");
+  write(tree() / "drivers/with_header.c", "#include \"shared.h\"\nint with = SHARED;\n");
+  commit("Second");
+  write(tree() / "drivers/third.c", "static int unused(void)\n{\n\treturn 1;\n}\n");
+  const std::string third = commit("Third");
+  write(tree() / "drivers/on.c", "int on = 2;\n");
+  commit("Fourth, of the first one's file");
+  write(tree() / "drivers/shared.h", "#define SHARED 2\n");
+  commit("Fifth");
+
+  const auto report = verify_since(base);
+  ASSERT_THAT(report.commits, SizeIs(5));
+  const std::string together = "killify: with others, in the tree of " + third;
+  for (std::size_t i = 0; i < 5; ++i) {
+    const CommitResult& one = report.commits[i];
+    EXPECT_EQ(one.builds[0].objects.at(0).status, BuildStatus::kBuilt) << i;
+    EXPECT_FALSE(one.builds[0].cached);
+    EXPECT_EQ(log_of(one) == together, i < 3) << log_of(one);
+    EXPECT_EQ(one.verdict(), i == 2 ? CommitVerdict::kFailed : CommitVerdict::kGood);
+    EXPECT_THAT(one.builds[0].new_warnings, SizeIs(i == 2 ? 1 : 0));
+  }
+  EXPECT_EQ(report.commits[1].lines.compiled, 1U);
+}
+
+TEST_F(VerifyTest, WhatDoesNotCompileTogetherIsBuiltOneByOne) {
+  write(tree() / "drivers/on.c", "int on = 1;\n");
+  commit("First");
+  write(tree() / "drivers/with_header.c", "int with = oops;\n");
+  commit("Second");
+  write(tree() / "drivers/on.c", "int on = 2;\n");
+  commit("Third");
+  write(tree() / "drivers/with_header.c", "int with = 4;\n");
+  commit("Fourth");
+  const auto report = verify_since(base_);
+  ASSERT_THAT(report.commits, SizeIs(4));
+  for (std::size_t i = 0; i < 4; ++i)
+    EXPECT_EQ(only(report.commits[i]).status, i == 1 ? BuildStatus::kFailed : BuildStatus::kBuilt);
+  EXPECT_THAT(log_of(report.commits[0]), HasSubstr("with others"));
+  EXPECT_THAT(log_of(report.commits[1]), HasSubstr("by the command"));
+  EXPECT_EQ(only(report.commits[1]).error.text.find("'oops' undeclared"), 0U);
+  EXPECT_THAT(log_of(report.commits[2]), HasSubstr("with others"));
+}
+
+TEST_F(VerifyTest, AnIncludedSourceIsNotCompiledWithItsUser) {
+  write(tree() / "drivers/on.c", "int on = 1;\n");
+  commit("First");
+  // Makes the object of the second commit read the file of the first and of the third.
+  write(tree() / "drivers/with_header.c", "#include \"on.c\"\nint with = 1;\n");
+  commit("Second");
+  write(tree() / "drivers/on.c", "int on = oops;\n");
+  commit("Third");
+  const auto report = verify_since(base_);
+  ASSERT_THAT(report.commits, SizeIs(3));
+  EXPECT_EQ(report.commits[0].verdict(), CommitVerdict::kGood);
+  EXPECT_EQ(report.commits[1].verdict(), CommitVerdict::kGood);
+  std::vector<std::string> failed;
+  for (const ObjectResult& object : report.commits[2].builds[0].objects)
+    if (object.status == BuildStatus::kFailed) failed.push_back(object.object);
+  EXPECT_THAT(failed, ElementsAre("drivers/on.o", "drivers/with_header.o"));
+}
+
 TEST_F(VerifyTest, SeveralConfigurationsAtOnceAreReportedInOrder) {
   std::vector<Configuration> all(3, test::fake_configuration());
   all[0].name = "slow-allmod";
