@@ -47,6 +47,12 @@ class Chooser {
         if (code.path.ends_with(".c")) open.emplace(object_of(code.path), "");
     KILLIFY_CHECK(cover_by_architectures(open));
     KILLIFY_CHECK(cover_by_symbols(open));
+    const auto is_header = [](const ChangedCode& code) { return code.path.ends_with(".h"); };
+    if (chosen_.empty() && !plain_.empty() &&
+        (open.empty() || std::ranges::any_of(changes, [&](const CommitChange& change) {
+           return std::ranges::any_of(change.code, is_header);
+         })))
+      take(plain_.front(), "for headers");
     for (const auto& [object, why] : open)
       choice_.reasons.push_back(fmt::format("not buildable here: {}: {}", object, why));
     for (const CommitChange& change : changes)
@@ -119,19 +125,41 @@ class Chooser {
     return false;
   }
 
-  // The host's own first: it is taken even for nothing but headers.
+  // The host's own is asked first, and taken even for nothing but headers.
   [[nodiscard]] Status cover_by_architectures(std::map<std::string, std::string>& open) {
-    while (chosen_.empty() || !open.empty()) {
+    const std::map<std::string, std::string> wanted = open;
+    std::vector<std::set<std::string>> built;  // beside plain_
+    while (plain_.empty() || !open.empty()) {
       KILLIFY_TRY(const bool more, ask_next());
-      if (!more) return {};
-      const Known& known = plain_.back();
-      KILLIFY_TRY(const auto built, built_by(open, known.enabled));
-      if (built.empty() && !open.empty()) continue;
-      for (const std::string& object : built) open.erase(object);
-      take(known,
-           built.empty() ? "for headers" : "builds " + counted(built.size(), "changed file"));
+      if (!more) break;
+      KILLIFY_TRY(auto here, built_by(wanted, plain_.back().enabled));
+      for (const std::string& object : here) open.erase(object);
+      built.push_back(std::move(here));
     }
+    for (const std::size_t one : fewest(built, wanted.size() - open.size()))
+      take(plain_[one], "builds " + counted(built[one].size(), "changed file"));
     return {};
+  }
+
+  // The fewest sets that hold `all` elements together; of those the first ones.
+  static std::vector<std::size_t> fewest(const std::vector<std::set<std::string>>& sets,
+                                         std::size_t all) {
+    std::vector<std::size_t> best;
+    if (all == 0) return best;
+    // There are seven architectures.
+    for (std::size_t choice = 1; choice < (std::size_t{1} << sets.size()); ++choice) {
+      std::vector<std::size_t> members;
+      std::set<std::string> held;
+      for (std::size_t i = 0; i < sets.size(); ++i) {
+        if ((choice >> i & 1U) == 0) continue;
+        members.push_back(i);
+        held.insert(sets[i].begin(), sets[i].end());
+      }
+      const bool better = best.empty() || members.size() < best.size() ||
+                          (members.size() == best.size() && members < best);
+      if (held.size() == all && better) best = std::move(members);
+    }
+    return best;
   }
 
   // Those of the architecture where one of the symbols is at home; without such a one, all.

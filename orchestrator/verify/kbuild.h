@@ -99,7 +99,8 @@ class Kbuild {
   // What its preprocessor lets through; nothing where that fails. Safe from several threads, as are
   // the next two.
   [[nodiscard]] Result<std::optional<Preprocessed>> preprocess(const std::string& object) const;
-  // What kernel-doc, and sparse where it is installed, say of an object's source.
+  // What kernel-doc, and sparse where it is installed, say of an object's source, and modpost of
+  // its references from one section to another.
   [[nodiscard]] Result<Findings> check(const std::string& object,
                                        const std::filesystem::path& log) const;
   // A digest of the object's instructions, without addresses. "" where it cannot be read.

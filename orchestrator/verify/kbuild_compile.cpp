@@ -27,6 +27,10 @@ std::string errors_as_warnings(const std::string& err) {
   return text;
 }
 
+bool is_section_mismatch(const Warning& warning) {
+  return warning.text.find("ection mismatch") != std::string::npos;
+}
+
 fs::path command_file(const fs::path& object) {
   return object.parent_path() / ("." + object.filename().string() + ".cmd");
 }
@@ -128,6 +132,10 @@ Result<Findings> Kbuild::check(const std::string& object, const fs::path& log) c
       words.push_back(std::move(option));
     words.push_back(source);
   }
+  // A host's program of the prepared build directory. What it wants of a whole module (a licence,
+  // symbols of others) is not asked of one object.
+  const fs::path modpost = build_dir() / "scripts/mod/modpost";
+  if (fs::exists(modpost, error)) checkers.push_back({modpost.string(), "-w", object});
   for (auto& checker : checkers) {
     Command command = command_in_build_dir(std::move(checker));
     command.log = log;
@@ -137,7 +145,9 @@ Result<Findings> Kbuild::check(const std::string& object, const fs::path& log) c
           fs::path(command.argv.front()).filename().string() + ": " + done.how_it_ended();
     for (const auto& [owner, warnings] :
          read_warnings(errors_as_warnings(done.err), roots(), path_of_source(object)))
-      found.warnings.insert(found.warnings.end(), warnings.begin(), warnings.end());
+      for (const Warning& warning : warnings)
+        if (command.argv.front() != modpost || is_section_mismatch(warning))
+          found.warnings.push_back(warning);
   }
   return found;
 }

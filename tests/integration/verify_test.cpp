@@ -280,7 +280,8 @@ TEST_F(Verify, AfterKillItGoesOnAndSaysTheSame) {
   generate({"fs"});
   const RepositoryState before = state();
   const std::string range = std::string("main..") + kBranch;
-  const auto undisturbed = settled(verify({"--format=json", range}).out);
+  const std::string configurations = "--config=x86_64-allmod,x86_64-allyes";
+  const auto undisturbed = settled(verify({"--format=json", configurations, range}).out);
 
   // Each program that killify starts counts, and the one whose turn it is kills it.
   const fs::path bin = path() / "bin";
@@ -295,14 +296,14 @@ TEST_F(Verify, AfterKillItGoesOnAndSaysTheSame) {
   const Environment with_bin = {{"PATH", bin.string() + ":" + std::getenv("PATH")},
                                 {"CCACHE_DISABLE", "1"}};
   std::mt19937 random(6);  // NOLINT(cert-msc32-c,cert-msc51-cpp): the same points in each run
-  std::uniform_int_distribution<int> turn(1, 25);
+  std::uniform_int_distribution<int> turn(1, 40);
   int killed = 0;
   for (int round = 0; round < kRounds; ++round) {
     const fs::path cache = path() / ("cache-" + std::to_string(round));
     fs::remove(bin / "calls");
     write_text(bin / "turn", std::to_string(turn(random)));
-    const Words words = killify_words(
-        {"--cache", cache.string(), "--progress=none", "verify", "--format=json", range});
+    const Words words = killify_words({"--cache", cache.string(), "--progress=none", "verify",
+                                       "--format=json", configurations, range});
     Words argv = {"sh", "-c", "echo $$ > '" + (bin / "pid").string() + "'; exec \"$@\"", "sh"};
     argv.insert(argv.end(), words.begin(), words.end());
     killed += run_program(argv, tree(), environment(with_bin)).signal == SIGKILL ? 1 : 0;

@@ -58,8 +58,10 @@ TEST_F(VerifyKernel, EachChangedLineIsCompiledOrNamed) {
   commit("drm/ttm: Add a function to a header, and use it");
   insert(kEtnaviv, "",
          "\nint verify_five(const int __user *a);\nint verify_five(const int __user *a)\n{\n"
-         "\treturn *a;\n}\n");
-  commit("drm/etnaviv: Read from user space as sparse does not like it");
+         "\treturn *a;\n}\n\nstatic noinline int __init verify_six(void)\n{\n"
+         "\treturn (int)jiffies;\n}\n\nint verify_seven(void);\nint verify_seven(void)\n{\n"
+         "\treturn verify_six();\n}\n");
+  commit("drm/etnaviv: Do what sparse and modpost do not like");
 
   std::string configurations = "x86_64-allmod";
   if (!find_program("aarch64-linux-gnu-gcc").empty()) configurations += ",arm64-allmod";
@@ -79,7 +81,7 @@ TEST_F(VerifyKernel, EachChangedLineIsCompiledOrNamed) {
     for (const auto& [name, count] : lines.at("compiled_in").items())
       EXPECT_EQ(count, lines.at("compiled")) << name;
     for (const auto& build : one.at("builds")) {
-      EXPECT_THAT(build.at("new_warnings"), SizeIs(verdicts.size() == 4 ? 1 : 0));
+      EXPECT_THAT(build.at("new_warnings"), SizeIs(verdicts.size() == 4 ? 2 : 0));
       for (const auto& object : build.at("objects"))
         EXPECT_EQ(object.at("by"), "recorded command") << object;
     }
@@ -91,8 +93,11 @@ TEST_F(VerifyKernel, EachChangedLineIsCompiledOrNamed) {
   EXPECT_THAT(uncovered[0].at("why"), HasSubstr("#ifdef CONFIG_NOBODY_HAS_THIS"));
   EXPECT_THAT(report.at("commits")[0].at("lines").at("uncovered"), IsEmpty());
   EXPECT_EQ(report.at("commits")[2].at("lines").at("compiled"), 10);
-  for (const auto& build : report.at("commits")[3].at("builds"))
+  for (const auto& build : report.at("commits")[3].at("builds")) {
     EXPECT_THAT(build.at("new_warnings")[0].at("text"), HasSubstr("dereference of noderef"));
+    EXPECT_THAT(build.at("new_warnings")[1].at("text"),
+                HasSubstr("verify_seven (section: .text) -> verify_six (section: .init.text)"));
+  }
 }
 
 // No architecture of 6.1 selects ARCH_SUPPORTS_RT.

@@ -111,6 +111,21 @@ TEST_F(ChooseTest, AnotherArchitectureIsTakenForWhatItAloneBuilds) {
   EXPECT_THAT(names(chosen()), ElementsAre("x86_64-allmod", "arm-allmod"));
 }
 
+TEST_F(ChooseTest, NoMoreAreTakenThanNeeded) {
+  symbols_["x86_64"] = {"ON"};
+  symbols_["arm"] = {"ON", "BUS", "MACH", "CHIP"};
+  write(tree() / "drivers/on.c", "int on = 2;\n");
+  write(tree() / "drivers/bus/chip.c", "int chip;\n");
+  commit("Change");
+  EXPECT_THAT(names(chosen()), ElementsAre("arm-allmod"));
+}
+
+TEST_F(ChooseTest, TheHostsOwnIsEnoughForHeaders) {
+  write(tree() / "drivers/shared.h", "#define SHARED 2\n");
+  commit("Change");
+  EXPECT_THAT(chosen().reasons, ElementsAre("x86_64-allmod: for headers"));
+}
+
 TEST_F(ChooseTest, WhatNothingBuildsIsSaid) {
   write(tree() / "drivers/bus/chip.c", "int chip;\n");
   commit("Change");

@@ -167,6 +167,25 @@ TEST_F(KbuildTest, ASymbolIsForcedBesideTheTreesOwnKconfig) {
   EXPECT_EQ(read_file(tree() / "Kconfig"), "CONFIG_ON=m\n");
 }
 
+TEST_F(KbuildTest, ModpostIsAskedForSectionsOnly) {
+  auto subject = kbuild();
+  ASSERT_EQ(prepare(subject, "k", log()), S::kBuilt);
+  ASSERT_EQ(build(subject, "drivers/on.o").status, S::kBuilt);
+  const fs::path modpost = root() / "state/build/scripts/mod/modpost";
+  write(modpost,
+        "#!/bin/sh\necho \"ERROR: modpost: missing MODULE_LICENSE() in $2\" >&2\n"
+        "echo \"WARNING: modpost: \\\"printk\\\" [$2] undefined!\" >&2\n"
+        "echo \"WARNING: modpost: $2: section mismatch in reference: on+0x1f (section: .text) -> "
+        "off (section: .init.text)\" >&2\nexit 1\n");
+  fs::permissions(modpost, fs::perms::owner_all);
+  const auto found = subject.check("drivers/on.o", log());
+  ASSERT_TRUE(found) << found.error().message;
+  ASSERT_EQ(found->warnings.size(), 1U);
+  EXPECT_EQ(found->warnings[0].file, "drivers/on.o");
+  EXPECT_EQ(found->warnings[0].text,
+            "section mismatch in reference: on (section: .text) -> off (section: .init.text)");
+}
+
 // What linux/compiler_types.h does.
 constexpr std::string_view kUser =
     "#ifdef __CHECKER__\n#define __user __attribute__((noderef, address_space(1)))\n#else\n"

@@ -297,6 +297,14 @@ TEST_F(VerifyTest, SeveralConfigurationsAtOnceAreReportedInOrder) {
   EXPECT_EQ(shorter.not_reached, 1U);
 }
 
+TEST_F(VerifyTest, WithoutAConfigurationNothingIsJudged) {
+  write(tree() / "drivers/off.c", "int off;\n");
+  commit("Change");
+  const auto report = verify_since(base_, {});
+  ASSERT_THAT(report.commits, SizeIs(1));
+  EXPECT_EQ(report.exit(), Exit::kUnjudged);
+}
+
 TEST_F(VerifyTest, ADisabledDriverIsNotGood) {
   write(tree() / "drivers/off.c", "int off(void)\n{\n\treturn 5;\n}\n");
   commit("Change what is off");
@@ -373,6 +381,12 @@ TEST_F(VerifyTest, ASecondRunBuildsOnlyWhatIsNew) {
   EXPECT_EQ(second.commits[0].builds.front().objects, first.commits[0].builds.front().objects);
   EXPECT_FALSE(second.commits[1].builds.front().cached);
   EXPECT_EQ(second.exit(), Exit::kOk);
+
+  git({"commit", "-q", "--amend", "-m", "Said better"});
+  const auto reworded = verify_since(base_);
+  EXPECT_EQ(reworded.commits[1].subject, "Said better");
+  EXPECT_NE(reworded.commits[1].oid, second.commits[1].oid);
+  EXPECT_TRUE(reworded.commits[1].builds.front().cached);
 }
 
 TEST_F(VerifyTest, ADamagedResultIsJudgedAnew) {
