@@ -195,6 +195,7 @@ class Chooser {
 
   [[nodiscard]] Status cover_by_symbols(std::map<std::string, std::string>& open) {
     std::vector<std::string> left;
+    left.reserve(open.size());
     for (const auto& [object, why] : open) left.push_back(object);
     for (const std::string& object : left) {
       if (!open.contains(object) || plain_.empty()) continue;

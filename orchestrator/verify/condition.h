@@ -6,6 +6,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <vector>
 
 namespace killify {
@@ -16,7 +17,11 @@ struct Side {
   bool on = true;
   bool module_is_on = true;  // IS_ENABLED(); defined() looks at y alone
 
-  auto operator<=>(const Side&) const = default;
+  bool operator==(const Side&) const = default;
+  bool operator<(const Side& other) const {
+    return std::tie(symbol, on, module_is_on) <
+           std::tie(other.symbol, other.on, other.module_is_on);
+  }
 };
 
 // All of them together.

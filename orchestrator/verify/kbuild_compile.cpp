@@ -73,6 +73,9 @@ Result<Outcome> Kbuild::compile(const std::string& object, const fs::path& log) 
                                     << std::flush;
   for (const auto& step : record.command.steps) {
     Command command = command_in_build_dir(step);
+    // "./tools/objtool/objtool" is looked for where the command runs, not where killify does.
+    std::string& program = command.argv.front();
+    if (program.find('/') != program.npos) program = (build_dir() / program).string();
     command.log = log;
     KILLIFY_TRY(const Completed done, run(command));
     const Warnings said = read_warnings(done.err, roots(), path_of_source(object));

@@ -167,6 +167,26 @@ TEST_F(KbuildTest, ASymbolIsForcedBesideTheTreesOwnKconfig) {
   EXPECT_EQ(read_file(tree() / "Kconfig"), "CONFIG_ON=m\n");
 }
 
+TEST_F(KbuildTest, ACommandsSecondStepIsRunWhereMakeRanIt) {
+  std::string makefile(test::kDirectoryMakefile);
+  const std::string compile = "-c -o $@ $<";
+  makefile.insert(makefile.rfind(compile) + compile.size(), "; ./tools/look $@");
+  write(tree() / "scripts/Makefile.build", makefile);
+  auto subject = kbuild();
+  ASSERT_EQ(prepare(subject, "k", log()), S::kBuilt);
+  const fs::path look = root() / "state/build/tools/look";
+  write(look, "#!/bin/sh\necho \"$1: warning: objtool: on+0x1f: stack state mismatch\" >&2\n");
+  fs::permissions(look, fs::perms::owner_all);
+  const Outcome made = build(subject, "drivers/on.o");
+  EXPECT_EQ(made.status, S::kBuilt);
+  EXPECT_EQ(made.warnings.size(), 1U);
+  const auto again = subject.compile("drivers/on.o", log());
+  ASSERT_TRUE(again) << again.error().message;
+  EXPECT_EQ(again->status, S::kBuilt) << again->reason;
+  ASSERT_EQ(again->warnings.size(), 1U);
+  EXPECT_EQ(again->warnings[0].text, "objtool: on: stack state mismatch");
+}
+
 TEST_F(KbuildTest, ModpostIsAskedForSectionsOnly) {
   auto subject = kbuild();
   ASSERT_EQ(prepare(subject, "k", log()), S::kBuilt);
