@@ -125,7 +125,7 @@ class Chooser {
     return false;
   }
 
-  // The host's own is asked first, and taken even for nothing but headers.
+  // The host's own is asked first.
   [[nodiscard]] Status cover_by_architectures(std::map<std::string, std::string>& open) {
     const std::map<std::string, std::string> wanted = open;
     std::vector<std::set<std::string>> built;  // beside plain_
@@ -175,22 +175,26 @@ class Chooser {
     return bases;
   }
 
-  // What stands behind the name of a configuration so that the symbol is on, or off; "" where
+  // The name of `base` with what switches the symbol on or off behind it; the same name where
   // nothing is known that would do it.
-  [[nodiscard]] std::string switching(const std::string& symbol, bool on,
-                                      const Symbols& enabled) const {
+  [[nodiscard]] std::string switched(std::string name, const Side& side, const Known& base) const {
     const Kconfig& kconfig = availability_.kconfig();
-    std::string text;
-    if (on)
-      for (const std::string& one : kconfig.unselected(symbol))
-        if (!enabled.contains(one)) text += "++" + one;
-    const auto symbols = on ? kconfig.to_enable(symbol) : kconfig.to_disable(symbol);
-    if (symbols.size() > kSymbolsToSet) return {};
-    for (const std::string& one : symbols)
-      // A module has to become built in.
-      if (enabled.contains(one) != on || (on && one == symbol && enabled.contains(one + "_MODULE")))
-        text += (on ? "+" : "-") + one;
-    return text;
+    const auto add = [&](const std::string& part) {
+      // Whole: "+DRM" is not there because "+DRM_I915" is.
+      const auto at = (name + '+').find(part + '+');
+      if (at == name.npos && (name + '-').find(part + '-') == name.npos) name += part;
+    };
+    const auto symbols = side.on ? kconfig.to_enable(side.symbol) : kconfig.to_disable(side.symbol);
+    if (symbols.size() > kSymbolsToSet) return name;
+    if (side.on)
+      for (const std::string& one : kconfig.unselected(side.symbol))
+        if (!base.enabled.contains(one)) add("++" + one);
+    for (const std::string& one : symbols) {
+      // What is a module may have to become built in.
+      const bool module = side.on && one == side.symbol && base.enabled.contains(one + "_MODULE");
+      if (base.enabled.contains(one) != side.on || module) add((side.on ? "+" : "-") + one);
+    }
+    return name;
   }
 
   [[nodiscard]] Status cover_by_symbols(std::map<std::string, std::string>& open) {
@@ -205,10 +209,7 @@ class Chooser {
         KILLIFY_TRY(const Gates off, availability_.missing(object, base->enabled));
         open[object] = explained(off, *base);
         std::string name = base->configuration.name;
-        for (const std::string& gate : off) {
-          const std::string more = switching(gate, true, base->enabled);
-          if (name.find(more) == name.npos) name += more;
-        }
+        for (const std::string& gate : off) name = switched(std::move(name), {gate}, *base);
         if (name == base->configuration.name) continue;
         KILLIFY_TRY(auto known, ask(name));
         if (!known) continue;
@@ -272,7 +273,7 @@ class Chooser {
       for (const Sides& way : ways) {
         std::string name = base.configuration.name;
         for (const Side& side : way)
-          if (!holds({side}, base.enabled)) name += switching(side.symbol, side.on, base.enabled);
+          if (!holds({side}, base.enabled)) name = switched(std::move(name), side, base);
         if (name == base.configuration.name || names.size() == kAttempts) continue;
         names.push_back(name);
         KILLIFY_TRY(auto known, ask(name));
