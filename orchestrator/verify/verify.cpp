@@ -55,8 +55,7 @@ class Run {
     // Beside the compilers.
     auto checks =
         std::async(std::launch::async, [&] { return checker ? check_all(*checker) : Status(); });
-    const unsigned lanes = lanes_wanted();
-    const Status built = parallel_for(lanes, lanes, [&](std::size_t) { return work(); });
+    const Status built = parallel_for(at_once_, at_once_, [&](std::size_t) { return work(); });
     if (!built) stop();
     const Status checked = checks.get();
     KILLIFY_CHECK(built);
@@ -113,6 +112,9 @@ class Run {
       KILLIFY_CHECK(walks_.back().open());
     }
     lanes_.resize(walks_.size());
+    const std::size_t fit = available_mebibytes() / kMebibytesOfBuild;
+    const std::size_t wanted = std::min<std::size_t>(walks_.size(), request_.jobs);
+    at_once_ = static_cast<unsigned>(std::max<std::size_t>(std::min(wanted, fit), 1));
     return {};
   }
 
@@ -122,12 +124,6 @@ class Run {
     std::ranges::sort(walks, {}, [](const Walk* walk) { return walk->name(); });
     for (Walk* walk : walks) KILLIFY_CHECK(walk->lock());
     return {};
-  }
-
-  [[nodiscard]] unsigned lanes_wanted() const {
-    const std::size_t fit = available_mebibytes() / kMebibytesOfBuild;
-    const std::size_t wanted = std::min<std::size_t>(walks_.size(), request_.jobs);
-    return static_cast<unsigned>(std::max<std::size_t>(std::min(wanted, fit), 1));
   }
 
   // Takes builds until none is left.
@@ -263,7 +259,7 @@ class Run {
       all += std::max(one, 0.0);
       longest = std::max(longest, one);
     }
-    return std::chrono::seconds(std::lround(std::max(longest, all / lanes_wanted())));
+    return std::chrono::seconds(std::lround(std::max(longest, all / at_once_)));
   }
 
   const VerifyRequest& request_;
@@ -272,6 +268,7 @@ class Run {
   JobShare share_;
   std::vector<CommitChange> changes_;
   std::deque<Walk> walks_;  // they do not move
+  unsigned at_once_ = 1;    // builds
 
   std::mutex mutex_;  // of what follows
   std::condition_variable changed_;
