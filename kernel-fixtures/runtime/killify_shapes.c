@@ -15,7 +15,7 @@
 
 struct shapes {
 	struct hold hold;
-	struct mutex lock;
+	struct mutex lock;		/* what the handler waits for */
 	struct killify_shape shape;
 	struct page *page;
 };

@@ -22,6 +22,8 @@ namespace killify {
 [[nodiscard]] Result<Exit> verify_command(const GlobalOptions& global, const TreeOptions& tree,
                                           const VerifyOptions& options);
 [[nodiscard]] Result<Exit> prove_command(const GlobalOptions& global, const ProveOptions& options);
+[[nodiscard]] Result<Exit> report_command(const GlobalOptions& global,
+                                          const ReportOptions& options);
 [[nodiscard]] Result<Exit> doctor_command(const GlobalOptions& global, Format format);
 
 }  // namespace killify

@@ -2,6 +2,7 @@
 #include "cli/output.h"
 #include "cli/session.h"
 #include "plan/grouping.h"
+#include "prove/proof.h"
 #include "report/text_report.h"
 #include "series/commits.h"
 #include "series/maintainer_tree.h"
@@ -15,6 +16,8 @@
 #include "tree/workshop.h"
 
 #include <algorithm>
+#include <optional>
+#include <utility>
 
 namespace killify {
 namespace {
@@ -62,6 +65,29 @@ Result<std::vector<SemanticPatchUsed>> patches_used(const std::vector<SeriesComm
   return used;
 }
 
+Result<Proof> proof_in(const std::string& file) {
+  KILLIFY_TRY(const auto text, read_file(file));
+  KILLIFY_TRY(auto proof, read_proof(text, file));
+  if (!proof.series)
+    return fail("{}: is a proof of shapes; killify prove --series makes one", file);
+  if (proof.verdict() == ProofVerdict::kRefuted)
+    return fail("{}: refutes the series; killify report DIR --proof {} shows what fails", file,
+                file);
+  return proof;
+}
+
+// Refuses a proof of anything but this: it would be believed.
+Status check_proof(const Proof& proof, const std::string& file, const Oid& base, const Oid& tip) {
+  for (const auto& [role, tree] : {std::pair("before", base), std::pair("after", tip)})
+    for (const auto& kernel : proof.kernels)
+      if (kernel.role == role && kernel.tree != tree)
+        return fail(
+            "{}: proves another series: its tree {} the series is {}, here it is {}; run "
+            "killify prove --series again",
+            file, role, kernel.tree.substr(0, 12), tree.substr(0, 12));
+  return {};
+}
+
 }  // namespace
 
 Result<Exit> generate_command(const GlobalOptions& global, const TreeOptions& tree,
@@ -71,6 +97,10 @@ Result<Exit> generate_command(const GlobalOptions& global, const TreeOptions& tr
   std::string changelog;
   if (!options.changelog.empty()) {
     KILLIFY_TRY(changelog, read_file(options.changelog));
+  }
+  std::optional<Proof> proof;
+  if (!options.proof.empty()) {
+    KILLIFY_TRY(proof, proof_in(options.proof));
   }
   KILLIFY_TRY(auto session, Session::open(global, tree));
   KILLIFY_TRY(auto identity, session->repository().identity());
@@ -103,6 +133,11 @@ Result<Exit> generate_command(const GlobalOptions& global, const TreeOptions& tr
   series.changelog = std::move(changelog);
   KILLIFY_TRY(series.commits, commit_series(workshop, series.base, std::move(changes.changes),
                                             std::move(messages), identity));
+  if (proof) {
+    KILLIFY_TRY(const auto tip, workshop.repository().commit(series.commits.back().oid));
+    KILLIFY_CHECK(check_proof(*proof, options.proof, series.base.tree, tip.tree));
+    series.proof = proof_paragraphs(*proof);
+  }
   KILLIFY_TRY(series.semantic_patches, patches_used(series.commits, *coccinelle));
   KILLIFY_TRY(auto maintainers, MaintainerTree::extract(session->repository(), session->snapshot(),
                                                         session->cache() / "scratch"));

@@ -55,6 +55,14 @@ struct GenerateOptions {
   std::string branch;  // empty: killify/<series>/v<reroll>
   unsigned reroll = 1;
   std::string changelog;  // a file
+  std::string proof;      // a file: what prove --format=json printed
+};
+
+struct ReportOptions {
+  std::string directory;  // that generate wrote
+  std::string verify;     // files: what these commands printed with --format=json; or empty
+  std::string proof;
+  std::string html;  // a file to write; empty: text on stdout
 };
 
 struct ProveOptions {

@@ -3,6 +3,7 @@
 #include "cli/session.h"
 #include "prove/prove.h"
 #include "series/manifest.h"
+#include "support/files.h"
 #include "tree/workshop.h"
 
 #include <filesystem>
@@ -12,7 +13,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// The ends of a series, and what its manifest says of it.
+// The ends of a series, and which handlers its manifest says to convert wholly.
 Result<SeriesRequest> series_of(const Repository& repository, const std::string& what) {
   SeriesRequest series;
   std::string base = "HEAD";
@@ -24,6 +25,8 @@ Result<SeriesRequest> series_of(const Repository& repository, const std::string&
     tip = manifest.commits.back().oid;
     for (const auto& commit : manifest.commits)
       for (const auto& site : commit.sites) series.handlers.insert(site.handler);
+    // A handler that keeps a sleep may go on to spin in it: nothing is claimed of such a one.
+    for (const auto& left : manifest.left_out) series.handlers.erase(left.finding.handler.function);
   }
   KILLIFY_TRY(const auto commits, repository.range(base, tip));
   if (commits.empty())
@@ -55,6 +58,7 @@ Result<Exit> prove_command(const GlobalOptions& global, const ProveOptions& opti
   request.jobs = global.jobs;
   request.accelerator = options.accelerator;
   request.deadline = std::chrono::minutes(options.deadline_minutes);
+  remove_stale_temporaries(request.cache / "scratch");
   auto progress = make_progress(global.progress);
   KILLIFY_TRY(const auto proof, prove(global, options, request, *progress));
   KILLIFY_CHECK(print(options.format == Format::kJson

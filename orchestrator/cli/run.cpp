@@ -110,6 +110,7 @@ class CommandLine {
     add_generate();
     add_verify();
     add_prove();
+    add_report();
     add_doctor();
   }
 
@@ -288,6 +289,12 @@ class CommandLine {
                      "What changed since the version before, for the cover letter")
         ->type_name("FILE")
         ->check(CLI::ExistingFile);
+    command
+        ->add_option("--proof", generate_.proof,
+                     "What prove --series --format=json printed of this series, for the cover "
+                     "letter")
+        ->type_name("FILE")
+        ->check(CLI::ExistingFile);
     command->callback(
         [this] { command_ = [this] { return generate_command(global_, tree_, generate_); }; });
   }
@@ -350,6 +357,23 @@ class CommandLine {
     command->callback([this] { command_ = [this] { return prove_command(global_, prove_); }; });
   }
 
+  void add_report() {
+    auto* command = app_.add_subcommand(
+        "report", "Tell of a series: its commits, and how they were verified and proven");
+    command->add_option("DIR", report_.directory, "The directory that generate wrote")
+        ->type_name("DIR")
+        ->required()
+        ->check(CLI::ExistingDirectory);
+    for (auto [name, file] :
+         {std::pair("--verify", &report_.verify), std::pair("--proof", &report_.proof)})
+      command->add_option(name, *file, "What this command printed with --format=json")
+          ->type_name("FILE")
+          ->check(CLI::ExistingFile);
+    command->add_option("--html", report_.html, "Write a page instead of text on stdout")
+        ->type_name("FILE");
+    command->callback([this] { command_ = [this] { return report_command(global_, report_); }; });
+  }
+
   void add_doctor() {
     auto* command = app_.add_subcommand("doctor", "Say which tools are there, and what to install");
     add_choice(*command, "--format", tree_.format, kFormats, "How to print the result");
@@ -367,6 +391,7 @@ class CommandLine {
   GenerateOptions generate_;
   VerifyOptions verify_;
   ProveOptions prove_;
+  ReportOptions report_;
   std::function<Result<Exit>()> command_;
 };
 

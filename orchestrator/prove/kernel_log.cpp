@@ -10,23 +10,19 @@
 namespace killify {
 namespace {
 
-// Parts of lines, as lib/bug.c, lockdep, RCU, the watchdogs and the architectures print them.
-constexpr std::array<std::string_view, 14> kComplaints{
-    "WARNING: ",
-    "BUG: ",
-    "kernel BUG at ",
-    "INFO: possible ",
-    "INFO: suspicious ",
-    "INFO: trying to register non-static key",
-    "INFO: rcu",
-    "rcu: INFO: ",
-    "INFO: task ",
-    "possible deadlock",
-    "general protection fault",
-    "Oops: ",
-    "Kernel panic - ",
-    "refcount_t: ",
-};
+// How lib/bug.c, lockdep and the watchdogs begin their messages. Elsewhere in a line these words
+// need not mean a bug ("Spectre V2 : WARNING: ...").
+constexpr std::array<std::string_view, 5> kBeginnings{
+    "WARNING: ", "INFO: possible ", "INFO: suspicious ", "INFO: trying to register", "INFO: task "};
+// What stands behind the name of a subsystem ("watchdog: BUG: soft lockup").
+constexpr std::array<std::string_view, 7> kParts{
+    "BUG: ",  "kernel BUG at ",  "rcu: INFO: ", "general protection fault",
+    "Oops: ", "Kernel panic - ", "refcount_t: "};
+
+bool is_complaint(std::string_view text) {
+  return std::ranges::any_of(kBeginnings, [&](auto part) { return text.starts_with(part); }) ||
+         std::ranges::any_of(kParts, [&](auto part) { return text.find(part) != text.npos; });
+}
 
 // "[    2.908475] text" without the time, and without the task or processor that PRINTK_CALLER
 // adds.
@@ -47,10 +43,7 @@ std::vector<std::string> kernel_complaints(std::string_view console) {
   std::vector<std::size_t> repeated;
   for (const std::string& line : split_lines(console)) {
     const std::string_view text = without_time(line);
-    const bool bad = std::ranges::any_of(kComplaints, [&](std::string_view part) {
-      return text.find(part) != std::string_view::npos;
-    });
-    if (!bad) continue;
+    if (!is_complaint(text)) continue;
     const auto known = std::ranges::find(found, text);
     if (known != found.end()) {
       ++repeated[static_cast<std::size_t>(known - found.begin())];

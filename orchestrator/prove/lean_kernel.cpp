@@ -76,6 +76,7 @@ Result<LeanKernel> LeanKernels::of(const CommitInfo& commit,
   say("waiting for the build directory");
   KILLIFY_TRY(const FileLock lock, FileLock::wait(state / "lock"));
   if (auto there = kept(place)) return std::move(*there);  // by another run, meanwhile
+  remove_stale_temporaries(place.parent_path());
   return build(commit, state, place, say);
 }
 

@@ -52,6 +52,9 @@ struct Proof {
 [[nodiscard]] std::string proof_table(const Proof& proof, const Paint& paint);
 [[nodiscard]] std::string proof_text(const Proof& proof, const Paint& paint);
 
+// Paragraphs with the table, for a mail.
+[[nodiscard]] std::string proof_paragraphs(const Proof& proof);
+
 // Schema killify.prove/1 (docs/schema/prove.schema.json), and back.
 [[nodiscard]] std::string proof_json(const Proof& proof);
 [[nodiscard]] Result<Proof> read_proof(std::string_view text, std::string_view name);

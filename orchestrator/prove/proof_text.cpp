@@ -11,20 +11,20 @@ namespace killify {
 namespace {
 
 constexpr std::size_t kShortOid = 12;
+constexpr std::size_t kTextWidth = 95;
+constexpr std::size_t kMailWidth = 75;
+// What the columns are.
+constexpr const char* kLegend =
+    "Handler entries, CPU and syscall are of four system calls that fault in the kernel while the "
+    "lock is held and a signal is pending; signal: when the signal's handler runs, where user mode "
+    "faults; kill: whether SIGKILL ends the task before the lock is free; one CPU: whether a task "
+    "with a real-time priority ends that shares a processor with the holder of the lock.";
 
-// 75 columns, as a mail wants it.
+// As wide as a mail.
 constexpr const char* kRow = "  {:<7}{:>16} {:>7}  {:<10}  {:<8}  {:<6}  {}\n";
 
 std::string head() {
   return fmt::format(kRow, "", "handler entries", "CPU", "syscall", "signal", "kill", "one CPU");
-}
-
-const Trial* find(const std::vector<Trial>& trials, std::string_view access,
-                  std::string_view signal, bool one_cpu) {
-  const auto it = std::ranges::find_if(trials, [&](const Trial& trial) {
-    return trial.access == access && trial.signal == signal && trial.one_cpu == one_cpu;
-  });
-  return it == trials.end() ? nullptr : &*it;
 }
 
 std::vector<Trial> kernel_accesses(const std::vector<Trial>& trials) {
@@ -67,9 +67,9 @@ std::string kill_word(const std::vector<Trial>& trials) {
 
 std::string row(std::string_view when, const std::vector<Trial>& trials) {
   const auto kernel = kernel_accesses(trials);
-  const Trial* store = find(trials, "store", "SIGUSR1", false);
-  const Trial* kill = find(trials, "read-pipe", "SIGKILL", false);
-  const Trial* one_cpu = find(trials, "read-pipe", "SIGUSR1", true);
+  const Trial* store = find_trial(trials, "store", "SIGUSR1", false);
+  const Trial* kill = find_trial(trials, "read-pipe", "SIGKILL", false);
+  const Trial* one_cpu = find_trial(trials, "read-pipe", "SIGUSR1", true);
   if (kernel.empty()) return fmt::format("  {:<7}{:>16}\n", when, "-");
   const auto& slowest = *std::ranges::max_element(kernel, {}, &Trial::cpu_ms);
   return fmt::format(kRow, when, entries_word(kernel),
@@ -136,10 +136,21 @@ std::string proof_table(const Proof& proof, const Paint& paint) {
   for (const Path& path : proof.paths) {
     text += paint.bold(path.name) + '\n' + row("before", path.before) + row("after", path.after);
     text += "  " + conclusion(path, paint) + '\n';
+    if (path.control && path.verdict == PathVerdict::kRefuted) continue;
     for (const std::string& reason : path.reasons)
-      if (!path.control || path.verdict != PathVerdict::kRefuted) text += "    " + reason + '\n';
+      for (const std::string& line : split_lines(fill(reason, kMailWidth - 4)))
+        text += "    " + line + '\n';
   }
   return text;
+}
+
+std::string proof_paragraphs(const Proof& proof) {
+  std::string text = fmt::format(
+      "The kernels before and after were booted in QEMU ({}). A thread held the lock while tasks "
+      "faulted and got a signal; how often the handler was entered was counted:\n\n{}\n"
+      "{}\n\n",
+      proof.accelerator, proof_table(proof, Paint(false)), kLegend);
+  return text + join(limits_of(proof), " ") + '\n';
 }
 
 std::string proof_text(const Proof& proof, const Paint& paint) {
@@ -147,13 +158,9 @@ std::string proof_text(const Proof& proof, const Paint& paint) {
   for (const BootedKernel& kernel : proof.kernels) text += kernel_text(kernel, paint);
   text += fmt::format("{}, {}\n\n", proof.qemu, proof.accelerator);
   text += proof_table(proof, paint);
-  text +=
-      "\nentries, CPU, syscall: four system calls that fault in the kernel while the lock is held\n"
-      "and a signal is pending. signal: when its handler runs, where user mode faults. kill: what\n"
-      "SIGKILL does to the task before the lock is free. one CPU: the task has a real-time "
-      "priority\n"
-      "and shares a processor with the holder of the lock.\n\n";
-  for (const std::string& limit : limits_of(proof)) text += paint.dim(fill(limit, 95)) + "\n";
+  text += '\n' + fill(kLegend, kTextWidth) + "\n\n";
+  for (const std::string& limit : limits_of(proof))
+    text += paint.dim(fill(limit, kTextWidth)) + "\n";
   return text + "\n" + verdict_word(proof.verdict(), paint) + '\n';
 }
 

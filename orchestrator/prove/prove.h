@@ -26,7 +26,7 @@ struct ProveRequest {
 struct SeriesRequest {
   CommitInfo base;
   CommitInfo tip;
-  std::set<std::string> handlers;  // that it says to convert; empty where it does not say
+  std::set<std::string> handlers;  // that it says to convert wholly; empty where it says nothing
   bool locking = false;            // with CONFIG_PROVE_LOCKING
 };
 

@@ -32,10 +32,7 @@ std::string case_name(const Case& one) {
 }
 
 const Trial* find(const std::vector<Trial>& trials, const Case& one) {
-  const auto found = std::ranges::find_if(trials, [&](const Trial& trial) {
-    return trial.access == one.access && trial.signal == one.signal && trial.one_cpu == one.one_cpu;
-  });
-  return found == trials.end() ? nullptr : &*found;
+  return find_trial(trials, one.access, one.signal, one.one_cpu);
 }
 
 // Does the harm show in this trial, before the conversion? "" if so (or if it cannot show here).

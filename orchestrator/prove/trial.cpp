@@ -5,12 +5,19 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace killify {
-namespace {
 
 using nlohmann::ordered_json;
 
-}  // namespace
+const Trial* find_trial(const std::vector<Trial>& trials, std::string_view access,
+                        std::string_view signal, bool one_cpu) {
+  const auto found = std::ranges::find_if(trials, [&](const Trial& trial) {
+    return trial.access == access && trial.signal == signal && trial.one_cpu == one_cpu;
+  });
+  return found == trials.end() ? nullptr : &*found;
+}
 
 ordered_json trial_json(const Trial& trial) {
   return {{"subject", trial.subject},

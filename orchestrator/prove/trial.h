@@ -37,6 +37,10 @@ struct Trial {
   bool operator==(const Trial&) const = default;
 };
 
+// The trial of this kind among `trials`, or nullptr.
+[[nodiscard]] const Trial* find_trial(const std::vector<Trial>& trials, std::string_view access,
+                                      std::string_view signal, bool one_cpu);
+
 // A device on which no trial could be made.
 struct UnusableDevice {
   std::string device;

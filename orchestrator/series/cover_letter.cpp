@@ -142,7 +142,8 @@ TemplateValues cover_values(const Series& series) {
            series.left_out.empty() ? "" : counted(series.left_out.size(), "other place")},
           {"left_out", left_out(series)},
           {"unseen_count", series.unseen.empty() ? "" : counted(series.unseen.size(), "place")},
-          {"unseen", unseen(series)}};
+          {"unseen", unseen(series)},
+          {"proof", series.proof}};
 }
 
 // What all commits together do to each file.

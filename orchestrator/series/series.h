@@ -33,6 +33,7 @@ struct Series {
   std::vector<LeftOut> left_out;
   std::vector<std::string> unseen;  // what could not be looked at, one line each
   Recipients cover_recipients;
+  std::string proof;      // paragraphs about an experiment with this series; "" without one
   std::string changelog;  // what changed since the version before, in the user's words
 };
 

@@ -28,7 +28,8 @@ TEST_F(CommandLine, HelpAndVersionAreResults) {
   const Completed help = killify({"--help"});
   EXPECT_EQ(help.exit_code, 0);
   EXPECT_EQ(help.err, "");
-  for (const std::string command : {"import", "diff", "plan", "generate", "verify", "doctor"}) {
+  for (const std::string command :
+       {"import", "diff", "plan", "generate", "verify", "prove", "report", "doctor"}) {
     EXPECT_THAT(help.out, HasSubstr(command));
     const Completed own = killify({command, "--help"});
     EXPECT_EQ(own.exit_code, 0) << own.err;

@@ -289,5 +289,83 @@ TEST(GenerateAnew, TheNumberOfWorkersDoesNotShow) {
   EXPECT_EQ(files[0], files[1]);
 }
 
+// What prove prints, of machines that came to no trial.
+std::string proof_of(const std::string& base, const std::string& base_tree, const std::string& tip,
+                     const std::string& tip_tree) {
+  const auto kernel = [](const char* role, const std::string& commit, const std::string& tree) {
+    return nlohmann::json{{"role", role},
+                          {"release", "6.1.0"},
+                          {"source", commit},
+                          {"tree", tree},
+                          {"configuration", "lean"},
+                          {"missing", Words()},
+                          {"unusable", Words()},
+                          {"complaints", Words()},
+                          {"trouble", ""},
+                          {"tail", ""},
+                          {"log", ""},
+                          {"seconds", 1}};
+  };
+  const nlohmann::json proof{
+      {"schema", "killify.prove/1"},
+      {"of", "series"},
+      {"verdict", "proven"},
+      {"qemu", "QEMU 7.2"},
+      {"accelerator", "tcg"},
+      {"kernels", {kernel("before", base, base_tree), kernel("after", tip, tip_tree)}},
+      {"paths",
+       {{{"name", "bochs-drm: ttm_bo_vm_fault()"},
+         {"harm", "spin"},
+         {"driver", true},
+         {"claimed", false},
+         {"control", false},
+         {"verdict", "proven"},
+         {"reasons", Words()},
+         {"before", Words()},
+         {"after", Words()}}}},
+      {"limits", {"one"}}};
+  return proof.dump();
+}
+
+TEST_F(Generate, AProofOfThisSeriesGoesIntoTheCoverLetterAndTheReport) {
+  ASSERT_TRUE(generate().ok());
+  const auto commits = manifest().at("commits");
+  const std::string base = commit_id("HEAD");
+  const std::string tip = commits.back().at("oid");
+  const auto tree_of = [&](const std::string& commit) {
+    return std::string(trim(git({"rev-parse", commit + "^{tree}"})));
+  };
+  const fs::path file = path() / "proof.json";
+  write_text(file, proof_of(base, tree_of(base), tip, tree_of(tip)));
+  const Completed done = generate({"--proof", file.string()});
+  ASSERT_TRUE(done.ok()) << done.err;
+  EXPECT_EQ(manifest().at("commits"), commits);
+  const std::string cover = text_of(out() / "0000-cover-letter.patch");
+  // The verdict that the file claims does not count: there are no trials in it.
+  EXPECT_THAT(cover, HasSubstr("bochs-drm: ttm_bo_vm_fault()\n"
+                               "  before                -\n"
+                               "  after                 -\n"
+                               "  not judged\n"));
+  EXPECT_THAT(cover, HasSubstr("The holder of the lock is artificial"));
+
+  const Completed text = killify({"report", out().string(), "--proof", file.string()});
+  EXPECT_TRUE(text.ok()) << text.err;
+  EXPECT_THAT(text.out, HasSubstr("at run time: not judged"));
+  EXPECT_THAT(text.out, HasSubstr(tip.substr(0, 12) + " "));
+  const fs::path page = path() / "report.html";
+  const Completed html =
+      killify({"report", out().string(), "--proof", file.string(), "--html", page.string()});
+  EXPECT_TRUE(html.ok()) << html.err;
+  EXPECT_EQ(html.out, "");
+  EXPECT_THAT(text_of(page), HasSubstr("bochs-drm: ttm_bo_vm_fault()"));
+
+  write_text(file, proof_of(base, tree_of(base), base, tree_of(base)));
+  const Completed other = generate({"--proof", file.string()});
+  EXPECT_EQ(other.exit_code, 2);
+  EXPECT_THAT(other.err, HasSubstr("proves another series"));
+  EXPECT_EQ(text_of(out() / "0000-cover-letter.patch"), cover);
+  EXPECT_EQ(killify({"report", out().string(), "--proof", file.string()}).exit_code, 2);
+}
+
 }  // namespace
 }  // namespace killify::test

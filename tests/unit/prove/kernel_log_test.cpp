@@ -16,6 +16,8 @@ TEST(KernelLog, WhatEveryBootSaysIsNoComplaint) {
                   "[    1.000000] clocksource: timekeeping watchdog on CPU1: Marking clocksource "
                   "'tsc' as unstable because the skew is too large:\r\n"
                   "[    2.908475] killify_shapes: loading out-of-tree module taints kernel.\r\n"
+                  "[    2.910000] Spectre V2 : WARNING: Unprivileged eBPF is enabled with eIBRS "
+                  "on\r\n"
                   "[    3.000000] rcu: Hierarchical RCU implementation.\r\n"
                   "[   46.345672] reboot: Restarting system\r\n"),
               IsEmpty());

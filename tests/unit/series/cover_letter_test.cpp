@@ -123,5 +123,14 @@ TEST(CoverLetter, NothingToIntroduceIsAnError) {
   EXPECT_FALSE(format_cover_letter(series));
 }
 
+TEST(CoverLetter, AProofStandsWhereTheTemplateSays) {
+  Series series = two_commits();
+  EXPECT_THAT(cover(series), Not(HasSubstr("proof")));
+  series.proof = "Booted in QEMU:\n\n          handler entries\nbochs-drm: ttm_bo_vm_fault()\n";
+  EXPECT_THAT(cover(series),
+              HasSubstr("Booted in QEMU:\n\n"
+                        "          handler entries\nbochs-drm: ttm_bo_vm_fault()\n\n"));
+}
+
 }  // namespace
 }  // namespace killify
