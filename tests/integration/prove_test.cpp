@@ -22,9 +22,10 @@ class Prove : public ::testing::Test, protected Place {
  protected:
   // Packages and modules are kept from run to run.
   Prove() {
-    fs::create_directories(test_cache() / "prove");
+    const fs::path shared = test_cache() / "prove";
+    fs::create_directories(shared);
     fs::create_directories(cache());
-    fs::create_directory_symlink(test_cache() / "prove", cache() / "prove");
+    fs::create_directory_symlink(shared, cache() / "prove");
   }
   [[nodiscard]] Completed prove(const Words& arguments, const Environment& more = {}) const {
     Words all = {"prove"};
