@@ -79,6 +79,8 @@ Result<GuestRun> run_guest(const Machine& machine,
     return fail("{}: {}: {}", kQemu, qemu.how_it_ended(), log_tail(qemu.err, 1));
   guest.complaints = kernel_complaints(console);
   guest.trouble = trouble_of(guest.report, qemu);
+  if (guest.report.kernel.empty() && machine.accelerator != "tcg")
+    guest.trouble += fmt::format("; {} may not work here: leave --accel out", machine.accelerator);
   if (!guest.trouble.empty()) guest.tail = log_tail(console, kTailLines);
   return guest;
 }

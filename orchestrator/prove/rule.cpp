@@ -84,11 +84,16 @@ void judge(Path& path) {
   std::vector<std::string> absent;
   std::vector<std::string> harmless;
   std::vector<std::string> wrong;
+  for (const auto& [trials, when] :
+       {std::pair(&path.before, "before"), std::pair(&path.after, "after")})
+    if (trials->empty()) absent.push_back(fmt::format("no trial {}", when));
+  const bool both = absent.empty();
   for (const Case& one : kCases) {
     const Trial* before = find(path.before, one);
     const Trial* after = find(path.after, one);
     for (const auto& [trial, when] : {std::pair(before, "before"), std::pair(after, "after")})
-      if (trial == nullptr) absent.push_back(fmt::format("{}: no trial {}", case_name(one), when));
+      if (both && trial == nullptr)
+        absent.push_back(fmt::format("{}: no trial {}", case_name(one), when));
     if (before != nullptr)
       if (auto text = missing_harm(one, *before, path.harm); !text.empty())
         harmless.push_back(fmt::format("{}: {}", case_name(one), text));

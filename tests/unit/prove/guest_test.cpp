@@ -47,11 +47,13 @@ class GuestTest : public ::testing::Test {
             console + "' > \"$log\"\ncat <<'END'\n" + report + "\nEND\n" + end + "\n"));
     fs::permissions(program, fs::perms::owner_all);
   }
-  [[nodiscard]] Result<GuestRun> boot(std::chrono::milliseconds deadline) const {
+  [[nodiscard]] Result<GuestRun> boot(std::chrono::milliseconds deadline,
+                                      const std::string& accelerator = "tcg") const {
     Machine machine;
     machine.kernel = "/nowhere/bzImage";
     machine.log = directory_->path() / "console";
     machine.deadline = deadline;
+    machine.accelerator = accelerator;
     return run_guest(machine, [](const Trial&) {});
   }
   [[nodiscard]] Result<GuestRun> boot() const { return boot(std::chrono::minutes(1)); }
@@ -104,6 +106,15 @@ TEST_F(GuestTest, AnAcceleratorThatIsThereAndDoesNotWork) {
   const auto run = boot();
   ASSERT_FALSE(run);
   EXPECT_THAT(run.error().message, HasSubstr("failed to initialize kvm: Permission denied"));
+}
+
+TEST_F(GuestTest, AnAcceleratorUnderWhichNothingMoves) {
+  put_qemu("", "", "sleep 600");
+  const auto run = boot(std::chrono::milliseconds(500), "kvm");
+  ASSERT_TRUE(run) << run.error().message;
+  EXPECT_EQ(run->trouble,
+            "does not come to its first program: no end within 0.5 s; kvm may not work here: leave "
+            "--accel out");
 }
 
 TEST_F(GuestTest, WithoutQemuThePackageIsNamed) {
