@@ -42,11 +42,15 @@ Result<std::vector<std::string>> prefixes_of(const std::vector<Change>& changes,
                                              const Session& session) {
   std::vector<std::string> prefixes;
   for (const auto& change : changes) {
+    // Functions that are added belong to the header that declares them.
+    const bool prepares = change.step.kind == StepKind::kPrepare;
     std::vector<std::string> paths;
-    for (const auto& file : change.files) paths.push_back(file.path);
+    for (const auto& file : change.files)
+      if (!prepares || file.path == change.step.group) paths.push_back(file.path);
     KILLIFY_TRY(auto history, session.repository().subjects_touching(paths, kVotes));
-    prefixes.push_back(choose_prefix(history, session.spec().commit.prefixes,
-                                     directory_of(change, session.spec())));
+    prefixes.push_back(
+        choose_prefix(history, session.spec().commit.prefixes,
+                      prepares ? change.step.group : directory_of(change, session.spec())));
   }
   return prefixes;
 }

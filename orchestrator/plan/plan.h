@@ -2,6 +2,7 @@
 #pragma once
 
 #include "reach/finding.h"
+#include "spec/catalogue.h"
 
 #include <map>
 #include <set>
@@ -27,8 +28,14 @@ enum class StepKind {
 
 // A function that the tree lacks, made after one that it has.
 struct Twin {
-  std::string name;                   // "ww_mutex_lock_killable"
-  std::string model;                  // "ww_mutex_lock_interruptible"
+  std::string name;                // "ww_mutex_lock_killable"
+  std::string model;               // "ww_mutex_lock_interruptible"
+  std::string declared_in;         // the file that declares it for others; its own if `internal`
+  bool internal = false;           // static in a .c file
+  bool replaces = false;           // nobody is left who calls the model: it becomes the twin
+  std::vector<std::string> files;  // all that define or declare the model, sorted
+  // What the twin calls, and what its comment names, in place of what the model does.
+  std::map<std::string, std::string> renames;
   std::vector<std::string> findings;  // ids of those that need it, also through other twins
 };
 
@@ -40,7 +47,7 @@ struct Step {
   std::vector<std::string> enables;  // names of later steps that need it, also through others
   std::string group;                 // directory of the driver: "drivers/gpu/drm/etnaviv"
   std::vector<PatchRun> runs;
-  std::vector<Twin> twins;          // of kPrepare: what it adds
+  std::vector<Twin> twins;          // what it adds, callees first; kThread: nothing
   std::vector<std::string> files;   // sorted
   std::vector<Finding> findings;    // the sites it converts; of other kinds, those that need it
   std::vector<std::string> queues;  // wait queues whose wake-ups are converted along
@@ -56,6 +63,7 @@ struct LeftOut {
 struct Plan {
   std::vector<Step> steps;  // by kind; every prefix builds
   std::vector<LeftOut> left_out;
+  std::vector<Sink> wrappers;  // drivers' own names for primitives, as the findings use them
 };
 
 [[nodiscard]] const char* kind_name(StepKind kind);

@@ -1,6 +1,8 @@
 #include "plan/planner.h"
 
+#include "plan/preparation.h"
 #include "plan/wait_queues.h"
+#include "plan/wrappers.h"
 #include "reach/sleeps.h"
 #include "spec/driver.h"
 
@@ -12,6 +14,7 @@ namespace killify {
 namespace {
 
 constexpr const char* kKillableState = "TASK_KILLABLE";
+constexpr const char* kCallPatch = "convert/call.cocci";
 
 // The sleeps of one function, by primitive.
 using Unit = std::map<std::string, std::vector<const Finding*>>;
@@ -19,9 +22,18 @@ using Unit = std::map<std::string, std::vector<const Finding*>>;
 class Planner {
  public:
   Planner(TreeFacts& facts, const SeriesSpec& spec, const Grouper& group)
-      : facts_(facts), spec_(spec), group_(group), vocabulary_(facts) {}
+      : facts_(facts),
+        spec_(spec),
+        group_(group),
+        catalogue_(spec.catalogue),
+        vocabulary_(facts),
+        twins_(facts, catalogue_, vocabulary_) {}
 
-  Result<Plan> plan(const std::vector<Finding>& findings) {
+  Result<Plan> plan(const std::vector<Finding>& audited) {
+    KILLIFY_TRY(auto lifted, lift_wrappers(facts_, spec_.catalogue, audited));
+    const auto& findings = lifted.findings;
+    plan_.wrappers = std::move(lifted.wrappers);
+    catalogue_.sinks.insert(catalogue_.sinks.end(), plan_.wrappers.begin(), plan_.wrappers.end());
     std::vector<const Finding*> chosen;
     for (const auto& finding : findings) {
       KILLIFY_TRY(auto objection, objection_to(finding));
@@ -38,10 +50,15 @@ class Planner {
       KILLIFY_TRY(auto group, group_(finding->sink.file));
       groups[group].push_back(finding);
     }
+    Preparation preparation(facts_, group_, twins_);
+    std::vector<Step> conversions;
     for (const auto& [group, members] : groups) {
-      KILLIFY_TRY(auto step, make_step(group, members));
-      plan_.steps.push_back(std::move(step));
+      KILLIFY_TRY(auto step, make_step(group, members, preparation));
+      conversions.push_back(std::move(step));
     }
+    plan_.steps = preparation.take_steps();
+    std::ranges::move(conversions, std::back_inserter(plan_.steps));
+    fill_enables(plan_.steps);
     std::stable_sort(plan_.left_out.begin(), plan_.left_out.end(),
                      [](const LeftOut& a, const LeftOut& b) {
                        return std::tie(a.finding.sink.file, a.finding.sink.line) <
@@ -61,12 +78,16 @@ class Planner {
       return fmt::format("needs a task state threaded through: {}", finding.reason);
     if (finding.verdict != Verdict::kConvert)
       return fmt::format("{}: {}", verdict_name(finding.verdict), finding.reason);
-    const auto* sink = spec_.catalogue.find(finding.sink.name);
+    const auto* sink = catalogue_.find(finding.sink.name);
     auto killable = sink->killable.value_or(kKillableState);
     KILLIFY_TRY(bool there, vocabulary_.has(killable));
-    if (!there)
-      return fmt::format("waits for a missing primitive: {}{}", killable,
-                         sink->killable ? "()" : "");
+    if (!there) {
+      const auto waits =
+          fmt::format("waits for a missing primitive: {}{}", killable, sink->killable ? "()" : "");
+      if (sink->family == "none") return waits;
+      KILLIFY_TRY(const auto why, twins_.plan(sink->name, killable));
+      if (!why.empty()) return fmt::format("{}: {}", waits, why);
+    }
     if (sink->family == "none" || !facts_.coccinelle().has("convert/" + sink->family + ".cocci"))
       return fmt::format("review: no semantic patch converts {}() in place", sink->name);
     return std::string();
@@ -114,22 +135,22 @@ class Planner {
   }
 
   Result<std::string> wake_up_objection(const Finding& finding, const std::set<Place>& converted) {
-    const auto* sink = spec_.catalogue.find(finding.sink.name);
+    const auto* sink = catalogue_.find(finding.sink.name);
     auto driver = driver_of(finding.sink.file, spec_.commit.prefixes);
     KILLIFY_TRY(auto queues, queues_of(finding));
     for (const auto& queue : queues) {
-      KILLIFY_TRY(auto judgement, judge_queue(facts_, spec_.catalogue, queue, driver, converted));
+      KILLIFY_TRY(auto judgement, judge_queue(facts_, catalogue_, queue, driver, converted));
       if (!judgement.objection.empty()) return judgement.objection;
     }
     if (!sink->queue && sink->condition.kind == SinkCondition::Kind::kArgumentState)
-      return judge_task_wakeups(facts_, spec_.catalogue, driver);
+      return judge_task_wakeups(facts_, catalogue_, driver);
     return std::string();
   }
 
   // The wait queues that a finding sleeps on, as expressions: what the primitive names, or what a
   // function on the chain puts the task on before it sleeps by set_current_state() and its like.
   Result<std::set<std::string>> queues_of(const Finding& finding) {
-    const auto* sink = spec_.catalogue.find(finding.sink.name);
+    const auto* sink = catalogue_.find(finding.sink.name);
     if (sink->queue) return std::set<std::string>{finding.sink.object};
     std::set<std::string> queues;
     if (sink->condition.kind != SinkCondition::Kind::kArgumentState) return queues;
@@ -142,7 +163,8 @@ class Planner {
     return queues;
   }
 
-  Result<Step> make_step(const std::string& group, const std::vector<const Finding*>& findings) {
+  Result<Step> make_step(const std::string& group, const std::vector<const Finding*>& findings,
+                         Preparation& preparation) {
     Step step;
     step.name = fmt::format("{} {}", kind_name(step.kind), group);
     step.group = group;
@@ -158,6 +180,11 @@ class Planner {
     std::set<std::string> files;
     for (const auto& run : step.runs) files.insert(run.file);
     step.files.assign(files.begin(), files.end());
+    for (const auto* finding : findings) {
+      const auto* sink = catalogue_.find(finding->sink.name);
+      KILLIFY_CHECK(preparation.serve(*finding, sink->killable.value_or(sink->name), step));
+    }
+    KILLIFY_CHECK(preparation.finish(step));
     step.reason = fmt::format("only fault handlers come to {} of {}",
                               findings.size() == 1 ? "this sleep" : "these sleeps", group);
     return step;
@@ -172,7 +199,12 @@ class Planner {
                        const Unit& unit) {
     std::map<std::string, PatchRun> runs;
     for (const auto& [name, findings] : unit) {
-      auto patch = "convert/" + spec_.catalogue.find(name)->family + ".cocci";
+      const auto* sink = catalogue_.find(name);
+      auto patch = "convert/" + sink->family + ".cocci";
+      if (patch == kCallPatch) {  // knows no names of its own
+        add_run(step, {patch, file, {{"fn", function}, {"from", name}, {"to", *sink->killable}}});
+        continue;
+      }
       auto& run = runs[patch];
       run.patch = patch;
       run.file = file;
@@ -185,10 +217,9 @@ class Planner {
   // In each function on the chain that returns a fault result: what it returns when its callee
   // reports the signal, and an exit of its retry loop.
   Status add_fatal_results(Step& step, const Finding& finding) {
-    const auto* sink = spec_.catalogue.find(finding.sink.name);
+    const auto* sink = catalogue_.find(finding.sink.name);
     auto sleep = sink->killable.value_or(sink->name);
-    bool only_signal =
-        sink->result == SinkResult::kErrorOnlyOnSignal || sink->result == SinkResult::kTrueOnSignal;
+    KILLIFY_TRY(bool only_signal, means_a_signal(finding, *sink));
     for (auto hop = finding.chain.rbegin(); hop != finding.chain.rend(); ++hop) {
       KILLIFY_TRY(const auto* facts, facts_.of(hop->file));
       const auto* function = facts->function(hop->function);
@@ -214,6 +245,15 @@ class Planner {
     return {};
   }
 
+  // Whether all calls of the primitive in the function that sleeps fail because of a signal only.
+  Result<bool> means_a_signal(const Finding& finding, const Sink& sink) {
+    KILLIFY_TRY(const auto* facts, facts_.of(finding.sink.file));
+    const auto calls = facts->calls_in(finding.sink.function);
+    return std::ranges::all_of(calls, [&](const CallFact* call) {
+      return call->callee != sink.name || fails_on_signal_only(sink, call->arguments);
+    });
+  }
+
   bool is_fault_result(const std::string& type) const {
     return std::any_of(spec_.roots.begin(), spec_.roots.end(),
                        [&](const RootSpec& root) { return root.returns == type; });
@@ -227,7 +267,7 @@ class Planner {
       auto driver = driver_of(finding->sink.file, spec_.commit.prefixes);
       KILLIFY_TRY(auto names, queues_of(*finding));
       for (const auto& name : names) {
-        KILLIFY_TRY(auto judgement, judge_queue(facts_, spec_.catalogue, name, driver, converted));
+        KILLIFY_TRY(auto judgement, judge_queue(facts_, catalogue_, name, driver, converted));
         for (const auto& [file, wakers] : judgement.wakers) {
           PatchRun run{"convert/wake_up.cocci", file, {{"queue", judgement.queue}}};
           for (const auto& waker : wakers) run.defines[waker] = "";
@@ -243,7 +283,9 @@ class Planner {
   TreeFacts& facts_;
   const SeriesSpec& spec_;
   const Grouper& group_;
+  Catalogue catalogue_;  // the series', and drivers' wrappers
   Vocabulary vocabulary_;
+  TwinPlanner twins_;
   Plan plan_;
 };
 

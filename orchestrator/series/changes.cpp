@@ -37,6 +37,8 @@ void add_staying(Changes& result) {
   for (auto& change : result.changes) {
     if (change.step.kind != StepKind::kConvert) continue;
     for (const auto& left : result.left_out) {
+      const auto verdict = left.finding.verdict;
+      if (verdict == Verdict::kSafe || verdict == Verdict::kSuppressed) continue;  // no such sleep
       bool same_handler = std::any_of(
           change.step.findings.begin(), change.step.findings.end(), [&](const Finding& finding) {
             return finding.handler.function == left.finding.handler.function &&
@@ -47,12 +49,18 @@ void add_staying(Changes& result) {
   }
 }
 
+SeriesSpec with_wrappers(SeriesSpec spec, const std::vector<Sink>& wrappers) {
+  auto& sinks = spec.catalogue.sinks;
+  sinks.insert(sinks.end(), wrappers.begin(), wrappers.end());
+  return spec;
+}
+
 // Carries out the steps of a plan until what is left of them stands.
 class Work {
  public:
   Work(TreeFacts& facts, const SeriesSpec& spec, Plan plan, Progress& progress)
       : facts_(facts),
-        spec_(spec),
+        spec_(with_wrappers(spec, plan.wrappers)),
         steps_(std::move(plan.steps)),
         left_out_(std::move(plan.left_out)),
         progress_(progress) {}
@@ -100,6 +108,7 @@ class Work {
 
   Result<StepOutcome> outcome_of(const Step& step, const Texts& texts) {
     if (step.kind == StepKind::kConvert) return convert_step(facts_, spec_, step, texts);
+    if (step.kind == StepKind::kPrepare) return prepare_step(facts_, spec_, step, texts);
     return fail("{}: no such work", step.name);
   }
 
@@ -137,7 +146,8 @@ class Work {
         left_out_.push_back(std::move(left));
       }
     Step again;
-    if (!rest.steps.empty()) again = std::move(rest.steps.back());
+    if (!rest.steps.empty() && rest.steps.back().kind == StepKind::kConvert)
+      again = std::move(rest.steps.back());
     again.name = step.name;
     again.needs = std::move(step.needs);
     step = std::move(again);
@@ -165,7 +175,7 @@ class Work {
   }
 
   TreeFacts& facts_;
-  const SeriesSpec& spec_;
+  SeriesSpec spec_;  // the series, and drivers' wrappers in its catalogue
   std::vector<Step> steps_;
   std::vector<LeftOut> left_out_;
   Progress& progress_;

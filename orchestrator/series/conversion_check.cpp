@@ -58,7 +58,27 @@ class Checker {
         if (sleep.sink->name == finding_.sink.name && sleep.condition.holds != Truth::kFalse)
           result_.objection = fmt::format("the semantic patch does not convert this use of {}()",
                                           finding_.sink.name);
+    return find_line(after);
+  }
+
+  // Where the call of the finding is now: of several calls in one function, each has a result of
+  // its own. Their order is what it was.
+  Status find_line(const SourceFacts& after) {
+    KILLIFY_TRY(const auto* before, facts_.of(finding_.sink.file));
+    const auto* sink = catalogue_.find(finding_.sink.name);
+    const auto was = lines_of_calls(*before, finding_.sink.name);
+    const auto is = lines_of_calls(after, sink->killable.value_or(sink->name));
+    const auto found = std::ranges::find(was, finding_.sink.line);
+    if (was.size() == is.size() && found != was.end())
+      line_ = is[static_cast<std::size_t>(found - was.begin())];
     return {};
+  }
+
+  std::vector<int> lines_of_calls(const SourceFacts& facts, const std::string& callee) const {
+    std::vector<int> lines;
+    for (const auto* call : facts.calls_in(finding_.sink.function))
+      if (call->callee == callee) lines.push_back(call->line);
+    return lines;
   }
 
   // Every way from the handler to the sleep has to end the fault. The lines have moved: wherever a
@@ -75,6 +95,7 @@ class Checker {
     std::vector<SleepPath> ways;
     for (auto& chain : chains) {
       for (auto& hop : chain) hop.line = 0;
+      chain.back().line = line_;
       ways.push_back({std::move(chain), sink->killable.value_or(sink->name), sink->error});
     }
     SignalResults results(
@@ -112,6 +133,7 @@ class Checker {
   const Catalogue& catalogue_;
   bool on_fatal_signal_;  // whether the series asks for more than a killable sleep
   std::map<std::string, std::unique_ptr<const Sketch>> changed_;
+  int line_ = 0;  // of the call after the change; 0: any in the function
   std::vector<SignalExit> exits_;
   ConversionCheck result_;
 };

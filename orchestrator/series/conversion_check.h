@@ -4,7 +4,7 @@
 
 #include "facts/tree_facts.h"
 #include "plan/plan.h"
-#include "series/step_work.h"
+#include "series/work_texts.h"
 #include "spec/series_spec.h"
 #include "support/error.h"
 

@@ -1,8 +1,13 @@
 #include "facts/outline.h"
+#include "facts/top_level.h"
 #include "reach/sleeps.h"
+#include "series/alignment.h"
 #include "series/conversion_check.h"
 #include "series/includes.h"
 #include "series/step_work.h"
+#include "series/twin_comment.h"
+#include "series/twin_maker.h"
+#include "support/text.h"
 
 #include <algorithm>
 #include <set>
@@ -12,6 +17,7 @@ namespace killify {
 namespace {
 
 constexpr const char* kWakeUp = "convert/wake_up.cocci";
+constexpr const char* kCall = "convert/call.cocci";
 constexpr const char* kLoopExit = "convert/fatal-exit.cocci";
 // Declares signal_pending() and fatal_signal_pending() since 4.11, linux/sched.h before.
 constexpr std::string_view kSignalHeader = "linux/sched/signal.h";
@@ -31,39 +37,100 @@ std::vector<std::string> define_list(const std::map<std::string, std::string>& d
   return list;
 }
 
+constexpr std::string_view kNoPage = "VM_FAULT_NOPAGE";
+
+std::string replaced(std::string text, std::string_view what, const std::string& by) {
+  for (auto at = text.find(what); at != std::string::npos; at = text.find(what, at + by.size()))
+    text.replace(at, what.size(), by);
+  return text;
+}
+
+std::string with_lines_aligned(const std::string& before, const std::string& after) {
+  std::string text;
+  for (const auto& line : realigned(split_lines(before), split_lines(after))) text += line + '\n';
+  return text;
+}
+
 class ConvertWork {
  public:
   ConvertWork(TreeFacts& facts, const SeriesSpec& spec, const Step& step, const Texts& earlier)
-      : facts_(facts), spec_(spec), step_(step), earlier_(earlier) {}
+      : facts_(facts), spec_(spec), step_(step), texts_(facts, earlier) {}
 
+  Result<StepOutcome> carry_out() {
+    StepOutcome outcome;
+    KILLIFY_CHECK(add_twins(facts_, spec_, step_, texts_, outcome));
+    if (!outcome.rejected.empty()) return outcome;
+    if (!step_.twins.empty()) used_.insert(kTwinPatch);
+    KILLIFY_CHECK(apply());
+    KILLIFY_TRY(outcome.rejected, check());
+    if (outcome.rejected.empty()) describe(outcome.change);
+    return outcome;
+  }
+
+ private:
   // Applies the step's runs, in their order.
   Status apply() {
     for (const auto& run : step_.runs) {
-      auto it = texts_.find(run.file);
-      if (it == texts_.end()) {
-        KILLIFY_TRY(auto text, text_of(run.file));
-        before_[run.file] = text;
-        it = texts_.emplace(run.file, std::move(text)).first;
-      }
-      KILLIFY_TRY(auto answer, facts_.coccinelle().run(run.patch, define_list(run.defines),
-                                                       {run.file, it->second}));
+      KILLIFY_TRY(auto text, texts_.text(run.file));
+      KILLIFY_TRY(auto answer,
+                  facts_.coccinelle().run(run.patch, define_list(run.defines), {run.file, text}));
       if (answer.end != SpatchEnd::kDone) {
         failures_[run.file] = answer.why;
         continue;
       }
-      if (answer.text == it->second) continue;
-      it->second = std::move(answer.text);
+      if (answer.text == text) continue;
+      if (run.patch == kCall) answer.text = with_lines_aligned(text, answer.text);
+      KILLIFY_CHECK(texts_.set(run.file, std::move(answer.text)));
       used_.insert(run.patch);
       if (run.patch == kLoopExit) exits_.insert({run.file, run.defines.at("fn")});
     }
-    declare_what_is_new();
+    KILLIFY_CHECK(declare_what_is_new());
+    for (const auto& finding : step_.findings) KILLIFY_CHECK(retell(finding));
     return {};
+  }
+
+  // Makes the comment of a function true that says it sleeps interruptibly, where it does so
+  // nowhere any more.
+  Status retell(const Finding& finding) {
+    const auto& file = finding.sink.file;
+    KILLIFY_TRY(const auto text, texts_.text(file));
+    const auto* sink = spec_.catalogue.find(finding.sink.name);
+    const std::map<std::string, std::string> names = {
+        {sink->name, sink->killable.value_or(sink->name)}};
+    auto lines = split_lines(text);
+    const auto items = top_level_items(*Sketch::of(text), finding.sink.function);
+    for (auto item = items.rbegin(); item != items.rend(); ++item) {
+      if (!item->definition || item->comment == 0) continue;
+      const auto begin = lines.begin() + item->comment - 1;
+      const auto end = lines.begin() + item->first - 1;
+      const auto code = join({end, lines.begin() + item->last}, "\n");
+      if (sleeps_by_name(code)) continue;
+      auto comment = killable_comment({begin, end}, names);
+      if (!comment.unknown.empty()) continue;
+      if (spec_.on_fatal_signal && code.find(kNoPage) == std::string::npos)
+        for (auto& line : comment.lines) line = replaced(line, kNoPage, *spec_.on_fatal_signal);
+      const auto at = lines.erase(begin, end);
+      lines.insert(at, comment.lines.begin(), comment.lines.end());
+    }
+    auto told = join(lines, "\n") + '\n';
+    if (told == text) return {};
+    return texts_.set(file, std::move(told));
+  }
+
+  bool sleeps_by_name(const std::string& code) const {
+    const auto tokens = tokens_of(code);
+    return std::ranges::any_of(tokens, [&](const Token& token) {
+      return token.text == "TASK_INTERRUPTIBLE" ||
+             (spec_.catalogue.find(std::string(token.text)) != nullptr &&
+              token.text.find("interruptible") != std::string_view::npos);
+    });
   }
 
   // The findings of the step that do not stand, with the reason.
   Result<std::vector<LeftOut>> check() {
     std::vector<LeftOut> rejected;
-    auto deaf = deaf_wake_up();
+    const auto texts = texts_.all();
+    KILLIFY_TRY(const auto deaf, deaf_wake_up());
     for (const auto& finding : step_.findings) {
       if (auto it = failures_.find(finding.sink.file); it != failures_.end()) {
         rejected.push_back({finding, "review: " + it->second});
@@ -73,7 +140,7 @@ class ConvertWork {
         rejected.push_back({finding, "review: " + deaf});
         continue;
       }
-      KILLIFY_TRY(auto checked, check_conversion(facts_, spec_, finding, texts_));
+      KILLIFY_TRY(auto checked, check_conversion(facts_, spec_, finding, texts));
       if (!checked.objection.empty())
         rejected.push_back({finding, "review: " + checked.objection});
       else
@@ -82,11 +149,9 @@ class ConvertWork {
     return rejected;
   }
 
-  Change take() {
-    Change change;
+  void describe(Change& change) {
     change.step = step_;
-    for (auto& [path, after] : texts_)
-      if (after != before_[path]) change.files.push_back({path, before_[path], std::move(after)});
+    change.files = texts_.changes();
     for (const auto& finding : step_.findings) {
       const auto* sink = spec_.catalogue.find(finding.sink.name);
       SiteChange site{.handler = finding.handler.function,
@@ -108,22 +173,16 @@ class ConvertWork {
           return std::tie(a.file, a.line, a.handler) < std::tie(b.file, b.line, b.handler);
         });
     change.semantic_patches.assign(used_.begin(), used_.end());
-    return change;
   }
 
- private:
   // A file that looks at signals for the first time includes their header: another one may bring it
   // along today, in this configuration.
-  void declare_what_is_new() {
-    if (facts_.snapshot().find("include/" + std::string(kSignalHeader)) == nullptr) return;
-    for (auto& [path, text] : texts_)
-      if (looks_at_signals(text) && !looks_at_signals(before_[path]))
-        text = with_include(text, kSignalHeader);
-  }
-
-  Result<std::string> text_of(const std::string& path) const {
-    if (auto it = earlier_.find(path); it != earlier_.end()) return it->second;
-    return facts_.text(path);
+  Status declare_what_is_new() {
+    if (facts_.snapshot().find("include/" + std::string(kSignalHeader)) == nullptr) return {};
+    for (const auto& [path, text] : Texts(texts_.now()))
+      if (looks_at_signals(text) && !looks_at_signals(texts_.before().at(path)))
+        KILLIFY_CHECK(texts_.set(path, with_include(text, kSignalHeader)));
+    return {};
   }
 
   static bool hears_wake_ups(const Sink& sink) {
@@ -131,11 +190,12 @@ class ConvertWork {
   }
 
   // Why a wake-up of the step's queues would not reach a killable sleeper; "" if all do.
-  std::string deaf_wake_up() const {
+  Result<std::string> deaf_wake_up() const {
     for (const auto& run : step_.runs) {
       if (run.patch != kWakeUp) continue;
       if (auto it = failures_.find(run.file); it != failures_.end()) return it->second;
-      auto tokens = tokens_of(texts_.at(run.file));
+      KILLIFY_TRY(const auto text, texts_.text(run.file));
+      auto tokens = tokens_of(text);
       for (std::size_t i = 0; i + 1 < tokens.size(); ++i) {
         std::string name(tokens[i].text);
         if (!run.defines.contains(name) || tokens[i + 1].text != "(") continue;
@@ -145,15 +205,13 @@ class ConvertWork {
                                tokens[i].line);
       }
     }
-    return {};
+    return std::string();
   }
 
   TreeFacts& facts_;
   const SeriesSpec& spec_;
   const Step& step_;
-  const Texts& earlier_;
-  Texts before_;
-  Texts texts_;
+  WorkTexts texts_;
   std::map<std::string, std::string> failures_;          // by file
   std::map<std::string, std::string> on_fatal_;          // by finding
   std::set<std::string> used_;                           // semantic patches that changed something
@@ -164,12 +222,7 @@ class ConvertWork {
 
 Result<StepOutcome> convert_step(TreeFacts& facts, const SeriesSpec& spec, const Step& step,
                                  const Texts& earlier) {
-  ConvertWork work(facts, spec, step, earlier);
-  KILLIFY_CHECK(work.apply());
-  StepOutcome outcome;
-  KILLIFY_TRY(outcome.rejected, work.check());
-  if (outcome.rejected.empty()) outcome.change = work.take();
-  return outcome;
+  return ConvertWork(facts, spec, step, earlier).carry_out();
 }
 
 }  // namespace killify

@@ -76,6 +76,9 @@ std::string drivers(const Series& series) {
   std::string result;
   for (const SeriesCommit& commit : series.commits) {
     std::vector<std::string> handlers;
+    for (const Addition& addition : commit.change.additions)
+      if (commit.change.step.kind == StepKind::kPrepare)
+        handlers.push_back("adds " + addition.name + "()");
     for (const SiteChange& site : commit.change.sites)
       if (const std::string name = site.handler + "()";
           std::ranges::find(handlers, name) == handlers.end())

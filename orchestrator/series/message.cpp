@@ -1,6 +1,7 @@
 #include "series/message.h"
 
 #include "series/message_template.h"
+#include "series/prepare_sentences.h"
 #include "series/sentences.h"
 #include "support/text.h"
 
@@ -54,13 +55,18 @@ Result<std::vector<Message>> compose_messages(const std::vector<Change>& changes
                                               const SeriesSpec& spec,
                                               const std::vector<std::string>& prefixes,
                                               const Signature& author) {
-  KILLIFY_TRY(const MessageTemplate messages,
+  KILLIFY_TRY(const MessageTemplate conversions,
               MessageTemplate::load(spec.commit.template_file, sentence_names()));
+  KILLIFY_TRY(const MessageTemplate preparations,
+              MessageTemplate::load(spec.commit.prepare_template, prepare_sentence_names()));
   const std::string trailers = trailer_block(spec.commit.trailers, author);
   std::vector<Message> result;
   std::set<std::string> taken;
   for (std::size_t i = 0; i < changes.size(); ++i) {
-    const TemplateValues values = change_sentences(changes[i], prefixes.at(i));
+    const bool prepares = changes[i].step.kind == StepKind::kPrepare;
+    const MessageTemplate& messages = prepares ? preparations : conversions;
+    const TemplateValues values = prepares ? prepare_sentences(changes[i], prefixes.at(i))
+                                           : change_sentences(changes[i], prefixes.at(i));
     const std::optional<std::string> subject = choose_subject(messages, values, taken);
     if (!subject)
       return fail(

@@ -68,8 +68,14 @@ std::string from_table(const std::vector<SubjectPrefix>& table, std::string_view
   return result.replace(hole, 2, below.substr(0, below.find('/')));
 }
 
-// "drivers/misc/sgi-gru" -> "misc: sgi-gru", "fs/fuse" -> "fuse", "mm" -> "mm".
+// "drivers/misc/sgi-gru" -> "misc: sgi-gru", "fs/fuse" -> "fuse", "mm" -> "mm",
+// "include/linux/semaphore.h" -> "semaphore".
 std::string from_directory(std::string_view path) {
+  if (path.starts_with("include/") && path.ends_with(".h")) {
+    path.remove_prefix(path.rfind('/') + 1);
+    path.remove_suffix(2);
+    return std::string(path);
+  }
   for (const std::string_view top : {"drivers/", "fs/", "arch/", "sound/", "net/"}) {
     if (!path.starts_with(top)) continue;
     path.remove_prefix(top.size());

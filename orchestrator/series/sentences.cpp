@@ -1,5 +1,6 @@
 #include "series/sentences.h"
 
+#include "series/prepare_sentences.h"
 #include "support/text.h"
 
 #include <fmt/format.h>
@@ -380,8 +381,9 @@ std::string semantic_patches(const std::vector<std::string>& patches) {
 
 const std::vector<std::string>& sentence_names() {
   static const std::vector<std::string> kNames = {
-      "prefix",     "faults",       "handlers",  "files",   "n",       "problem",
-      "conversion", "fatal_return", "loop_exit", "wakeups", "staying", "semantic_patches"};
+      "prefix",  "faults",     "handlers",        "files",        "n",
+      "problem", "conversion", "additions",       "fatal_return", "loop_exit",
+      "wakeups", "staying",    "semantic_patches"};
   return kNames;
 }
 
@@ -399,6 +401,7 @@ TemplateValues change_sentences(const Change& change, const std::string& prefix)
           {"n", ""},
           {"problem", problem(troubles)},
           {"conversion", conversion(change.sites)},
+          {"additions", additions_sentence(change)},
           {"fatal_return", fatal_return(troubles)},
           {"loop_exit", loop_exit(change.sites)},
           {"wakeups", wakeups(change.step.queues)},

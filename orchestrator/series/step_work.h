@@ -4,16 +4,13 @@
 #include "facts/tree_facts.h"
 #include "plan/plan.h"
 #include "series/change.h"
+#include "series/work_texts.h"
 #include "spec/series_spec.h"
 #include "support/error.h"
 
-#include <map>
-#include <string>
 #include <vector>
 
 namespace killify {
-
-using Texts = std::map<std::string, std::string>;  // changed files, by path
 
 struct StepOutcome {
   std::vector<LeftOut> rejected;  // findings of the step that it cannot serve, with the reason
@@ -23,5 +20,12 @@ struct StepOutcome {
 // `earlier` are the texts that the steps before this one left.
 [[nodiscard]] Result<StepOutcome> convert_step(TreeFacts& facts, const SeriesSpec& spec,
                                                const Step& step, const Texts& earlier);
+
+[[nodiscard]] Result<StepOutcome> prepare_step(TreeFacts& facts, const SeriesSpec& spec,
+                                               const Step& step, const Texts& earlier);
+
+// Makes the twins of a step. Where one cannot be made, the findings that need it are rejected.
+[[nodiscard]] Status add_twins(TreeFacts& facts, const SeriesSpec& spec, const Step& step,
+                               WorkTexts& texts, StepOutcome& outcome);
 
 }  // namespace killify

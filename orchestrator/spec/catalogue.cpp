@@ -60,8 +60,9 @@ Status read_result(const YamlNode& node, const YamlMap& map, Sink& sink) {
 }
 
 Result<Sink> read_sink(const YamlNode& node) {
-  KILLIFY_TRY(const YamlMap map, node.map({"name", "family", "result"},
-                                          {"when", "error", "killable", "object", "timeout", "queue"}));
+  KILLIFY_TRY(const YamlMap map,
+              node.map({"name", "family", "result"},
+                       {"when", "error", "killable", "object", "context", "timeout", "queue"}));
   Sink sink;
   KILLIFY_TRY(sink.name, map.at("name").text("the name of a function or macro"));
   KILLIFY_TRY(sink.family, map.at("family").text("the name of a family, or none"));
@@ -78,6 +79,11 @@ Result<Sink> read_sink(const YamlNode& node) {
     return node.fail("'killable' is missing here: a family converts to something");
   if (const YamlNode* object = map.find("object")) {
     KILLIFY_TRY(sink.object, object->number(kWhatArgument));
+  }
+  if (const YamlNode* context = map.find("context")) {
+    KILLIFY_TRY(sink.context, context->number(kWhatArgument));
+    if (sink.result != SinkResult::kErrorOrOther)
+      return context->fail("only a 'result' of error-or-other has other causes");
   }
   if (const YamlNode* timeout = map.find("timeout")) {
     KILLIFY_TRY(sink.timeout, timeout->number(kWhatArgument));

@@ -41,6 +41,8 @@ struct Sink {
   std::optional<std::string> killable;  // counterpart, be it in the tree or not; for kArgumentState
                                         // the same name
   std::optional<unsigned> object;       // the argument that is slept on: lock, queue, completion
+  std::optional<unsigned> context;  // the argument that, where it is NULL, leaves a signal as the
+                                    // only cause of an error
   std::optional<unsigned> timeout;  // the argument that, where it is 0, makes it no sleep
   bool queue = false;  // woken by wake_up*(): the wake-up side matters to a killable sleeper
 };

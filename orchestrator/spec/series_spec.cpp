@@ -105,9 +105,11 @@ Result<std::vector<SubjectPrefix>> read_prefixes(const YamlNode& node) {
 }
 
 Result<CommitSpec> read_commit(const YamlNode& node, const fs::path& file) {
-  KILLIFY_TRY(const YamlMap map, node.map({"template"}, {"trailers", "prefixes"}));
+  KILLIFY_TRY(const YamlMap map,
+              node.map({"template", "prepare_template"}, {"trailers", "prefixes"}));
   CommitSpec commit;
   KILLIFY_TRY(commit.template_file, named_file(map.at("template"), file));
+  KILLIFY_TRY(commit.prepare_template, named_file(map.at("prepare_template"), file));
   if (const YamlNode* trailers = map.find("trailers")) {
     KILLIFY_TRY(commit.trailers, read_trailers(*trailers));
   }

@@ -59,7 +59,8 @@ struct Trailer {
 };
 
 struct CommitSpec {
-  std::filesystem::path template_file;  // absolute
+  std::filesystem::path template_file;     // absolute; of conversions
+  std::filesystem::path prepare_template;  // of commits that add functions
   std::vector<Trailer> trailers;
   std::vector<SubjectPrefix> prefixes;
 };

@@ -68,6 +68,7 @@ inline SeriesSpec spec() {
   result.title = "Only fatal signals may interrupt a page fault";
   result.on_fatal_signal = "VM_FAULT_SIGBUS";
   result.commit.template_file = kMessages / "convert.txt";
+  result.commit.prepare_template = kMessages / "prepare.txt";
   result.cover.template_file = kMessages / "cover.txt";
   return result;
 }

@@ -22,6 +22,7 @@ on_fatal_signal: VM_FAULT_SIGBUS
 grouping: driver
 commit:
   template: convert.txt
+  prepare_template: prepare.txt
   trailers:
     Suggested-by: [A <a@example.org>, B <b@example.org>]
     Link: https://example.org/1
@@ -43,6 +44,7 @@ class SeriesTest : public YamlFiles {
     write("data/boundaries.yaml",
           "boundaries:\n  - {reason: reclaim, functions: [kmalloc*, vmalloc]}\n");
     write("convert.txt", "x");
+    write("prepare.txt", "x");
     write("cover.txt", "x");
   }
   // The series with one text replaced.
@@ -73,6 +75,7 @@ TEST_F(SeriesTest, ReadsAll) {
   EXPECT_EQ(spec.on_fatal_signal, "VM_FAULT_SIGBUS");
   EXPECT_EQ(spec.grouping, Grouping::kDriver);
   EXPECT_EQ(spec.commit.template_file, directory() / "convert.txt");
+  EXPECT_EQ(spec.commit.prepare_template, directory() / "prepare.txt");
   EXPECT_EQ(spec.cover.template_file, directory() / "cover.txt");
   EXPECT_THAT(spec.verify_configs, ElementsAre("x86_64-allmod"));
 }

@@ -28,6 +28,7 @@ int __must_check mutex_lock_killable(struct mutex *lock);
 #define mutex_lock_killable_nested(lock, subclass) mutex_lock_killable(lock)
 #endif
 
+int __must_check __mutex_lock(struct mutex *lock, unsigned int state);
 int mutex_trylock(struct mutex *lock);
 void mutex_unlock(struct mutex *lock);
 bool mutex_is_locked(struct mutex *lock);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Shows: a primitive without a killable form in this tree,
- * ww_mutex_lock_interruptible(). The site waits for it.
+ * ww_mutex_lock_interruptible(). It has to be added first.
  */
 #include <linux/miscdevice.h>
 #include <linux/mm.h>

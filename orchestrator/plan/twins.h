@@ -1,0 +1,70 @@
+// Functions that a tree lacks: the killable counterpart of an interruptible one is made after it,
+// by one general rule. The copy differs in the task state, in the callees that have a counterpart
+// of their own (made likewise, where the tree lacks it), and in what its comment says of signals. A
+// function in which the rule does not see what makes it interruptible is no model.
+#pragma once
+
+#include "facts/top_level.h"
+#include "facts/tree_facts.h"
+#include "plan/plan.h"
+#include "plan/vocabulary.h"
+#include "spec/catalogue.h"
+#include "support/error.h"
+
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace killify {
+
+// "foo_lock_killable" of "foo_lock_interruptible"; "" where the name does not say what it is.
+[[nodiscard]] std::string killable_name(const std::string& name);
+
+class TwinPlanner {
+ public:
+  TwinPlanner(TreeFacts& facts, const Catalogue& catalogue, Vocabulary& vocabulary)
+      : facts_(facts), catalogue_(catalogue), vocabulary_(vocabulary) {}
+
+  // Plans what the tree lacks so that it has `name`, the counterpart of `model`. Says why the model
+  // is none; "" if it is planned, or if nothing is lacking.
+  [[nodiscard]] Result<std::string> plan(const std::string& model, const std::string& name);
+
+  // What plan() has planned for a name and for all that it needs, callees first.
+  [[nodiscard]] std::vector<Twin> twins_for(const std::string& name) const;
+
+ private:
+  struct Entry {
+    std::string objection;
+    Twin twin;
+    std::vector<std::string> callees;     // names of twins that it calls
+    std::vector<std::string> companions;  // names of twins that its comment sends the reader to
+  };
+  // Of the definitions of one model.
+  struct Body {
+    std::string file;
+    std::string text;
+    TopLevelItem item;
+  };
+
+  [[nodiscard]] Result<std::string> visit(const std::string& model, const std::string& name,
+                                          const std::string& caller_file);
+  [[nodiscard]] Result<std::vector<Body>> places_of(const std::string& caller_file, Entry& entry);
+  [[nodiscard]] Status look_at(const Body& body, Entry& entry);
+  [[nodiscard]] Status look_at_word(const Body& body, const std::string& word, bool called,
+                                    Entry& entry);
+  [[nodiscard]] Status look_at_state(const Body& body, Entry& entry);
+  [[nodiscard]] Status look_at_comment(const Body& body, Entry& entry);
+  [[nodiscard]] Result<bool> compares_state(const std::string& callee, const std::string& file);
+  [[nodiscard]] std::string objection_below(const std::string& name,
+                                            std::set<std::string>& seen) const;
+  void collect(const std::string& name, std::set<std::string>& seen,
+               std::vector<Twin>& twins) const;
+
+  TreeFacts& facts_;
+  const Catalogue& catalogue_;
+  Vocabulary& vocabulary_;
+  std::map<std::string, Entry> entries_;  // by the twin's name
+};
+
+}  // namespace killify

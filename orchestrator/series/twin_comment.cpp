@@ -1,0 +1,233 @@
+#include "series/twin_comment.h"
+
+#include "support/text.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <string_view>
+
+namespace killify {
+namespace {
+
+constexpr std::size_t kWidth = 80;
+
+bool is_word_character(char c) {
+  return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_';
+}
+
+// A word with the punctuation around it: "(signals)," is "(", "signals" and "),".
+struct Word {
+  std::string front;
+  std::string core;
+  std::string back;
+
+  explicit Word(std::string_view text) {
+    std::size_t begin = 0;
+    while (begin < text.size() && !is_word_character(text[begin])) ++begin;
+    std::size_t end = begin;
+    while (end < text.size() && is_word_character(text[end])) ++end;
+    front = text.substr(0, begin);
+    core = text.substr(begin, end - begin);
+    back = text.substr(end);
+  }
+  [[nodiscard]] std::string text() const { return front + core + back; }
+};
+
+std::vector<Word> words_of(std::string_view text) {
+  std::vector<Word> words;
+  for (std::size_t at = 0; (at = text.find_first_not_of(" \t", at)) != std::string_view::npos;) {
+    const auto end = std::min(text.find_first_of(" \t", at), text.size());
+    words.emplace_back(text.substr(at, end - at));
+    at = end;
+  }
+  return words;
+}
+
+std::string lower(std::string text) {
+  for (char& c : text) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  return text;
+}
+
+bool is_one_of(const std::string& word, std::initializer_list<std::string_view> list) {
+  return std::ranges::find(list, word) != list.end();
+}
+
+class Prose {
+ public:
+  explicit Prose(const std::map<std::string, std::string>& renames) : renames_(renames) {}
+
+  // The text with the words that changed; `changed` says whether any did.
+  std::string rewrite(const std::string& text, bool& changed) {
+    auto words = words_of(text);
+    changed = false;
+    for (std::size_t i = 0; i < words.size(); ++i) {
+      const auto before = words[i].text();
+      rename(words[i].core);
+      rename_inside(words[i].back);
+      const auto word = lower(words[i].core);
+      const auto previous = i > 0 ? lower(words[i - 1].core) : std::string();
+      const auto next =
+          i + 1 < words.size() && words[i].back.empty() ? lower(words[i + 1].core) : std::string();
+      if (word == "interruptible" || word == "interruptibly") {
+        if (words[i].front.ends_with('-') || previous == "not") unknown_ = before;
+        if (next != "by")
+          words[i].core =
+              std::string(words[i].core[0] == 'I' ? "Killabl" : "killabl") + word.back();
+      } else if (word == "interrupted" && next != "by") {
+        words[i].core += " by a fatal signal";
+      } else if (word == "signal" && words[i].back.find('(') == std::string::npos) {
+        one_signal(words, i, previous, changed);
+      } else if (word == "signals" && previous != "fatal" &&
+                 !is_one_of(next, {"a", "an", "the", "that"})) {
+        words[i].core = "fatal " + words[i].core;
+      }
+      changed = changed || words[i].text() != before;
+    }
+    std::string result;
+    for (const auto& word : words) result += (result.empty() ? "" : " ") + word.text();
+    return changed ? result : text;
+  }
+
+  [[nodiscard]] const std::string& unknown() const { return unknown_; }
+
+ private:
+  void rename(std::string& name) const {
+    if (auto found = renames_.find(name); found != renames_.end()) name = found->second;
+  }
+
+  // "foo/bar_interruptible()".
+  void rename_inside(std::string& text) const {
+    std::string result;
+    for (std::size_t at = 0; at < text.size();) {
+      auto end = at;
+      while (end < text.size() && is_word_character(text[end])) ++end;
+      std::string name = text.substr(at, end - at);
+      rename(name);
+      result += name;
+      if (end < text.size()) result += text[end++];
+      at = end;
+    }
+    text = std::move(result);
+  }
+
+  void one_signal(std::vector<Word>& words, std::size_t at, const std::string& previous,
+                  bool& changed) {
+    if (is_one_of(previous, {"fatal", "the", "this", "that"})) return;
+    if (!is_one_of(previous, {"a", "any"})) {
+      unknown_ = fmt::format("{} {}", previous, words[at].text());
+      return;
+    }
+    if (previous == "any") words[at - 1].core = words[at - 1].core[0] == 'A' ? "A" : "a";
+    words[at].core = "fatal " + words[at].core;
+    changed = true;
+  }
+
+  const std::map<std::string, std::string>& renames_;
+  std::string unknown_;
+};
+
+// A line between the marks, without " *": "@lock: the mutex".
+std::string content_of(const std::string& line) {
+  const auto star = line.find('*');
+  return star == std::string::npos ? line : line.substr(star + 1);
+}
+
+std::size_t blanks_before(std::string_view text) {
+  return std::min(text.find_first_not_of(" \t"), text.size());
+}
+
+// "@lock: ..." or "Return: ...".
+bool opens_section(std::string_view content) {
+  content = trim(content);
+  const auto colon = content.find(':');
+  if (colon == std::string_view::npos || colon == 0) return false;
+  return content.substr(0, colon).find(' ') == std::string_view::npos;
+}
+
+class Rewriter {
+ public:
+  explicit Rewriter(const std::map<std::string, std::string>& renames) : prose_(renames) {}
+
+  TwinComment rewrite(const std::vector<std::string>& lines) {
+    for (std::size_t i = 0; i < lines.size(); ++i) {
+      const bool marks = i == 0 || i + 1 == lines.size();
+      const auto content = content_of(lines[i]);
+      if (marks || trim(content).empty()) {
+        flush();
+        add_marked(lines[i]);
+        continue;
+      }
+      const bool starts = paragraph_.empty() || opens_section(content) ||
+                          blanks_before(content) != blanks_before(content_of(paragraph_.back()));
+      // The lines below "@lock: ..." may be indented.
+      const bool belongs = paragraph_.size() == 1 && opens_section(content_of(paragraph_[0])) &&
+                           !opens_section(content);
+      if (starts && !belongs) flush();
+      paragraph_.push_back(lines[i]);
+    }
+    flush();
+    result_.unknown = prose_.unknown();
+    return std::move(result_);
+  }
+
+ private:
+  // "/**", " */" and one-line comments: nothing to fill.
+  void add_marked(const std::string& line) {
+    bool changed = false;
+    const auto indent = line.substr(0, blanks_before(line));
+    const auto text = prose_.rewrite(line.substr(indent.size()), changed);
+    result_.lines.push_back(changed ? indent + text : line);
+  }
+
+  void flush() {
+    if (paragraph_.empty()) return;
+    std::vector<std::string> contents;
+    for (const auto& line : paragraph_) contents.push_back(content_of(line));
+    std::string joined;
+    for (const auto& content : contents)
+      joined += (joined.empty() ? "" : " ") + std::string(trim(content));
+    bool changed = false;
+    const auto text = prose_.rewrite(joined, changed);
+    if (!changed) {
+      result_.lines.insert(result_.lines.end(), paragraph_.begin(), paragraph_.end());
+    } else {
+      const auto star = paragraph_[0].substr(0, paragraph_[0].find('*') + 1);
+      const auto first = contents[0].substr(0, blanks_before(contents[0]));
+      const auto rest =
+          contents.size() > 1 ? contents[1].substr(0, blanks_before(contents[1])) : first;
+      add_filled(text, star + first, star + rest);
+    }
+    paragraph_.clear();
+  }
+
+  void add_filled(const std::string& text, const std::string& first, const std::string& rest) {
+    std::string line = first;
+    bool empty = true;
+    for (const auto& word : words_of(text)) {
+      if (!empty && line.size() + 1 + word.text().size() > kWidth) {
+        result_.lines.push_back(line);
+        line = rest;
+        empty = true;
+      }
+      line += (empty ? "" : " ") + word.text();
+      empty = false;
+    }
+    result_.lines.push_back(line);
+  }
+
+  Prose prose_;
+  TwinComment result_;
+  std::vector<std::string> paragraph_;  // lines, as they are
+};
+
+}  // namespace
+
+TwinComment killable_comment(const std::vector<std::string>& lines,
+                             const std::map<std::string, std::string>& renames) {
+  return Rewriter(renames).rewrite(lines);
+}
+
+}  // namespace killify
