@@ -179,7 +179,8 @@ Result<Changes> Session::changes() {
   KILLIFY_TRY(auto found, audit());
   KILLIFY_TRY(auto steps, plan(found));
   KILLIFY_TRY(auto* facts, this->facts());
-  KILLIFY_TRY(auto changes, carry_out(*facts, spec_, std::move(steps), *progress_));
+  KILLIFY_TRY(auto group, grouper());
+  KILLIFY_TRY(auto changes, carry_out(*facts, spec_, group, std::move(steps), *progress_));
   changes.unseen = std::move(found.coverage.notes);
   return changes;
 }

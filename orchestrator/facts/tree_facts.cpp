@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <iterator>
 
 namespace killify {
 namespace {
@@ -14,6 +15,16 @@ constexpr const char* kSourcePatch = "facts/source.cocci";
 // Says to spatch that what stands behind the macro's use is the body of a loop.
 std::string iterator_line(const MacroDefinition& macro) {
   return fmt::format("#define {}({}) YACFE_ITERATOR", macro.name, join(macro.parameters, ","));
+}
+
+// What was known of initialisers outside of functions stays known.
+void keep_initialisers(const SourceFacts& before, SourceFacts& now) {
+  auto outside = [](const BindingFact& binding) { return binding.function.empty(); };
+  std::erase_if(now.bindings, outside);
+  std::copy_if(before.bindings.begin(), before.bindings.end(), std::back_inserter(now.bindings),
+               outside);
+  std::stable_sort(now.bindings.begin(), now.bindings.end(),
+                   [](const BindingFact& a, const BindingFact& b) { return a.line < b.line; });
 }
 
 }  // namespace
@@ -107,7 +118,9 @@ Status TreeFacts::read_some(const std::vector<Wanted>& wanted,
   }));
   for (std::size_t i = 0; i < found.size(); ++i) {
     auto& kept = wanted[i].functions != nullptr ? parts_ : facts_;
-    kept[found[i].path] = std::move(found[i]);
+    auto& facts = kept[found[i].path];
+    if (!wanted[i].initialisers) keep_initialisers(facts, found[i]);
+    facts = std::move(found[i]);
   }
   return {};
 }

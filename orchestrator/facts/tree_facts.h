@@ -55,6 +55,9 @@ class TreeFacts {
   [[nodiscard]] Result<std::vector<nlohmann::json>> ask(const std::string& name,
                                                         const std::vector<std::string>& defines,
                                                         const std::string& path);
+  // What spatch has to be told of the loop macros that a file uses (SourceText::macros): without,
+  // it loses the functions that use one.
+  [[nodiscard]] Result<std::set<std::string>> loop_macros(const Sketch& sketch);
 
   [[nodiscard]] const Snapshot& snapshot() const { return snapshot_; }
   [[nodiscard]] const WordIndex& words() const { return words_; }
@@ -75,9 +78,6 @@ class TreeFacts {
   [[nodiscard]] Status read_some(const std::vector<Wanted>& wanted,
                                  const std::function<void(const std::string&)>& answered);
   [[nodiscard]] Status sketch_all(const std::vector<const TreeEntry*>& files);
-  // What spatch has to be told of the loop macros that a file uses (SourceText::macros): without,
-  // it loses the functions that use one.
-  [[nodiscard]] Result<std::set<std::string>> loop_macros(const Sketch& sketch);
   // The line for one macro; "" where no header defines a loop macro of that name.
   [[nodiscard]] Result<std::string> loop_macro(const std::string& name);
   [[nodiscard]] Result<bool> is_loop(const MacroDefinition& macro);

@@ -1,6 +1,7 @@
 // The plan: which semantic patch runs on which file, in which order and commit, and why.
 #pragma once
 
+#include "plan/state_form.h"
 #include "reach/finding.h"
 #include "spec/catalogue.h"
 
@@ -39,6 +40,19 @@ struct Twin {
   std::vector<std::string> findings;  // ids of those that need it, also through other twins
 };
 
+// Functions that take a task state afterwards, each before what calls it.
+struct Threads {
+  std::vector<StateForm> forms;
+  std::vector<FieldForm> fields;
+  std::vector<ContextForm> contexts;
+  // By form: the ids of the findings that need it.
+  std::map<FunctionKey, std::set<std::string>> wanted_by;
+  // The functions with a form, of this step or an earlier one, that these call.
+  std::map<FunctionKey, std::vector<StateForm>> calls;
+  // Killable primitives that the bodies call then, by those that they call now.
+  std::map<std::string, std::string> primitives;
+};
+
 // One commit to be.
 struct Step {
   StepKind kind = StepKind::kConvert;
@@ -48,6 +62,11 @@ struct Step {
   std::string group;                 // directory of the driver: "drivers/gpu/drm/etnaviv"
   std::vector<PatchRun> runs;
   std::vector<Twin> twins;          // what it adds, callees first; kThread: nothing
+  Threads threads;                  // of kThread
+  // Of kConvert: the functions that take a state by then, with their names, and by finding the
+  // functions that pass TASK_KILLABLE to them.
+  std::map<FunctionKey, std::string> renamed;
+  std::map<std::string, std::set<FunctionKey>> flips;
   std::vector<std::string> files;   // sorted
   std::vector<Finding> findings;    // the sites it converts; of other kinds, those that need it
   std::vector<std::string> queues;  // wait queues whose wake-ups are converted along

@@ -1,6 +1,8 @@
 #include "plan/planner.h"
 
 #include "plan/preparation.h"
+#include "plan/thread_steps.h"
+#include "plan/threading.h"
 #include "plan/wait_queues.h"
 #include "plan/wrappers.h"
 #include "reach/sleeps.h"
@@ -35,7 +37,12 @@ class Planner {
     plan_.wrappers = std::move(lifted.wrappers);
     catalogue_.sinks.insert(catalogue_.sinks.end(), plan_.wrappers.begin(), plan_.wrappers.end());
     std::vector<const Finding*> chosen;
+    std::vector<const Finding*> shared;  // need a state threaded
     for (const auto& finding : findings) {
+      if (needs_state(finding)) {
+        shared.push_back(&finding);
+        continue;
+      }
       KILLIFY_TRY(auto objection, objection_to(finding));
       if (objection.empty())
         chosen.push_back(&finding);
@@ -43,20 +50,28 @@ class Planner {
         leave_out(finding, objection);
     }
     drop_mixed(findings, chosen);
-    KILLIFY_CHECK(drop_unheard(chosen));
+    KILLIFY_CHECK(thread(shared, chosen));
+    KILLIFY_TRY(plan_.steps, thread_steps(facts_, spec_, vocabulary_, threading_, shared, group_));
 
     std::map<std::string, std::vector<const Finding*>> groups;
     for (const auto* finding : chosen) {
       KILLIFY_TRY(auto group, group_(finding->sink.file));
       groups[group].push_back(finding);
     }
+    for (const auto* finding : shared) {
+      KILLIFY_TRY(auto group, group_(place_of_flip(*finding)));
+      groups[group].push_back(finding);
+    }
     Preparation preparation(facts_, group_, twins_);
+    for (auto& step : plan_.steps) KILLIFY_CHECK(prepare(step, preparation));
     std::vector<Step> conversions;
     for (const auto& [group, members] : groups) {
       KILLIFY_TRY(auto step, make_step(group, members, preparation));
       conversions.push_back(std::move(step));
     }
+    auto threads = std::move(plan_.steps);
     plan_.steps = preparation.take_steps();
+    std::ranges::move(threads, std::back_inserter(plan_.steps));
     std::ranges::move(conversions, std::back_inserter(plan_.steps));
     fill_enables(plan_.steps);
     std::stable_sort(plan_.left_out.begin(), plan_.left_out.end(),
@@ -68,14 +83,107 @@ class Planner {
   }
 
  private:
+  // Whether a sleep becomes killable by what its callers say, not by what stands there.
+  bool needs_state(const Finding& finding) const {
+    if (finding.verdict == Verdict::kThread) return true;
+    const auto* sink = catalogue_.find(finding.sink.name);
+    return finding.verdict == Verdict::kConvert &&
+           sink->condition.kind == SinkCondition::Kind::kArgumentTrue;
+  }
+
+  // Threads a state to the shared sleeps. What is refused, or would not be woken, is left out, and
+  // adds nothing.
+  Status thread(std::vector<const Finding*>& shared, std::vector<const Finding*>& chosen) {
+    if (shared.empty()) return drop_unheard(chosen);
+    KILLIFY_TRY(auto handlers, find_handlers(facts_, spec_.roots));
+    Names names(facts_, spec_.commit.prefixes);
+    Types types(facts_, names);
+    FaultOnly fault_only(facts_, names, handlers);
+    for (bool changed = true; changed;) {
+      KILLIFY_TRY(threading_, Threader(facts_, spec_, names, types, fault_only).thread(shared));
+      std::erase_if(shared, [&](const Finding* finding) {
+        auto refused = threading_.refused.find(finding->id);
+        if (refused == threading_.refused.end()) return false;
+        leave_out(*finding, "review: " + refused->second);
+        return true;
+      });
+      auto heard = chosen;
+      heard.insert(heard.end(), shared.begin(), shared.end());
+      auto before = shared.size();
+      KILLIFY_CHECK(drop_unheard(heard));
+      std::set<const Finding*> kept(heard.begin(), heard.end());
+      std::erase_if(shared, [&](const Finding* finding) { return !kept.contains(finding); });
+      std::erase_if(chosen, [&](const Finding* finding) { return !kept.contains(finding); });
+      changed = shared.size() != before;
+    }
+    return {};
+  }
+
+  // Leaves out what sleeps in a primitive of which there is no killable form, and none can be made.
+  // Whether there was such a sleep.
+  Result<bool> drop_without_primitive(std::vector<const Finding*>& shared) {
+    std::map<std::string, std::string> reasons;  // by finding
+    for (const auto& step : plan_.steps) {
+      for (const auto& [model, killable] : step.threads.primitives) {
+        KILLIFY_TRY(bool there, vocabulary_.has(killable));
+        if (there) continue;
+        KILLIFY_TRY(const auto why, twins_.plan(model, killable));
+        if (why.empty()) continue;
+        for (const auto& finding : step.findings)
+          reasons.try_emplace(finding.id,
+                              fmt::format("waits for a missing primitive: {}(): {}", killable, why));
+      }
+    }
+    std::erase_if(shared, [&](const Finding* finding) {
+      auto reason = reasons.find(finding->id);
+      if (reason == reasons.end()) return false;
+      leave_out(*finding, reason->second);
+      return true;
+    });
+    return !reasons.empty();
+  }
+
+  // What the bodies of a step call that the tree lacks comes before it.
+  Status prepare(Step& step, Preparation& preparation) {
+    Step served;  // of no driver, so that no function is made in the step itself
+    for (const auto& [model, killable] : step.threads.primitives) {
+      KILLIFY_TRY(bool there, vocabulary_.has(killable));
+      if (there) continue;
+      for (const auto& finding : step.findings)
+        KILLIFY_CHECK(preparation.serve(finding, killable, served));
+    }
+    step.needs.insert(step.needs.end(), served.needs.begin(), served.needs.end());
+    return {};
+  }
+
+  // The file of the function on the finding's chain that passes TASK_KILLABLE.
+  std::string place_of_flip(const Finding& finding) const {
+    const auto& flips = threading_.flips.at(finding.id);
+    for (const auto& hop : finding.chain)
+      if (flips.contains({hop.file, hop.function})) return hop.file;
+    return flips.begin()->first;
+  }
+
+  // The name that a function has when the conversions are made.
+  std::string name_of(const std::string& file, const std::string& function) const {
+    auto form = threading_.forms.find({file, function});
+    return form == threading_.forms.end() ? function : form->second.renamed;
+  }
+
+  // The same of the primitive that a finding sleeps in.
+  std::string sleep_of(const Finding& finding) const {
+    const auto* sink = catalogue_.find(finding.sink.name);
+    for (const auto& [key, form] : threading_.forms)
+      if (key.second == sink->name && needs_state(finding)) return form.renamed;
+    return sink->killable.value_or(sink->name);
+  }
+
   void leave_out(const Finding& finding, std::string reason) {
     plan_.left_out.push_back({finding, std::move(reason)});
   }
 
   // Why a finding cannot be converted in place, looked at alone.
   Result<std::string> objection_to(const Finding& finding) {
-    if (finding.verdict == Verdict::kThread)
-      return fmt::format("needs a task state threaded through: {}", finding.reason);
     if (finding.verdict != Verdict::kConvert)
       return fmt::format("{}: {}", verdict_name(finding.verdict), finding.reason);
     const auto* sink = catalogue_.find(finding.sink.name);
@@ -171,6 +279,10 @@ class Planner {
     std::map<std::pair<std::string, std::string>, Unit> units;  // by file and function
     for (const auto* finding : findings) {
       step.findings.push_back(*finding);
+      if (needs_state(*finding)) {
+        add_flips(step, *finding);
+        continue;
+      }
       units[{finding->sink.file, finding->sink.function}][finding->sink.name].push_back(finding);
     }
     for (const auto& [where, unit] : units) add_conversions(step, where.first, where.second, unit);
@@ -181,6 +293,7 @@ class Planner {
     for (const auto& run : step.runs) files.insert(run.file);
     step.files.assign(files.begin(), files.end());
     for (const auto* finding : findings) {
+      if (needs_state(*finding)) continue;
       const auto* sink = catalogue_.find(finding->sink.name);
       KILLIFY_CHECK(preparation.serve(*finding, sink->killable.value_or(sink->name), step));
     }
@@ -193,6 +306,20 @@ class Planner {
   void add_run(Step& step, PatchRun run) {
     if (std::find(step.runs.begin(), step.runs.end(), run) == step.runs.end())
       step.runs.push_back(std::move(run));
+  }
+
+  void add_flips(Step& step, const Finding& finding) {
+    const auto& flips = threading_.flips.at(finding.id);
+    step.flips[finding.id] = flips;
+    for (const auto& flip : flips)
+      for (auto& run : call_runs(threading_, flip, flip.second, kKillableState))
+        add_run(step, std::move(run));
+    for (const auto& [key, form] : threading_.forms) step.renamed[key] = form.renamed;
+    for (const auto& earlier : plan_.steps)
+      for (const auto& needed : earlier.findings)
+        if (needed.id == finding.id &&
+            std::ranges::find(step.needs, earlier.name) == step.needs.end())
+          step.needs.push_back(earlier.name);
   }
 
   void add_conversions(Step& step, const std::string& file, const std::string& function,
@@ -218,10 +345,11 @@ class Planner {
   // reports the signal, and an exit of its retry loop.
   Status add_fatal_results(Step& step, const Finding& finding) {
     const auto* sink = catalogue_.find(finding.sink.name);
-    auto sleep = sink->killable.value_or(sink->name);
+    auto sleep = sleep_of(finding);
     KILLIFY_TRY(bool only_signal, means_a_signal(finding, *sink));
     for (auto hop = finding.chain.rbegin(); hop != finding.chain.rend(); ++hop) {
-      KILLIFY_TRY(const auto* facts, facts_.of(hop->file));
+      KILLIFY_CHECK(facts_.read_parts({{hop->file, {hop->function}}}, false, "Reading a chain"));
+      KILLIFY_TRY(const auto* facts, facts_.part(hop->file));
       const auto* function = facts->function(hop->function);
       if (function != nullptr && is_fault_result(function->returns)) {
         PatchRun returns{
@@ -229,9 +357,13 @@ class Planner {
             hop->file,
             {{"fn", hop->function}, {"sleep", sleep}, {"result", *spec_.on_fatal_signal}}};
         if (only_signal) returns.defines["only_signal"] = "";
-        if (!finding.translator.empty() && finding.on_signal == "VM_FAULT_NOPAGE") {
+        if (!finding.translator.empty() && finding.on_signal == "VM_FAULT_NOPAGE" &&
+            (fails_variously(finding, step) || !sink->error.empty())) {
           returns.defines["translator"] = finding.translator;
-          returns.defines["errno"] = sink->error.substr(sink->error.find_first_not_of('-'));
+          if (fails_variously(finding, step))
+            returns.defines["any_error"] = "";
+          else
+            returns.defines["errno"] = sink->error.substr(sink->error.find_first_not_of('-'));
         }
         add_run(step, std::move(returns));
         if (hop == finding.chain.rbegin())
@@ -239,7 +371,7 @@ class Planner {
                          hop->file,
                          {{"fn", hop->function}, {"result", *spec_.on_fatal_signal}}});
       }
-      sleep = hop->function;
+      sleep = name_of(hop->file, hop->function);
       only_signal = false;  // a helper has errors of its own
     }
     return {};
@@ -247,10 +379,19 @@ class Planner {
 
   // Whether all calls of the primitive in the function that sleeps fail because of a signal only.
   Result<bool> means_a_signal(const Finding& finding, const Sink& sink) {
+    if (needs_state(finding)) return false;
     KILLIFY_TRY(const auto* facts, facts_.of(finding.sink.file));
     const auto calls = facts->calls_in(finding.sink.function);
     return std::ranges::all_of(calls, [&](const CallFact* call) {
       return call->callee != sink.name || fails_on_signal_only(sink, call->arguments);
+    });
+  }
+
+  // Whether sleeps of other errors come the same way to the handler's return.
+  bool fails_variously(const Finding& finding, const Step& step) const {
+    return std::ranges::any_of(step.findings, [&](const Finding& other) {
+      return needs_state(other) && other.handler.function == finding.handler.function &&
+             other.handler.file == finding.handler.file;
     });
   }
 
@@ -286,6 +427,7 @@ class Planner {
   Catalogue catalogue_;  // the series', and drivers' wrappers
   Vocabulary vocabulary_;
   TwinPlanner twins_;
+  Threading threading_;
   Plan plan_;
 };
 

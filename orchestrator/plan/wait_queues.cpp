@@ -102,6 +102,8 @@ class QueueJudge {
     std::vector<const TreeEntry*> outside;
     for (const auto* entry : facts_.words().files_with(judgement_.queue))
       (is_in_group(*entry, group) ? files : outside).push_back(entry);
+    KILLIFY_TRY(bool all_heard, wakes_all_sleepers(group, files));
+    if (all_heard) return std::move(judgement_);
     KILLIFY_CHECK(facts_.read_ahead(files, "Reading users of the wait queue"));
     for (const auto* entry : files) KILLIFY_CHECK(look_at(entry->path));
     // Elsewhere the same name is another queue, unless the file knows the one declared here.
@@ -120,6 +122,20 @@ class QueueJudge {
   void object(fmt::format_string<Args...> format, Args&&... args) {
     if (judgement_.objection.empty())
       judgement_.objection = fmt::format(format, std::forward<Args>(args)...);
+  }
+
+  // Whether the queue is the driver's own, and nothing in the driver spares a killable sleeper of
+  // any queue.
+  Result<bool> wakes_all_sleepers(const std::string& group,
+                                  const std::vector<const TreeEntry*>& files) {
+    for (const auto& waker : catalogue_.wakers)
+      for (const auto* entry : facts_.words().files_with(waker.name))
+        if (is_in_group(*entry, group)) return false;
+    for (const auto* entry : files) {
+      KILLIFY_TRY(auto text, facts_.text(entry->path));
+      if (declares_queue(tokens_of(text), judgement_.queue)) return true;
+    }
+    return false;
   }
 
   Status look_at(const std::string& path) {

@@ -13,17 +13,20 @@ namespace killify {
 namespace {
 
 // The findings in functions that hold none of the rejected ones: a function is converted whole or
-// not at all.
-std::vector<Finding> without(const std::vector<Finding>& findings, std::vector<LeftOut>& rejected) {
+// not at all, unless its callers say how it sleeps.
+std::vector<Finding> without(const Step& step, std::vector<LeftOut>& rejected) {
   std::set<std::pair<std::string, std::string>> functions;
   std::set<std::string> ids;
   for (const auto& left : rejected) {
-    functions.emplace(left.finding.sink.file, left.finding.sink.function);
     ids.insert(left.finding.id);
+    if (!step.flips.contains(left.finding.id))
+      functions.emplace(left.finding.sink.file, left.finding.sink.function);
   }
   std::vector<Finding> kept;
-  for (const auto& finding : findings) {
-    if (!functions.contains({finding.sink.file, finding.sink.function}))
+  for (const auto& finding : step.findings) {
+    bool whole = !step.flips.contains(finding.id) &&
+                 functions.contains({finding.sink.file, finding.sink.function});
+    if (!whole && !ids.contains(finding.id))
       kept.push_back(finding);
     else if (!ids.contains(finding.id))
       rejected.push_back({finding, fmt::format("review: {}() is converted whole or not at all",
@@ -58,9 +61,11 @@ SeriesSpec with_wrappers(SeriesSpec spec, const std::vector<Sink>& wrappers) {
 // Carries out the steps of a plan until what is left of them stands.
 class Work {
  public:
-  Work(TreeFacts& facts, const SeriesSpec& spec, Plan plan, Progress& progress)
+  Work(TreeFacts& facts, const SeriesSpec& spec, const Grouper& group, Plan plan,
+       Progress& progress)
       : facts_(facts),
         spec_(with_wrappers(spec, plan.wrappers)),
+        group_(group),
         steps_(std::move(plan.steps)),
         left_out_(std::move(plan.left_out)),
         progress_(progress) {}
@@ -68,9 +73,15 @@ class Work {
   Result<Changes> carry_out() {
     // A conversion that is given up can leave an earlier step without a purpose. What spatch said
     // of the others is known then.
-    do {
+    bool again = true;
+    while (again) {
       KILLIFY_CHECK(pass());
-    } while (prune());
+      if (threads_less_) {
+        KILLIFY_CHECK(plan_all_again());
+      } else {
+        again = prune();
+      }
+    }
     Changes result;
     for (auto& change : changes_)
       if (!change.files.empty()) result.changes.push_back(std::move(change));
@@ -109,11 +120,41 @@ class Work {
   Result<StepOutcome> outcome_of(const Step& step, const Texts& texts) {
     if (step.kind == StepKind::kConvert) return convert_step(facts_, spec_, step, texts);
     if (step.kind == StepKind::kPrepare) return prepare_step(facts_, spec_, step, texts);
+    if (step.kind == StepKind::kThread) return thread_step(facts_, spec_, step, texts);
     return fail("{}: no such work", step.name);
+  }
+
+  // What functions a state is threaded through depends on all findings that need it.
+  Status plan_all_again() {
+    std::vector<Finding> findings;
+    for (const auto& step : steps_)
+      if (step.kind == StepKind::kConvert)
+        for (const auto& finding : step.findings)
+          if (!gone_.contains(finding.id)) findings.push_back(finding);
+    KILLIFY_TRY(auto plan, make_plan(facts_, spec_, findings, group_));
+    steps_ = std::move(plan.steps);
+    for (auto& left : plan.left_out) {
+      gone_.insert(left.finding.id);
+      left_out_.push_back(std::move(left));
+    }
+    threads_less_ = false;
+    return {};
+  }
+
+  // Whether a state was threaded for a finding that is left out now.
+  void note_threads(const std::vector<LeftOut>& rejected) {
+    for (const auto& left : rejected)
+      for (const auto& step : steps_)
+        threads_less_ =
+            threads_less_ || (step.kind == StepKind::kThread &&
+                              std::ranges::any_of(step.findings, [&](const Finding& one) {
+                                return one.id == left.finding.id;
+                              }));
   }
 
   // Takes from a step what was rejected in it now, or in another step before.
   Status drop(Step& step, std::vector<LeftOut> rejected) {
+    note_threads(rejected);
     for (const auto& left : rejected) gone_.insert(left.finding.id);
     left_out_.insert(left_out_.end(), rejected.begin(), rejected.end());
     bool loses = std::ranges::any_of(
@@ -136,7 +177,7 @@ class Work {
       if (gone_.contains(finding.id) && !known) rejected.push_back({finding, {}});
     }
     const auto before = rejected.size();
-    auto kept = without(step.findings, rejected);
+    auto kept = without(step, rejected);
     rejected.erase(rejected.begin(), rejected.begin() + static_cast<std::ptrdiff_t>(before));
     auto group = [&](const std::string&) -> Result<std::string> { return step.group; };
     KILLIFY_TRY(auto rest, make_plan(facts_, spec_, kept, group));
@@ -176,17 +217,20 @@ class Work {
 
   TreeFacts& facts_;
   SeriesSpec spec_;  // the series, and drivers' wrappers in its catalogue
+  const Grouper& group_;
   std::vector<Step> steps_;
   std::vector<LeftOut> left_out_;
   Progress& progress_;
   std::vector<Change> changes_;  // of the steps, in their order
   std::set<std::string> gone_;   // findings that were rejected
+  bool threads_less_ = false;    // some of them had a state threaded
 };
 
 }  // namespace
 
-Result<Changes> carry_out(TreeFacts& facts, const SeriesSpec& spec, Plan plan, Progress& progress) {
-  KILLIFY_TRY(auto result, Work(facts, spec, std::move(plan), progress).carry_out());
+Result<Changes> carry_out(TreeFacts& facts, const SeriesSpec& spec, const Grouper& group, Plan plan,
+                          Progress& progress) {
+  KILLIFY_TRY(auto result, Work(facts, spec, group, std::move(plan), progress).carry_out());
   std::stable_sort(result.left_out.begin(), result.left_out.end(),
                    [](const LeftOut& a, const LeftOut& b) {
                      return std::tie(a.finding.sink.file, a.finding.sink.line, a.finding.id) <

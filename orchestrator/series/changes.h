@@ -3,6 +3,7 @@
 #pragma once
 
 #include "facts/tree_facts.h"
+#include "plan/grouping.h"
 #include "plan/plan.h"
 #include "series/change.h"
 #include "spec/series_spec.h"
@@ -25,7 +26,7 @@ struct Changes {
 // the fault under a fatal signal. Where that cannot be shown, the step is carried out without that
 // function and its findings are left to a person, with the reason. Nothing of the user's tree is
 // touched.
-[[nodiscard]] Result<Changes> carry_out(TreeFacts& facts, const SeriesSpec& spec, Plan plan,
-                                        Progress& progress);
+[[nodiscard]] Result<Changes> carry_out(TreeFacts& facts, const SeriesSpec& spec,
+                                        const Grouper& group, Plan plan, Progress& progress);
 
 }  // namespace killify

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <set>
 
 namespace killify {
 namespace {
@@ -14,19 +15,30 @@ constexpr const char* kSourcePatch = "facts/source.cocci";
 
 class Checker {
  public:
-  Checker(TreeFacts& facts, const SeriesSpec& spec, const Finding& finding, const Texts& texts)
+  Checker(TreeFacts& facts, const SeriesSpec& spec, const Step& step, const Finding& finding,
+          const Texts& texts)
       : facts_(facts),
+        step_(step),
         finding_(finding),
         texts_(texts),
         catalogue_(spec.catalogue),
         on_fatal_signal_(spec.on_fatal_signal.has_value()) {}
 
   Result<ConversionCheck> check() {
-    KILLIFY_CHECK(check_leftovers());
+    if (step_.flips.contains(finding_.id))
+      KILLIFY_CHECK(check_flips());
+    else
+      KILLIFY_CHECK(check_leftovers());
     if (!result_.objection.empty() || !on_fatal_signal_) return result_;
     KILLIFY_CHECK(follow_signal());
-    if (result_.objection.empty() && !ends_fault(exits_)) result_.objection = objection();
+    if (!result_.objection.empty()) return result_;
     result_.on_fatal = result_of_fatal_signal();
+    if (ends_fault(exits_)) return result_;
+    KILLIFY_TRY(auto guarded, guarded_exit());
+    if (guarded.empty())
+      result_.objection = objection();
+    else
+      result_.on_fatal = guarded;
     return result_;
   }
 
@@ -38,6 +50,32 @@ class Checker {
     auto& kept = changed_[path];
     if (kept == nullptr) kept = Sketch::of(it->second);
     return kept.get();
+  }
+
+  // The functions that say which signals count call the state-taking forms, and no longer what
+  // these were before.
+  Status check_flips() {
+    for (const auto& [file, function] : step_.flips.at(finding_.id)) {
+      KILLIFY_TRY(const auto* text, sketch(file));
+      bool passes = false;
+      for (const auto& call : text->calls()) {
+        if (call.function < 0 || call.through_field ||
+            text->functions()[static_cast<std::size_t>(call.function)].name != function)
+          continue;
+        auto arguments = text->arguments(call);
+        bool killable = std::ranges::find(arguments, "TASK_KILLABLE") != arguments.end();
+        passes = passes || killable;
+        bool uninterruptible = std::ranges::find(arguments, "false") != arguments.end();
+        for (const auto& [key, renamed] : step_.renamed)
+          if (key.second == call.callee && renamed != key.second && !uninterruptible)
+            result_.objection =
+                fmt::format("the semantic patch does not convert the call of {}() in {}()",
+                            key.second, function);
+      }
+      if (!passes && result_.objection.empty())
+        result_.objection = fmt::format("{}() passes TASK_KILLABLE to nothing", function);
+    }
+    return {};
   }
 
   Status check_leftovers() {
@@ -84,19 +122,15 @@ class Checker {
   // Every way from the handler to the sleep has to end the fault. The lines have moved: wherever a
   // function of the chain makes the call that leads on, its error is followed.
   Status follow_signal() {
-    if (finding_.other_chains.size() >= kMaxOtherChains) {
+    std::vector<SleepPath> ways;
+    if (step_.flips.contains(finding_.id)) {
+      KILLIFY_TRY(ways, ways_to_flips());
+    } else if (finding_.other_chains.size() >= kMaxOtherChains) {
       result_.objection = fmt::format("more than {} ways lead from {}() to {}()", kMaxOtherChains,
                                       finding_.handler.function, finding_.sink.function);
       return {};
-    }
-    const auto* sink = catalogue_.find(finding_.sink.name);
-    auto chains = finding_.other_chains;
-    chains.insert(chains.begin(), finding_.chain);
-    std::vector<SleepPath> ways;
-    for (auto& chain : chains) {
-      for (auto& hop : chain) hop.line = 0;
-      chain.back().line = line_;
-      ways.push_back({std::move(chain), sink->killable.value_or(sink->name), sink->error});
+    } else {
+      ways = all_ways();
     }
     SignalResults results(
         ask_with(facts_.coccinelle(), facts_.jobs()),
@@ -107,6 +141,86 @@ class Checker {
       exits_.insert(exits_.end(), exits.begin(), exits.end());
     }
     return {};
+  }
+
+  std::vector<SleepPath> all_ways() const {
+    const auto* sink = catalogue_.find(finding_.sink.name);
+    auto chains = finding_.other_chains;
+    chains.insert(chains.begin(), finding_.chain);
+    std::vector<SleepPath> ways;
+    for (auto& chain : chains) {
+      for (auto& hop : chain) hop.line = 0;
+      chain.back().line = line_;
+      ways.push_back({std::move(chain), sink->killable.value_or(sink->name), sink->error});
+    }
+    return ways;
+  }
+
+  // Below the function that passes TASK_KILLABLE all is as it was, but for the signals that count:
+  // each call there of a function that takes a state may fail, by whatever way it gets to the
+  // sleep.
+  Result<std::vector<SleepPath>> ways_to_flips() {
+    const auto* sink = catalogue_.find(finding_.sink.name);
+    const auto& flips = step_.flips.at(finding_.id);
+    auto chains = finding_.other_chains;
+    chains.insert(chains.begin(), finding_.chain);
+    std::set<std::string> seen;
+    std::vector<SleepPath> ways;
+    for (auto& chain : chains) {
+      auto flip = std::ranges::find_if(chain, [&](const Hop& hop) {
+        return flips.contains({hop.file, hop.function});
+      });
+      if (flip == chain.end()) continue;
+      auto next = flip + 1;
+      auto callee =
+          next == chain.end() ? name_now("", sink->name) : name_now(next->file, next->function);
+      chain.erase(next, chain.end());
+      std::string text = callee;
+      for (auto& hop : chain) {
+        hop.line = 0;
+        text += " < " + hop.function;
+      }
+      if (seen.insert(text).second) ways.push_back({chain, callee, sink->error});
+    }
+    return ways;
+  }
+
+  // What a function is called now; without a file, whatever defines it.
+  std::string name_now(const std::string& file, const std::string& function) const {
+    for (const auto& [key, renamed] : step_.renamed)
+      if (key.second == function && (file.empty() || key.first == file)) return renamed;
+    return function;
+  }
+
+  // What the handler returns when it has an error and a fatal signal is pending, where that is
+  // asked right before its only other return: an error that is made good on the way ends in a
+  // success, and no way leads past the look at the signal. "" where it is not so.
+  Result<std::string> guarded_exit() {
+    if (std::ranges::any_of(exits_, [](const SignalExit& exit) { return exit.loops; }))
+      return std::string();
+    KILLIFY_TRY(const auto* text, sketch(finding_.handler.file));
+    for (const auto& extent : text->functions()) {
+      if (extent.name != finding_.handler.function) continue;
+      std::vector<std::string> words;
+      std::vector<std::size_t> returns;
+      for (const auto& token : tokens_of(text->text())) {
+        if (token.directive || token.line < extent.first || token.line > extent.last) continue;
+        if (token.text == "return") returns.push_back(words.size());
+        words.emplace_back(token.text);
+      }
+      // if ( err && fatal_signal_pending ( current ) ) return RESULT ; return maker ( err ) ;
+      if (returns.size() != 2 || returns[1] != returns[0] + 3 || returns[0] < 10)
+        return std::string();
+      const auto guard = returns[0] - 10;
+      const auto last = returns[1];
+      if (last + 4 >= words.size()) return std::string();
+      const bool asked = words[guard] == "if" && words[guard + 3] == "&" &&
+                         words[guard + 4] == "&" && words[guard + 5] == "fatal_signal_pending" &&
+                         words[guard + 2] == words[last + 3] && words[last + 2] == "(" &&
+                         words[last + 4] == ")";
+      return asked ? words[returns[0] + 1] : std::string();
+    }
+    return std::string();
   }
 
   std::string objection() const {
@@ -128,6 +242,7 @@ class Checker {
   }
 
   TreeFacts& facts_;
+  const Step& step_;
   const Finding& finding_;
   const Texts& texts_;
   const Catalogue& catalogue_;
@@ -140,9 +255,9 @@ class Checker {
 
 }  // namespace
 
-Result<ConversionCheck> check_conversion(TreeFacts& facts, const SeriesSpec& spec,
+Result<ConversionCheck> check_conversion(TreeFacts& facts, const SeriesSpec& spec, const Step& step,
                                          const Finding& finding, const Texts& texts) {
-  return Checker(facts, spec, finding, texts).check();
+  return Checker(facts, spec, step, finding, texts).check();
 }
 
 }  // namespace killify

@@ -17,7 +17,9 @@ struct ConversionCheck {
   std::string on_fatal;   // what the handler returns on a fatal signal now
 };
 
+// `texts` are all that the step and those before it changed.
 [[nodiscard]] Result<ConversionCheck> check_conversion(TreeFacts& facts, const SeriesSpec& spec,
-                                                       const Finding& finding, const Texts& texts);
+                                                       const Step& step, const Finding& finding,
+                                                       const Texts& texts);
 
 }  // namespace killify

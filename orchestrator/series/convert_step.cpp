@@ -29,14 +29,6 @@ bool looks_at_signals(const std::string& text) {
   });
 }
 
-std::vector<std::string> define_list(const std::map<std::string, std::string>& defines) {
-  std::vector<std::string> list;
-  list.reserve(defines.size());
-  for (const auto& [name, value] : defines)
-    list.push_back(value.empty() ? name : fmt::format("{}={}", name, value));
-  return list;
-}
-
 constexpr std::string_view kNoPage = "VM_FAULT_NOPAGE";
 
 std::string replaced(std::string text, std::string_view what, const std::string& by) {
@@ -140,7 +132,7 @@ class ConvertWork {
         rejected.push_back({finding, "review: " + deaf});
         continue;
       }
-      KILLIFY_TRY(auto checked, check_conversion(facts_, spec_, finding, texts));
+      KILLIFY_TRY(auto checked, check_conversion(facts_, spec_, step_, finding, texts));
       if (!checked.objection.empty())
         rejected.push_back({finding, "review: " + checked.objection});
       else

@@ -10,17 +10,19 @@
 //# on fatal_signal_pending(current).
 //#
 //# -D translator=NAME -D errno=EINTR: NAME(-EINTR) is VM_FAULT_NOPAGE, so that
-//# "return NAME(err)" needs a look at the signal, too.
+//# "return NAME(err)" needs a look at the signal, too. With -D any_error instead of
+//# errno, whatever the error is.
 //#
 //# VM_FAULT_RETRY and all other results are left alone, and so is VM_FAULT_NOPAGE
 //# where mmap_lock has been dropped.
 //
 // Confidence: Moderate
 // Options: --no-includes -D fn=FUNCTION -D sleep=SLEEP -D result=RESULT
-//          -D only_signal -D translator=NAME -D errno=ERROR
+//          -D only_signal -D translator=NAME -D errno=ERROR -D any_error
 // Requires: 1.1.1
 
 virtual only_signal
+virtual any_error
 
 @initialize:python@
 @@
@@ -33,6 +35,7 @@ labels = set()   # lines of labels
 plain = set()    # what becomes the result
 guarded = set()  # what becomes the result when a fatal signal is pending
 signalled = set() # translations that are to look at the signal
+whatever = False  # signalled, and at whatever error
 holders = set()  # variables with the result
 dropped = set()  # what is reached without mmap_lock
 picked = set()   # returns of VM_FAULT_NOPAGE where the call itself fails
@@ -117,6 +120,10 @@ fn << virtual.fn;
 inside;
 @@
 coccinelle.inside = fn
+
+@script:python depends on any_error@
+@@
+whatever = True
 
 @script:python depends on only_signal@
 @@
@@ -510,8 +517,9 @@ identifier parameters.maker, parameters.reason, err;
 position r;
 expression E;
 @@
-if (err == -reason && fatal_signal_pending(current))
-	return E;
+\(if (err == -reason && fatal_signal_pending(current))
+	return E;\|if (err && fatal_signal_pending(current))
+	return E;\)
 return@r maker(err);
 
 @script:python@
@@ -527,7 +535,8 @@ identifier ret, err, l;
 expression E1, E2, E3;
 position p : script:python() { place(p[0]) in plain };
 position g : script:python() { place(g[0]) in guarded - plain };
-position s : script:python() { place(s[0]) in signalled - plain };
+position s : script:python() { place(s[0]) in signalled - plain and not whatever };
+position a : script:python() { place(a[0]) in signalled - plain and whatever };
 position c : script:python() { place(c[0]) in picked };
 @@
 (
@@ -567,6 +576,10 @@ position c : script:python() { place(c[0]) in picked };
 + if (err == -reason && fatal_signal_pending(current))
 + 	return result;
   return@s maker(err);
+|
++ if (err && fatal_signal_pending(current))
++ 	return result;
+  return@a maker(err);
 |
 + holder = result;
   goto@p l;

@@ -1,0 +1,190 @@
+#include "plan/declarations.h"
+
+#include "facts/function_head.h"
+
+#include <algorithm>
+
+namespace killify {
+namespace {
+
+// The function of a sketch that a line is in; "" outside of all.
+std::string function_at(const Sketch& sketch, int line) {
+  for (const auto& extent : sketch.functions())
+    if (extent.first <= line && line <= extent.last) return extent.name;
+  return {};
+}
+
+bool defines(const Sketch& sketch, const std::string& function, bool only_static) {
+  return std::any_of(sketch.functions().begin(), sketch.functions().end(),
+                     [&](const FunctionExtent& extent) {
+                       return extent.name == function && (extent.is_static || !only_static);
+                     });
+}
+
+// The index of the bracket that tokens[close] closes.
+std::size_t opening(const std::vector<Token>& tokens, std::size_t close) {
+  int depth = 0;
+  for (auto i = close + 1; i-- > 0;) {
+    if (is_mark(tokens[i], ')') || is_mark(tokens[i], ']')) ++depth;
+    if ((is_mark(tokens[i], '(') || is_mark(tokens[i], '[')) && --depth == 0) return i;
+  }
+  return 0;
+}
+
+// What stands before the "->" or '.' that ends at tokens[dot]: "ww", "eb->ww", "f(x)".
+std::string base_of(const std::vector<Token>& tokens, std::size_t dot) {
+  bool arrow = is_mark(tokens[dot], '>');
+  auto last = dot - (arrow ? 2 : 1);
+  auto first = last;
+  for (auto i = last;;) {
+    if (is_mark(tokens[i], ')') || is_mark(tokens[i], ']')) {
+      i = opening(tokens, i);
+      if (i > 0 && is_word(tokens[i - 1])) --i;
+    } else if (!is_word(tokens[i])) {
+      break;
+    }
+    first = i;
+    if (i >= 2 && is_mark(tokens[i - 1], '.'))
+      i -= 2;
+    else if (i >= 3 && is_mark(tokens[i - 1], '>') && is_mark(tokens[i - 2], '-'))
+      i -= 3;
+    else
+      break;
+  }
+  std::string text;
+  for (auto i = first; i <= last; ++i) text += std::string(tokens[i].text) + " ";
+  return text;
+}
+
+Result<std::string> one_definition(TreeFacts& facts, const std::string& name,
+                                   std::string& objection) {
+  KILLIFY_TRY(auto files, facts.files_defining_struct(name));
+  if (files.size() != 1) {
+    objection = fmt::format("struct {} is defined in {} files", name, files.size());
+    return std::string();
+  }
+  return files.front();
+}
+
+}  // namespace
+
+Result<Declarations> declarations_of(TreeFacts& facts, const std::string& function,
+                                     const std::string& file) {
+  Declarations result;
+  KILLIFY_TRY(const auto* here, facts.sketch(file));
+  bool in_header = file.ends_with(".h");
+  result.is_static = !in_header && defines(*here, function, true);
+  result.files.push_back(file);
+  if (in_header) result.header = file;
+  if (result.is_static) return result;
+  for (const auto* entry : facts.words().files_with(function)) {
+    if (entry->path == file) continue;
+    KILLIFY_TRY(const auto* there, facts.sketch(entry->path));
+    if (!entry->path.ends_with(".h") && defines(*there, function, true)) continue;
+    auto heads = heads_of(there->text(), function);
+    if (heads.empty()) continue;
+    bool definition = std::any_of(heads.begin(), heads.end(),
+                                  [](const FunctionHead& head) { return head.definition; });
+    if (!entry->path.ends_with(".h")) {
+      result.objection = fmt::format("{}() is {} in {}, too", function,
+                                     definition ? "defined" : "declared", entry->path);
+      return result;
+    }
+    if (!result.header.empty()) {
+      result.objection =
+          fmt::format("{}() is declared in {} and {}", function, result.header, entry->path);
+      return result;
+    }
+    result.header = entry->path;
+    result.files.push_back(entry->path);
+  }
+  if (result.header.empty()) result.objection = fmt::format("no header declares {}()", function);
+  std::sort(result.files.begin(), result.files.end());
+  return result;
+}
+
+Result<FieldUses> find_field(TreeFacts& facts, Names& names, Types& types, const std::string& in,
+                             const std::string& field, std::size_t arguments) {
+  FieldUses result;
+  KILLIFY_TRY(result.file, one_definition(facts, in, result.objection));
+  if (!result.objection.empty()) return result;
+  for (const auto* entry : facts.words().files_with(field)) {
+    KILLIFY_TRY(const auto* sketch, facts.sketch(entry->path));
+    for (const auto& binding : sketch->bindings()) {
+      if (binding.field != field || binding.in != in) continue;
+      KILLIFY_TRY(auto nodes, names.resolve(std::string(binding.target), entry->path));
+      if (nodes.size() != 1) {
+        result.objection = fmt::format("what {}:{} binds to {}.{} is not known", entry->path,
+                                       binding.line, in, field);
+        return result;
+      }
+      result.implementers.emplace(names[nodes.front()].file, names[nodes.front()].name);
+    }
+    for (const auto& call : sketch->calls()) {
+      if (!call.through_field || call.callee != field ||
+          sketch->arguments(call).size() != arguments)
+        continue;
+      auto function = function_at(*sketch, call.line);
+      KILLIFY_TRY(auto type, types.struct_of(sketch->base(call),
+                                             declared_structs(*sketch, function), entry->path));
+      if (type.empty()) {
+        result.objection = fmt::format("whether {}:{} calls {}.{} is not known", entry->path,
+                                       call.line, in, field);
+        return result;
+      }
+      if (type == in) result.callers.emplace(entry->path, function);
+    }
+  }
+  return result;
+}
+
+Result<MemberUses> find_members(TreeFacts& facts, Names& names, Types& types, const std::string& in,
+                                const std::string& member) {
+  MemberUses result;
+  KILLIFY_TRY(result.file, one_definition(facts, in, result.objection));
+  if (!result.objection.empty()) return result;
+  bool is_private = !result.file.starts_with("include/");
+  for (const auto* entry : facts.words().files_with(member)) {
+    if (is_private && names.driver(entry->path) != names.driver(result.file)) continue;
+    KILLIFY_TRY(const auto* sketch, facts.sketch(entry->path));
+    auto tokens = tokens_of(sketch->text());
+    for (std::size_t i = 3; i < tokens.size(); ++i) {
+      bool dot = is_mark(tokens[i - 1], '.');
+      bool arrow = is_mark(tokens[i - 1], '>') && is_mark(tokens[i - 2], '-');
+      if (tokens[i].text != member || (!dot && !arrow)) continue;
+      auto place = fmt::format("{}:{}", entry->path, tokens[i].line);
+      if (dot && (is_mark(tokens[i - 2], '{') || is_mark(tokens[i - 2], ','))) {
+        // An initialiser: the struct is that of the variable, which only the compiler knows.
+        result.objection = fmt::format("an initialiser sets {} ({})", member, place);
+        return result;
+      }
+      auto function = function_at(*sketch, tokens[i].line);
+      KILLIFY_TRY(auto type, types.struct_of(base_of(tokens, i - 1),
+                                             declared_structs(*sketch, function), entry->path));
+      if (type == in && !function.empty()) {
+        result.users.emplace(entry->path, function);
+      } else if (type == in || type.empty()) {
+        result.objection =
+            fmt::format("whether this is {} of struct {} is not known ({})", member, in, place);
+        return result;
+      }
+    }
+  }
+  return result;
+}
+
+Result<std::string> called_directly(TreeFacts& facts, const StateForm& form) {
+  KILLIFY_TRY(const auto* here, facts.sketch(form.file));
+  bool is_static = defines(*here, form.function, true);
+  for (const auto* entry : facts.words().files_with(form.function)) {
+    if (is_static && entry->path != form.file) continue;
+    KILLIFY_TRY(const auto* sketch, facts.sketch(entry->path));
+    for (const auto& use : sketch->uses(form.function))
+      if (use.kind == Use::Kind::kCall || use.kind == Use::Kind::kMacro)
+        return fmt::format("{}() is behind a function pointer and called directly ({}:{})",
+                           form.function, entry->path, use.line);
+  }
+  return std::string();
+}
+
+}  // namespace killify

@@ -1,0 +1,93 @@
+// Which functions have to take a task state so that a fault can sleep killably in what it shares
+// with other callers, and how the state gets there.
+//
+// Along each chain of a finding there is a last function that only faults run. It passes
+// TASK_KILLABLE; every function below it gets a state-taking form. How a function learns today
+// whether it may be interrupted decides about its form, and is read off its call of the next one:
+// a constant, a bool parameter, a bit, a state, or a field of a context object. Where a bool
+// parameter becomes a state, all that it is handed to has to understand states first, down to the
+// functions behind a field ("ops->wait(fence, intr, timeout)").
+#pragma once
+
+#include "facts/tree_facts.h"
+#include "plan/passing.h"
+#include "plan/state_form.h"
+#include "reach/fault_only.h"
+#include "reach/finding.h"
+#include "reach/names.h"
+#include "reach/types.h"
+#include "spec/series_spec.h"
+#include "support/error.h"
+
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace killify {
+
+struct Threading {
+  std::map<FunctionKey, StateForm> forms;
+  std::map<std::pair<std::string, std::string>, FieldForm> fields;      // by struct and field
+  std::map<std::pair<std::string, std::string>, ContextForm> contexts;  // by struct and flag
+  // By finding's id: the fault-only functions that pass TASK_KILLABLE, and the functions that get a
+  // form on its ways (what those hand their states to is in `calls`).
+  std::map<std::string, std::set<FunctionKey>> flips;
+  std::map<std::string, std::set<FunctionKey>> needs;
+  // The functions with a form that a function calls.
+  std::map<FunctionKey, std::set<FunctionKey>> calls;
+  std::map<std::string, std::string> refused;  // by finding's id: why it is left to a person
+  std::map<std::string, std::string> partly;   // by finding's id: why another way to it stays
+};
+
+class Threader {
+ public:
+  Threader(TreeFacts& facts, const SeriesSpec& spec, Names& names, Types& types,
+           FaultOnly& fault_only);
+
+  // Threads a state to all of these sleeps, as far as every step is understood. A finding that is
+  // not understood adds nothing and is in `refused`.
+  [[nodiscard]] Result<Threading> thread(const std::vector<const Finding*>& findings);
+
+ private:
+  // An objection is a text; "" is none.
+  using Objection = std::string;
+
+  [[nodiscard]] Status read_chains(const std::vector<const Finding*>& findings);
+  [[nodiscard]] Result<Objection> take_chain(const Finding& finding, const std::vector<Hop>& chain);
+  // How many functions of the chain, from the handler on, are run by faults only.
+  [[nodiscard]] Result<std::size_t> fault_only_part(const std::vector<Hop>& chain);
+  [[nodiscard]] Result<Objection> take_sink(const Sink& sink, const std::string& from,
+                                            std::optional<StateForm>& form);
+  [[nodiscard]] Result<Objection> take_context(const std::vector<Hop>& chain,
+                                               std::size_t fault_only, const Hop& hop,
+                                               const Passing& passing);
+  [[nodiscard]] Result<Objection> add(StateForm form);
+  [[nodiscard]] Result<Objection> add_bool(const std::string& function, const std::string& file,
+                                           unsigned index, const std::string& reason);
+  [[nodiscard]] Result<Objection> follow_down(const StateForm& form);
+  [[nodiscard]] Result<Objection> hand_down(const StateForm& form, const CallFact& call,
+                                            unsigned index, bool with_bits);
+  [[nodiscard]] Result<Objection> add_field(const StateForm& form, const CallFact& call,
+                                            unsigned index);
+  [[nodiscard]] Result<Objection> add_context(const std::string& in, const std::string& flag,
+                                              const std::string& from);
+  [[nodiscard]] Result<Objection> find_declarations(StateForm& form);
+  [[nodiscard]] Result<std::string> state_parameter(const StateForm& form);
+  [[nodiscard]] Result<const SourceFacts*> facts_with(const std::string& file,
+                                                      const std::string& function);
+  [[nodiscard]] Status find_calls();
+  [[nodiscard]] Status find_other_callers();
+
+  TreeFacts& facts_;
+  const SeriesSpec& spec_;
+  Names& names_;
+  Types& types_;
+  FaultOnly& fault_only_;
+  Threading threading_;
+  std::string finding_;  // the id of the one at hand
+};
+
+}  // namespace killify

@@ -1,0 +1,327 @@
+#include "series/state_heads.h"
+
+#include "facts/declaration.h"
+#include "facts/function_head.h"
+#include "facts/lexer.h"
+#include "series/includes.h"
+#include "support/text.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+namespace killify {
+namespace {
+
+constexpr std::size_t kMaxColumns = 100;
+constexpr std::string_view kTasks = "linux/sched.h";  // TASK_INTERRUPTIBLE and its like
+
+struct Edit {
+  TextRange range;
+  std::string text;
+};
+
+std::string apply(const std::string& text, std::vector<Edit> edits) {
+  std::stable_sort(edits.begin(), edits.end(),
+                   [](const Edit& a, const Edit& b) { return a.range.begin < b.range.begin; });
+  std::string result;
+  std::size_t at = 0;
+  for (const auto& edit : edits) {
+    result.append(text, at, edit.range.begin - at);
+    result += edit.text;
+    at = edit.range.end;
+  }
+  return result.append(text, at, std::string::npos);
+}
+
+std::string_view in(const std::string& text, TextRange range) {
+  return std::string_view(text).substr(range.begin, range.end - range.begin);
+}
+
+// "struct dma_fence *" and "fence" back to "struct dma_fence *fence".
+std::string declaration(std::string_view parameter) {
+  return one_line(parameter);
+}
+
+bool has_comment(std::string_view text) {
+  return text.find("/*") != std::string_view::npos || text.find("//") != std::string_view::npos;
+}
+
+// The parameters as the state-taking form has them.
+std::vector<std::string> state_parameters(const StateForm& form,
+                                          std::vector<std::string> parameters) {
+  auto state = "unsigned int " + form.state;
+  if (form.kind == FlagKind::kBool)
+    parameters.at(form.index) = state;
+  else
+    parameters.push_back(state);
+  return parameters;
+}
+
+// What the old function's callers mean, as a task state.
+std::string state_of_caller(const StateForm& form) {
+  switch (form.kind) {
+    case FlagKind::kBool:
+      return form.flag + " ? TASK_INTERRUPTIBLE : TASK_UNINTERRUPTIBLE";
+    case FlagKind::kBit:
+      return fmt::format("{} & {} ? TASK_INTERRUPTIBLE : TASK_UNINTERRUPTIBLE", form.flag,
+                         form.bit);
+    default:
+      return "TASK_INTERRUPTIBLE";
+  }
+}
+
+// A head's beginning up to and with its parenthesis; broken behind the type where the parameters
+// would not fit.
+std::string head_before(std::string type, const std::string& name,
+                        const std::vector<std::string>& items) {
+  std::size_t longest = 0;
+  for (const auto& item : items) longest = std::max(longest, item.size() + 2);
+  auto blank = type.empty() || type.back() == '*' || type.back() == '\n' ? "" : " ";
+  auto before = type + blank + name + "(";
+  if (column_behind(before) + longest > kMaxColumns && type.find_last_not_of(" \n") != type.npos) {
+    while (!type.empty() && (type.back() == ' ' || type.back() == '\n')) type.pop_back();
+    before = type + "\n" + name + "(";
+  }
+  return before;
+}
+
+// The type in front of a name, without what a static inline function states itself.
+std::string type_of(std::string_view text) {
+  std::string type;
+  for (const auto& token : tokens_of(text)) {
+    if (token.text == "extern" || token.text == "static" || token.text == "inline" ||
+        token.text == "noinline" || token.text == "__sched")
+      continue;
+    if (!type.empty() && type.back() != '*') type += ' ';
+    type += token.text;
+  }
+  return type;
+}
+
+class HeadWriter {
+ public:
+  HeadWriter(const std::string& text, const std::string& path, const StateForm& form,
+             const std::vector<std::string>& parameters)
+      : text_(text), header_(path.ends_with(".h")), form_(form), parameters_(parameters) {}
+
+  StateHeads write() {
+    auto heads = heads_of(text_, form_.function);
+    bool wrapper = form_.keeps_callers && (header_ || form_.is_static);
+    for (const auto& head : heads) {
+      if (auto objection = change(head); !objection.empty()) return {text_, 0, objection};
+      // The first declaration in a .c file is where the old name goes; a header may have one in
+      // each branch of an #if.
+      if (wrapper && (header_ || &head == &heads.front())) add_old_name(head);
+    }
+    rename_exports();
+    StateHeads result{apply(text_, std::move(edits_)), static_cast<unsigned>(heads.size()), {}};
+    if (wrapper && !heads.empty()) result.text = with_include(result.text, kTasks);
+    return result;
+  }
+
+ private:
+  std::string change(const FunctionHead& head) {
+    if (head.parameters.size() != parameters_.size())
+      return fmt::format("a declaration of {}() has other parameters than its definition",
+                         form_.function);
+    if (has_comment(in(text_, head.parentheses)))
+      return fmt::format("a comment among the parameters of {}()", form_.function);
+    std::vector<std::string> items;
+    for (auto range : head.parameters) items.push_back(declaration(in(text_, range)));
+    items = state_parameters(form_, std::move(items));
+    std::string type(in(text_, {head.begin, head.name.begin}));
+    while (!type.empty() && (type.back() == ' ' || type.back() == '\t')) type.pop_back();
+    auto before = head_before(type, form_.renamed, items);
+    edits_.push_back({{head.begin, head.parentheses.end},
+                      aligned_list(before, items, one_per_line(head)) + ")"});
+    if (auto comment = in(text_, head.comment); comment.starts_with("/**"))
+      edits_.push_back({head.comment, kernel_doc(std::string(comment))});
+    return {};
+  }
+
+  bool one_per_line(const FunctionHead& head) const {
+    for (std::size_t i = 1; i < head.parameters.size(); ++i) {
+      auto between = in(text_, {head.parameters[i - 1].end, head.parameters[i].begin});
+      if (between.find('\n') == std::string_view::npos) return false;
+    }
+    return head.parameters.size() > 1;
+  }
+
+  void add_old_name(const FunctionHead& head) {
+    std::vector<std::string> arguments;
+    for (const auto& parameter : parameters_) arguments.push_back(declared(parameter).name);
+    if (form_.kind == FlagKind::kBool)
+      arguments[form_.index] = state_of_caller(form_);
+    else
+      arguments.push_back(state_of_caller(form_));
+    auto type = type_of(in(text_, {head.begin, head.name.begin}));
+    auto items = parameters_.empty() ? std::vector<std::string>{"void"} : parameters_;
+    auto call = std::string(type == "void" ? "\t" : "\treturn ") + form_.renamed + "(";
+    auto text = fmt::format(
+        "\n\n{})\n{{\n{});\n}}",
+        aligned_list(head_before("static inline " + type, form_.function, items), items, false),
+        aligned_list(call, arguments, false));
+    bool blank_follows = text_.compare(head.end, 2, "\n\n") == 0 || head.end + 1 >= text_.size();
+    if (!blank_follows) text += "\n";
+    edits_.push_back({{head.end, head.end}, std::move(text)});
+  }
+
+  // "dma_fence_wait - " and "@intr: ..." become those of the state-taking form.
+  std::string kernel_doc(const std::string& comment) const {
+    auto lines = split_lines(comment);
+    std::vector<std::string> result;
+    auto indent = lines.size() > 1 ? lines[1].substr(0, lines[1].find('*')) : std::string(" ");
+    auto state = fmt::format("{}* @{}: TASK_UNINTERRUPTIBLE, TASK_KILLABLE or TASK_INTERRUPTIBLE",
+                             indent, form_.state);
+    std::optional<std::size_t> behind_parameters;
+    bool in_parameter = false;
+    bool in_flag = false;
+    bool named = false;
+    for (const auto& line : lines) {
+      auto text = trim(std::string_view(line).substr(std::min(line.find('*') + 1, line.size())));
+      bool starts_parameter = text.starts_with('@');
+      bool ends_parameter = text.empty() || text == "/";
+      if (starts_parameter || ends_parameter) in_flag = false;
+      if (starts_parameter && form_.kind == FlagKind::kBool &&
+          text.starts_with("@" + form_.flag + ":")) {
+        in_flag = true;
+        in_parameter = true;
+        result.push_back(state);
+        continue;
+      }
+      if (in_flag) continue;
+      if (in_parameter && ends_parameter && !behind_parameters) behind_parameters = result.size();
+      if (starts_parameter) in_parameter = true;
+      if (ends_parameter) in_parameter = false;
+      auto copy = line;
+      if (!named) {
+        for (auto at = copy.find(form_.function); at != std::string::npos;
+             at = copy.find(form_.function, at + 1)) {
+          auto next = at + form_.function.size();
+          if (next < copy.size() && (copy[next] == ' ' || copy[next] == '(')) {
+            copy.replace(at, form_.function.size(), form_.renamed);
+            named = true;
+            break;
+          }
+        }
+      }
+      result.push_back(std::move(copy));
+    }
+    if (form_.kind != FlagKind::kBool && behind_parameters)
+      result.insert(result.begin() + static_cast<std::ptrdiff_t>(*behind_parameters), state);
+    return join(result, "\n");
+  }
+
+  void rename_exports() {
+    auto tokens = tokens_of(text_);
+    for (std::size_t i = 0; i + 2 < tokens.size(); ++i) {
+      if (!tokens[i].text.starts_with("EXPORT_SYMBOL") || tokens[i + 2].text != form_.function)
+        continue;
+      auto at = static_cast<std::size_t>(tokens[i + 2].text.data() - text_.data());
+      edits_.push_back({{at, at + form_.function.size()}, form_.renamed});
+    }
+  }
+
+  const std::string& text_;
+  bool header_;
+  const StateForm& form_;
+  const std::vector<std::string>& parameters_;
+  std::vector<Edit> edits_;
+};
+
+// The offsets between the braces of "struct NAME {".
+std::optional<TextRange> struct_body(const std::string& text, const std::vector<Token>& tokens,
+                                     const std::string& name) {
+  for (std::size_t i = 0; i + 2 < tokens.size(); ++i) {
+    if (tokens[i].text != "struct" || tokens[i + 1].text != name || !is_mark(tokens[i + 2], '{'))
+      continue;
+    int depth = 0;
+    for (auto j = i + 2; j < tokens.size(); ++j) {
+      if (is_mark(tokens[j], '{')) ++depth;
+      if (is_mark(tokens[j], '}') && --depth == 0)
+        return TextRange{static_cast<std::size_t>(tokens[i + 2].text.data() - text.data()) + 1,
+                         static_cast<std::size_t>(tokens[j].text.data() - text.data())};
+    }
+  }
+  return std::nullopt;
+}
+
+bool within(const std::string& text, const Token& token, TextRange range) {
+  auto at = static_cast<std::size_t>(token.text.data() - text.data());
+  return at >= range.begin && at < range.end;
+}
+
+}  // namespace
+
+std::vector<std::string> parameters_in(const std::string& text, const std::string& function) {
+  std::vector<std::string> parameters;
+  for (const auto& head : heads_of(text, function)) {
+    if (!head.definition) continue;
+    for (auto range : head.parameters) parameters.push_back(declaration(in(text, range)));
+    break;
+  }
+  return parameters;
+}
+
+StateHeads with_state_heads(const std::string& text, const std::string& path, const StateForm& form,
+                            const std::vector<std::string>& parameters) {
+  return HeadWriter(text, path, form, parameters).write();
+}
+
+StateHeads with_state_parameter_of_field(const std::string& text, const std::string& in_struct,
+                                         const std::string& field, unsigned index) {
+  auto tokens = tokens_of(text);
+  auto body = struct_body(text, tokens, in_struct);
+  StateHeads result{text, 0, fmt::format("no function pointer {} in struct {}", field, in_struct)};
+  if (!body) return result;
+  std::vector<Edit> edits;
+  // "(*wait)(struct dma_fence *fence, bool intr, signed long timeout)"
+  for (std::size_t i = 2; i + 2 < tokens.size(); ++i) {
+    if (tokens[i].text != field || !within(text, tokens[i], *body) ||
+        !is_mark(tokens[i - 1], '*') || !is_mark(tokens[i + 1], ')') ||
+        !is_mark(tokens[i + 2], '('))
+      continue;
+    int depth = 0;
+    unsigned at = 0;
+    std::size_t item = i + 3;
+    for (auto j = i + 2; j < tokens.size(); ++j) {
+      if (is_mark(tokens[j], '(')) ++depth;
+      bool closes = is_mark(tokens[j], ')') && --depth == 0;
+      if (closes || (depth == 1 && is_mark(tokens[j], ','))) {
+        if (at++ == index) {
+          auto begin = static_cast<std::size_t>(tokens[item].text.data() - text.data());
+          auto end = static_cast<std::size_t>(tokens[j - 1].text.data() - text.data()) +
+                     tokens[j - 1].text.size();
+          edits.push_back({{begin, end}, "unsigned int state"});
+        }
+        item = j + 1;
+      }
+      if (closes) break;
+    }
+  }
+  if (edits.empty()) return result;
+  auto changed = static_cast<unsigned>(edits.size());
+  return {apply(text, std::move(edits)), changed, {}};
+}
+
+StateHeads with_state_field(const std::string& text, const std::string& in_struct,
+                            const std::string& flag, const std::string& state) {
+  auto tokens = tokens_of(text);
+  auto body = struct_body(text, tokens, in_struct);
+  if (body) {
+    for (std::size_t i = 1; i + 1 < tokens.size(); ++i) {
+      if (tokens[i].text != flag || tokens[i - 1].text != "bool" || !is_mark(tokens[i + 1], ';') ||
+          !within(text, tokens[i], *body))
+        continue;
+      auto begin = static_cast<std::size_t>(tokens[i - 1].text.data() - text.data());
+      auto end = static_cast<std::size_t>(tokens[i].text.data() - text.data()) + flag.size();
+      return {apply(text, {{{begin, end}, "unsigned int " + state}}), 1, {}};
+    }
+  }
+  return {text, 0, fmt::format("no 'bool {};' in struct {}", flag, in_struct)};
+}
+
+}  // namespace killify

@@ -1,0 +1,121 @@
+#include "series/thread_sentences.h"
+
+#include "support/text.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace killify {
+namespace {
+
+constexpr std::size_t kNamesInASentence = 6;  // more are counted, not named
+
+std::string call(const std::string& name) {
+  return name + "()";
+}
+
+std::string named(std::vector<std::string> names, std::string_view what) {
+  if (names.size() > kNamesInASentence) {
+    const auto others = names.size() - kNamesInASentence + 1;
+    names.resize(kNamesInASentence - 1);
+    names.push_back(fmt::format("{} other {}", others, what));
+  }
+  return list_in_words(names);
+}
+
+std::string problem(const Threads& threads) {
+  const auto flag = std::ranges::find_if(
+      threads.forms, [](const StateForm& form) { return form.kind == FlagKind::kBool; });
+  std::string how = "They always sleep in TASK_INTERRUPTIBLE.";
+  if (flag != threads.forms.end())
+    how = fmt::format(
+        "A flag like '{}' of {} tells TASK_INTERRUPTIBLE from TASK_UNINTERRUPTIBLE, and has no "
+        "value for TASK_KILLABLE.",
+        flag->flag, call(flag->function));
+  return "A page fault handler must let only fatal signals interrupt its sleep: any other stays "
+         "pending while a fault from kernel mode is retried. Where it sleeps in functions that "
+         "others call, too, these have to learn from their callers which signals count. " +
+         how;
+}
+
+std::string forms(const Threads& threads) {
+  std::vector<std::string> kept;
+  std::vector<std::string> changed;
+  for (const auto& form : threads.forms) {
+    if (!form.changes_head()) continue;
+    if (form.keeps_callers)
+      kept.push_back(call(form.renamed));
+    else if (form.files.size() == 1 && form.renamed != form.function)
+      changed.push_back(call(form.renamed));
+  }
+  std::vector<std::string> sentences;
+  if (!kept.empty())
+    sentences.push_back(fmt::format(
+        "Add {}, which {} a task state instead. The old {} an inline function for those who call "
+        "it.",
+        named(kept, "functions"), kept.size() == 1 ? "takes" : "take",
+        kept.size() == 1 ? "name stays as" : "names stay, each as"));
+  if (!changed.empty())
+    sentences.push_back(
+        fmt::format("{} {} all callers in its file.", named(changed, "functions"),
+                    changed.size() == 1 ? "replaces the old function for"
+                                        : "replace the old functions, each for"));
+  return join(sentences, " ");
+}
+
+std::string behind(const Threads& threads) {
+  std::vector<std::string> sentences;
+  for (const auto& field : threads.fields)
+    sentences.push_back(fmt::format(
+        "{}.{}() is handed a task state; its {} {} along, so that none takes a state for a flag.",
+        field.in, field.field, counted(field.implementers.size(), "implementation"),
+        field.implementers.size() == 1 ? "changes" : "change"));
+  for (const auto& context : threads.contexts)
+    sentences.push_back(fmt::format("struct {} keeps a task state in the place of its flag '{}'.",
+                                    context.in, context.flag));
+  return join(sentences, " ");
+}
+
+std::string users(const Change& change) {
+  std::vector<std::string> groups;
+  const std::string convert = kind_name(StepKind::kConvert) + std::string(" ");
+  for (const std::string& name : change.step.enables)
+    if (name.starts_with(convert)) groups.push_back(name.substr(convert.size()));
+  if (groups.empty()) return {};
+  return fmt::format("Page faults in {} will pass TASK_KILLABLE.", named(groups, "places"));
+}
+
+std::string functions(const Threads& threads) {
+  std::vector<std::string> names;
+  for (const auto& field : threads.fields) names.push_back(field.in + "." + field.field);
+  if (names.empty())
+    for (const auto& form : threads.forms)
+      if (form.changes_head() && form.keeps_callers) names.push_back(call(form.function));
+  return list_in_words(names);
+}
+
+}  // namespace
+
+const std::vector<std::string>& thread_sentence_names() {
+  static const std::vector<std::string> kNames = {"prefix", "functions", "n",     "problem",
+                                                  "forms",  "behind",    "users", "semantic_patches"};
+  return kNames;
+}
+
+TemplateValues thread_sentences(const Change& change, const std::string& prefix) {
+  std::vector<std::string> paths;
+  for (const std::string& patch : change.semantic_patches)
+    paths.push_back("semantic-patches/" + patch);
+  const auto& threads = change.step.threads;
+  return {{"prefix", prefix},
+          {"functions", functions(threads)},
+          {"n", ""},
+          {"problem", problem(threads)},
+          {"forms", forms(threads)},
+          {"behind", behind(threads)},
+          {"users", users(change)},
+          {"semantic_patches", list_in_words(paths)}};
+}
+
+}  // namespace killify

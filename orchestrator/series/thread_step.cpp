@@ -1,0 +1,240 @@
+// Functions get their state-taking forms: heads as text, bodies by Coccinelle, and afterwards a
+// look at the tokens of what came out, which does not depend on what spatch could parse.
+#include "facts/outline.h"
+#include "reach/sleeps.h"
+#include "series/state_heads.h"
+#include "series/step_work.h"
+
+#include <algorithm>
+#include <set>
+
+namespace killify {
+namespace {
+
+constexpr const char* kSourcePatch = "facts/source.cocci";
+
+class ThreadWork {
+ public:
+  ThreadWork(TreeFacts& facts, const SeriesSpec& spec, const Step& step, const Texts& earlier)
+      : facts_(facts), spec_(spec), step_(step), earlier_(earlier) {}
+
+  Result<StepOutcome> run() {
+    KILLIFY_CHECK(change_heads());
+    KILLIFY_CHECK(change_bodies());
+    KILLIFY_CHECK(check());
+    StepOutcome outcome;
+    for (const auto& finding : step_.findings)
+      if (auto it = refused_.find(finding.id); it != refused_.end())
+        outcome.rejected.push_back({finding, "review: " + it->second});
+    if (outcome.rejected.empty()) outcome.change = take();
+    return outcome;
+  }
+
+ private:
+  // The macros of the base tree that spatch has to be told of.
+  Result<std::set<std::string>> macros_of(const std::string& path) {
+    KILLIFY_TRY(const auto* sketch, facts_.sketch(path));
+    return facts_.loop_macros(*sketch);
+  }
+
+  Result<std::string*> text_of(const std::string& path) {
+    auto it = texts_.find(path);
+    if (it == texts_.end()) {
+      auto there = earlier_.find(path);
+      std::string text;
+      if (there != earlier_.end()) {
+        text = there->second;
+      } else {
+        KILLIFY_TRY(text, facts_.text(path));
+      }
+      before_[path] = text;
+      it = texts_.emplace(path, std::move(text)).first;
+    }
+    return &it->second;
+  }
+
+  // All findings that need the function are left to a person.
+  void refuse(const FunctionKey& function, const std::string& why) {
+    auto wanted = step_.threads.wanted_by.find(function);
+    if (wanted != step_.threads.wanted_by.end() && !wanted->second.empty()) {
+      for (const auto& id : wanted->second) refused_.try_emplace(id, why);
+      return;
+    }
+    for (const auto& finding : step_.findings) refused_.try_emplace(finding.id, why);
+  }
+
+  Status change_heads() {
+    for (const auto& field : step_.threads.fields) {
+      KILLIFY_TRY(auto* text, text_of(field.file));
+      auto heads = with_state_parameter_of_field(*text, field.in, field.field, field.index);
+      if (!heads.objection.empty())
+        for (const auto& one : field.implementers) refuse(one, heads.objection);
+      *text = std::move(heads.text);
+    }
+    for (const auto& context : step_.threads.contexts) {
+      KILLIFY_TRY(auto* text, text_of(context.file));
+      auto heads = with_state_field(*text, context.in, context.flag, context.state);
+      if (!heads.objection.empty())
+        for (const auto& one : context.users) refuse(one, heads.objection);
+      *text = std::move(heads.text);
+    }
+    for (const auto& form : step_.threads.forms) {
+      if (!form.changes_head()) continue;
+      KILLIFY_TRY(const auto* definition, text_of(form.file));
+      auto parameters = parameters_in(*definition, form.function);
+      for (const auto& file : form.files) {
+        KILLIFY_TRY(auto* text, text_of(file));
+        auto heads = with_state_heads(*text, file, form, parameters);
+        if (heads.objection.empty() && heads.changed == 0)
+          heads.objection = fmt::format("{} does not declare {}()", file, form.function);
+        if (!heads.objection.empty()) refuse({form.file, form.function}, heads.objection);
+        *text = std::move(heads.text);
+      }
+    }
+    return {};
+  }
+
+  Status change_bodies() {
+    for (const auto& run : step_.runs) {
+      KILLIFY_TRY(auto* text, text_of(run.file));
+      SourceText source{run.file, *text};
+      KILLIFY_TRY(source.macros, macros_of(run.file));
+      KILLIFY_TRY(auto answer,
+                  facts_.coccinelle().run(run.patch, define_list(run.defines), source));
+      if (answer.end != SpatchEnd::kDone) {
+        for (const auto& [function, ids] : step_.threads.wanted_by)
+          if (function.first == run.file) refuse(function, answer.why);
+        continue;
+      }
+      if (answer.text == *text) continue;
+      *text = std::move(answer.text);
+      used_.insert(run.patch);
+    }
+    return {};
+  }
+
+  Status check() {
+    std::map<std::string, std::vector<const StateForm*>> by_file;
+    for (const auto& form : step_.threads.forms) by_file[form.file].push_back(&form);
+    for (const auto& [file, forms] : by_file) {
+      KILLIFY_TRY(const auto* text, text_of(file));
+      auto sketch = Sketch::of(*text);
+      std::set<std::string> functions;
+      for (const auto* form : forms) functions.insert(form->renamed);
+      SourceText source{file, with_bodies_of(*sketch, functions, false)};
+      KILLIFY_TRY(source.macros, macros_of(file));
+      KILLIFY_TRY(auto answer, facts_.coccinelle().run(kSourcePatch, {}, source));
+      auto facts = facts_from(file, *sketch, answer);
+      for (const auto* form : forms)
+        if (auto why = objection_to(*form, *sketch, facts); !why.empty())
+          refuse({form->file, form->function}, why);
+    }
+    return {};
+  }
+
+  // What is wrong with the state-taking form as it came out; "" if nothing is.
+  std::string objection_to(const StateForm& form, const Sketch& sketch, const SourceFacts& facts) {
+    auto functions = facts.functions_named(form.renamed);
+    if (functions.empty())
+      return fmt::format("{}() is not in {} afterwards", form.renamed, form.file);
+    auto tokens = tokens_of(sketch.text());
+    for (const auto* function : functions) {
+      if (!function->parsed)
+        return fmt::format("spatch cannot parse {}() afterwards", form.renamed);
+      if (form.kind == FlagKind::kBool) {
+        for (std::size_t i = 1; i < tokens.size(); ++i)
+          if (tokens[i].line >= function->first && tokens[i].line <= function->last &&
+              tokens[i].text == form.flag && !is_member(tokens, i))
+            return fmt::format("no rule understands what {}() ({}) does with '{}'", form.function,
+                               form.file, form.flag);
+      }
+      for (const auto& sleep : sleeps_in(*function, facts, tokens, spec_.catalogue))
+        if (auto why = objection_to(form, sleep, *function, facts); !why.empty()) return why;
+      if (auto why = objection_to_calls(form, sketch, *function); !why.empty()) return why;
+    }
+    return {};
+  }
+
+  // A sleep that does not ask for the state.
+  std::string objection_to(const StateForm& form, const Sleep& sleep, const FunctionFact& function,
+                           const SourceFacts& facts) const {
+    if (sleep.condition.holds == Truth::kFalse || !sleep.condition.by_constants) return {};
+    if (form.kind == FlagKind::kState) return {};
+    for (const auto* call : facts.calls_in(function)) {
+      if (call->line != sleep.line || call->callee != sleep.sink->name) continue;
+      bool asks = std::any_of(call->guards.begin(), call->guards.end(), [&](const Guard& guard) {
+        auto words = tokens_of(guard.condition);
+        return std::any_of(words.begin(), words.end(), [&](const Token& word) {
+          return word.text == form.state || is_context_state(word.text);
+        });
+      });
+      if (asks) return {};
+    }
+    return fmt::format("no rule makes this {}() in {}() take a state", sleep.sink->name,
+                       form.function);
+  }
+
+  bool is_context_state(std::string_view word) const {
+    return std::any_of(step_.threads.contexts.begin(), step_.threads.contexts.end(),
+                       [&](const ContextForm& context) { return context.state == word; });
+  }
+
+  // A call of a function's old name that was to become one of its form.
+  std::string objection_to_calls(const StateForm& form, const Sketch& sketch,
+                                 const FunctionFact& function) const {
+    auto calls = step_.threads.calls.find({form.file, form.function});
+    if (calls == step_.threads.calls.end()) return {};
+    for (const auto& call : sketch.calls()) {
+      if (call.line < function.first || call.line > function.last || call.through_field) continue;
+      for (const auto& callee : calls->second) {
+        if (call.callee != callee.function || !callee.changes_head()) continue;
+        auto arguments = sketch.arguments(call);
+        if (callee.renamed == callee.function) {
+          if (!arguments.empty() && arguments.back() == form.state) continue;
+        } else if (callee.kind == FlagKind::kBool && callee.index < arguments.size() &&
+                   arguments[callee.index] == "false") {
+          continue;
+        }
+        return fmt::format("no rule understands this call of {}() in {}()", callee.function,
+                           form.function);
+      }
+    }
+    return {};
+  }
+
+  static bool is_member(const std::vector<Token>& tokens, std::size_t i) {
+    return is_mark(tokens[i - 1], '.') ||
+           (is_mark(tokens[i - 1], '>') && i > 1 && is_mark(tokens[i - 2], '-'));
+  }
+
+  Change take() {
+    Change change;
+    change.step = step_;
+    for (auto& [path, after] : texts_)
+      if (after != before_[path]) change.files.push_back({path, before_[path], std::move(after)});
+    for (const auto& form : step_.threads.forms)
+      if (form.changes_head())
+        change.additions.push_back(
+            {.name = form.renamed, .model = form.function, .file = form.file});
+    change.semantic_patches.assign(used_.begin(), used_.end());
+    return change;
+  }
+
+  TreeFacts& facts_;
+  const SeriesSpec& spec_;
+  const Step& step_;
+  const Texts& earlier_;
+  Texts before_;
+  Texts texts_;
+  std::set<std::string> used_;
+  std::map<std::string, std::string> refused_;  // by finding's id: why
+};
+
+}  // namespace
+
+Result<StepOutcome> thread_step(TreeFacts& facts, const SeriesSpec& spec, const Step& step,
+                                const Texts& earlier) {
+  return ThreadWork(facts, spec, step, earlier).run();
+}
+
+}  // namespace killify

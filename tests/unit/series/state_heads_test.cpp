@@ -1,0 +1,177 @@
+#include "series/state_heads.h"
+
+#include <gtest/gtest.h>
+
+namespace killify {
+namespace {
+
+StateForm wait_form() {
+  return {.function = "fence_wait",
+          .file = "drivers/fence.c",
+          .renamed = "fence_wait_state",
+          .kind = FlagKind::kBool,
+          .index = 1,
+          .flag = "intr",
+          .state = "state",
+          .header = "include/fence.h"};
+}
+
+const std::vector<std::string> kWaitParameters = {"struct fence *f", "bool intr", "long t"};
+
+TEST(StateHeads, ChangesADefinitionItsDocAndItsExport) {
+  const std::string text = R"(#include "fence.h"
+
+/**
+ * fence_wait - sleep until it is signalled
+ * @f: the fence
+ * @intr: if true, any signal
+ *        ends the sleep
+ * @t: timeout in jiffies
+ *
+ * See fence_wait().
+ */
+long fence_wait(struct fence *f, bool intr, long t)
+{
+	return fence_wait(f, intr, t);
+}
+EXPORT_SYMBOL_GPL(fence_wait);
+)";
+  EXPECT_EQ(parameters_in(text, "fence_wait"), kWaitParameters);
+  auto heads = with_state_heads(text, "drivers/fence.c", wait_form(), kWaitParameters);
+  EXPECT_EQ(heads.objection, "");
+  EXPECT_EQ(heads.changed, 1U);
+  EXPECT_EQ(heads.text, R"(#include "fence.h"
+
+/**
+ * fence_wait_state - sleep until it is signalled
+ * @f: the fence
+ * @state: TASK_UNINTERRUPTIBLE, TASK_KILLABLE or TASK_INTERRUPTIBLE
+ * @t: timeout in jiffies
+ *
+ * See fence_wait().
+ */
+long fence_wait_state(struct fence *f, unsigned int state, long t)
+{
+	return fence_wait(f, intr, t);
+}
+EXPORT_SYMBOL_GPL(fence_wait_state);
+)");
+}
+
+TEST(StateHeads, LeavesTheOldNameInTheHeaderAsAnInlineFunction) {
+  const std::string text = R"(#include <linux/list.h>
+
+long fence_wait(struct fence *,
+		bool, long t);
+void fence_put(struct fence *f);
+)";
+  auto heads = with_state_heads(text, "include/fence.h", wait_form(), kWaitParameters);
+  EXPECT_EQ(heads.objection, "");
+  EXPECT_EQ(heads.text, R"(#include <linux/list.h>
+#include <linux/sched.h>
+
+long fence_wait_state(struct fence *, unsigned int state, long t);
+
+static inline long fence_wait(struct fence *f, bool intr, long t)
+{
+	return fence_wait_state(f,
+				intr ? TASK_INTERRUPTIBLE : TASK_UNINTERRUPTIBLE,
+				t);
+}
+
+void fence_put(struct fence *f);
+)");
+}
+
+TEST(StateHeads, AppendsAParameterAndKeepsOneALine) {
+  StateForm form{.function = "pool_take_interruptible",
+                 .file = "a.c",
+                 .renamed = "pool_take_state",
+                 .kind = FlagKind::kNone,
+                 .state = "state",
+                 .is_static = true};
+  const std::string text = R"(static int pool_take_interruptible(struct pool *pool,
+				   int n)
+{
+	return 0;
+}
+
+static int user(void)
+{
+	return pool_take_interruptible(NULL, 1);
+}
+)";
+  auto heads = with_state_heads(text, "a.c", form, {"struct pool *pool", "int n"});
+  EXPECT_EQ(heads.text, R"(static int pool_take_state(struct pool *pool,
+			   int n,
+			   unsigned int state)
+{
+	return 0;
+}
+
+static inline int pool_take_interruptible(struct pool *pool, int n)
+{
+	return pool_take_state(pool, n, TASK_INTERRUPTIBLE);
+}
+
+static int user(void)
+{
+	return pool_take_interruptible(NULL, 1);
+}
+)");
+}
+
+TEST(StateHeads, ChangesEachBranchOfAnIfAndAFunctionWithoutParameters) {
+  StateForm form{.function = "idle",
+                 .file = "a.c",
+                 .renamed = "idle_state",
+                 .kind = FlagKind::kNone,
+                 .state = "state",
+                 .header = "a.h"};
+  auto heads = with_state_heads(
+      "#ifdef CONFIG_A\nint idle(void);\n#else\nstatic inline int "
+      "idle(void) { return 0; }\n#endif\n",
+      "a.h", form, {});
+  EXPECT_EQ(heads.changed, 2U);
+  EXPECT_EQ(heads.text,
+            "#ifdef CONFIG_A\nint idle_state(unsigned int state);\n\nstatic inline int "
+            "idle(void)\n{\n\treturn idle_state(TASK_INTERRUPTIBLE);\n}\n\n#else\nstatic inline "
+            "int idle_state(unsigned int state) { return 0; }\n\nstatic inline int "
+            "idle(void)\n{\n\treturn idle_state(TASK_INTERRUPTIBLE);\n}\n\n#endif\n");
+}
+
+TEST(StateHeads, RefusesWhatItCannotKeep) {
+  auto commented =
+      with_state_heads("int fence_wait(struct fence *f, /* any? */ bool intr, long t);",
+                       "include/fence.h", wait_form(), kWaitParameters);
+  EXPECT_EQ(commented.objection, "a comment among the parameters of fence_wait()");
+  auto other = with_state_heads("int fence_wait(struct fence *f);", "include/fence.h", wait_form(),
+                                kWaitParameters);
+  EXPECT_EQ(other.objection,
+            "a declaration of fence_wait() has other parameters than its definition");
+}
+
+TEST(StateHeads, ChangesAFieldThatIsCalledThroughAndOneThatIsAFlag) {
+  const std::string text = R"(struct other_ops {
+	long (*wait)(struct fence *f, bool intr, long t);
+};
+struct fence_ops {
+	bool intr;
+	long (*wait)(struct fence *f,
+		     bool intr, long t);
+};
+)";
+  auto field = with_state_parameter_of_field(text, "fence_ops", "wait", 1);
+  EXPECT_EQ(field.changed, 1U);
+  EXPECT_NE(field.text.find("long (*wait)(struct fence *f,\n\t\t     unsigned int state, long t);"),
+            std::string::npos);
+  EXPECT_NE(field.text.find("struct other_ops {\n\tlong (*wait)(struct fence *f, bool intr"),
+            std::string::npos);
+  auto flag = with_state_field(text, "fence_ops", "intr", "state");
+  EXPECT_NE(flag.text.find("struct fence_ops {\n\tunsigned int state;"), std::string::npos);
+  EXPECT_EQ(with_state_field(text, "other_ops", "intr", "state").objection,
+            "no 'bool intr;' in struct other_ops");
+}
+
+}  // namespace
+}  // namespace killify
