@@ -9,6 +9,7 @@ namespace {
 
 constexpr std::size_t kTab = 8;
 constexpr std::size_t kWidth = 80;
+constexpr std::size_t kMaxWidth = 100;  // of what cannot be broken (scripts/checkpatch.pl)
 
 std::size_t offset_of(const std::string& text, const Token& token) {
   return static_cast<std::size_t>(token.text.data() - text.data());
@@ -142,6 +143,10 @@ std::string aligned_list(const std::string& before, const std::vector<std::strin
     auto width = item.size() + (i + 1 < items.size() ? 0 : 2);
     bool fits = column_behind(text) + 1 + width <= kWidth;
     if (i > 0) text += one_per_line || !fits ? next_line : " ";
+    // A choice that fits no line is three.
+    if (column_behind(text) + item.size() > kMaxWidth)
+      for (const auto* mark : {" ? ", " : "})
+        if (auto at = item.find(mark); at != std::string::npos) item.replace(at + 2, 1, next_line);
     text += item;
   }
   return text;

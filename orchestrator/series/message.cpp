@@ -3,6 +3,7 @@
 #include "series/message_template.h"
 #include "series/prepare_sentences.h"
 #include "series/sentences.h"
+#include "series/thread_sentences.h"
 #include "support/text.h"
 
 #include <fmt/format.h>
@@ -59,14 +60,20 @@ Result<std::vector<Message>> compose_messages(const std::vector<Change>& changes
               MessageTemplate::load(spec.commit.template_file, sentence_names()));
   KILLIFY_TRY(const MessageTemplate preparations,
               MessageTemplate::load(spec.commit.prepare_template, prepare_sentence_names()));
+  KILLIFY_TRY(const MessageTemplate threads,
+              MessageTemplate::load(spec.commit.thread_template, thread_sentence_names()));
   const std::string trailers = trailer_block(spec.commit.trailers, author);
   std::vector<Message> result;
   std::set<std::string> taken;
   for (std::size_t i = 0; i < changes.size(); ++i) {
-    const bool prepares = changes[i].step.kind == StepKind::kPrepare;
-    const MessageTemplate& messages = prepares ? preparations : conversions;
-    const TemplateValues values = prepares ? prepare_sentences(changes[i], prefixes.at(i))
-                                           : change_sentences(changes[i], prefixes.at(i));
+    const auto kind = changes[i].step.kind;
+    const MessageTemplate& messages = kind == StepKind::kPrepare  ? preparations
+                                      : kind == StepKind::kThread ? threads
+                                                                  : conversions;
+    const TemplateValues values =
+        kind == StepKind::kPrepare  ? prepare_sentences(changes[i], prefixes.at(i))
+        : kind == StepKind::kThread ? thread_sentences(changes[i], prefixes.at(i))
+                                    : change_sentences(changes[i], prefixes.at(i));
     const std::optional<std::string> subject = choose_subject(messages, values, taken);
     if (!subject)
       return fail(

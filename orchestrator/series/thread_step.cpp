@@ -16,7 +16,7 @@ constexpr const char* kSourcePatch = "facts/source.cocci";
 class ThreadWork {
  public:
   ThreadWork(TreeFacts& facts, const SeriesSpec& spec, const Step& step, const Texts& earlier)
-      : facts_(facts), spec_(spec), step_(step), earlier_(earlier) {}
+      : facts_(facts), spec_(spec), step_(step), texts_(facts, earlier) {}
 
   Result<StepOutcome> run() {
     KILLIFY_CHECK(change_heads());
@@ -37,22 +37,6 @@ class ThreadWork {
     return facts_.loop_macros(*sketch);
   }
 
-  Result<std::string*> text_of(const std::string& path) {
-    auto it = texts_.find(path);
-    if (it == texts_.end()) {
-      auto there = earlier_.find(path);
-      std::string text;
-      if (there != earlier_.end()) {
-        text = there->second;
-      } else {
-        KILLIFY_TRY(text, facts_.text(path));
-      }
-      before_[path] = text;
-      it = texts_.emplace(path, std::move(text)).first;
-    }
-    return &it->second;
-  }
-
   // All findings that need the function are left to a person.
   void refuse(const FunctionKey& function, const std::string& why) {
     auto wanted = step_.threads.wanted_by.find(function);
@@ -65,30 +49,30 @@ class ThreadWork {
 
   Status change_heads() {
     for (const auto& field : step_.threads.fields) {
-      KILLIFY_TRY(auto* text, text_of(field.file));
-      auto heads = with_state_parameter_of_field(*text, field.in, field.field, field.index);
+      KILLIFY_TRY(auto text, texts_.text(field.file));
+      auto heads = with_state_parameter_of_field(text, field.in, field.field, field.index);
       if (!heads.objection.empty())
         for (const auto& one : field.implementers) refuse(one, heads.objection);
-      *text = std::move(heads.text);
+      KILLIFY_CHECK(texts_.set(field.file, std::move(heads.text)));
     }
     for (const auto& context : step_.threads.contexts) {
-      KILLIFY_TRY(auto* text, text_of(context.file));
-      auto heads = with_state_field(*text, context.in, context.flag, context.state);
+      KILLIFY_TRY(auto text, texts_.text(context.file));
+      auto heads = with_state_field(text, context.in, context.flag, context.state);
       if (!heads.objection.empty())
         for (const auto& one : context.users) refuse(one, heads.objection);
-      *text = std::move(heads.text);
+      KILLIFY_CHECK(texts_.set(context.file, std::move(heads.text)));
     }
     for (const auto& form : step_.threads.forms) {
       if (!form.changes_head()) continue;
-      KILLIFY_TRY(const auto* definition, text_of(form.file));
-      auto parameters = parameters_in(*definition, form.function);
+      KILLIFY_TRY(const auto definition, texts_.text(form.file));
+      auto parameters = parameters_in(definition, form.function);
       for (const auto& file : form.files) {
-        KILLIFY_TRY(auto* text, text_of(file));
-        auto heads = with_state_heads(*text, file, form, parameters);
+        KILLIFY_TRY(auto text, texts_.text(file));
+        auto heads = with_state_heads(text, file, form, parameters);
         if (heads.objection.empty() && heads.changed == 0)
           heads.objection = fmt::format("{} does not declare {}()", file, form.function);
         if (!heads.objection.empty()) refuse({form.file, form.function}, heads.objection);
-        *text = std::move(heads.text);
+        KILLIFY_CHECK(texts_.set(file, std::move(heads.text)));
       }
     }
     return {};
@@ -96,8 +80,8 @@ class ThreadWork {
 
   Status change_bodies() {
     for (const auto& run : step_.runs) {
-      KILLIFY_TRY(auto* text, text_of(run.file));
-      SourceText source{run.file, *text};
+      KILLIFY_TRY(auto text, texts_.text(run.file));
+      SourceText source{run.file, text};
       KILLIFY_TRY(source.macros, macros_of(run.file));
       KILLIFY_TRY(auto answer,
                   facts_.coccinelle().run(run.patch, define_list(run.defines), source));
@@ -106,8 +90,8 @@ class ThreadWork {
           if (function.first == run.file) refuse(function, answer.why);
         continue;
       }
-      if (answer.text == *text) continue;
-      *text = std::move(answer.text);
+      if (answer.text == text) continue;
+      KILLIFY_CHECK(texts_.set(run.file, std::move(answer.text)));
       used_.insert(run.patch);
     }
     return {};
@@ -117,8 +101,8 @@ class ThreadWork {
     std::map<std::string, std::vector<const StateForm*>> by_file;
     for (const auto& form : step_.threads.forms) by_file[form.file].push_back(&form);
     for (const auto& [file, forms] : by_file) {
-      KILLIFY_TRY(const auto* text, text_of(file));
-      auto sketch = Sketch::of(*text);
+      KILLIFY_TRY(auto text, texts_.text(file));
+      auto sketch = Sketch::of(std::move(text));
       std::set<std::string> functions;
       for (const auto* form : forms) functions.insert(form->renamed);
       SourceText source{file, with_bodies_of(*sketch, functions, false)};
@@ -210,8 +194,7 @@ class ThreadWork {
   Change take() {
     Change change;
     change.step = step_;
-    for (auto& [path, after] : texts_)
-      if (after != before_[path]) change.files.push_back({path, before_[path], std::move(after)});
+    change.files = texts_.changes();
     for (const auto& form : step_.threads.forms)
       if (form.changes_head())
         change.additions.push_back(
@@ -223,9 +206,7 @@ class ThreadWork {
   TreeFacts& facts_;
   const SeriesSpec& spec_;
   const Step& step_;
-  const Texts& earlier_;
-  Texts before_;
-  Texts texts_;
+  WorkTexts texts_;
   std::set<std::string> used_;
   std::map<std::string, std::string> refused_;  // by finding's id: why
 };

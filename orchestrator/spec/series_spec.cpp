@@ -105,11 +105,12 @@ Result<std::vector<SubjectPrefix>> read_prefixes(const YamlNode& node) {
 }
 
 Result<CommitSpec> read_commit(const YamlNode& node, const fs::path& file) {
-  KILLIFY_TRY(const YamlMap map,
-              node.map({"template", "prepare_template"}, {"trailers", "prefixes"}));
+  KILLIFY_TRY(const YamlMap map, node.map({"template", "prepare_template", "thread_template"},
+                                          {"trailers", "prefixes"}));
   CommitSpec commit;
   KILLIFY_TRY(commit.template_file, named_file(map.at("template"), file));
   KILLIFY_TRY(commit.prepare_template, named_file(map.at("prepare_template"), file));
+  KILLIFY_TRY(commit.thread_template, named_file(map.at("thread_template"), file));
   if (const YamlNode* trailers = map.find("trailers")) {
     KILLIFY_TRY(commit.trailers, read_trailers(*trailers));
   }

@@ -61,6 +61,7 @@ struct Trailer {
 struct CommitSpec {
   std::filesystem::path template_file;     // absolute; of conversions
   std::filesystem::path prepare_template;  // of commits that add functions
+  std::filesystem::path thread_template;   // of commits that let functions take a task state
   std::vector<Trailer> trailers;
   std::vector<SubjectPrefix> prefixes;
 };

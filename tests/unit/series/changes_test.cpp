@@ -19,7 +19,9 @@ Changes changes_of(test::SmallTree& tree, Grouping grouping = Grouping::kDriver)
   const auto found = test::value_of(audit(*tree.facts, tree.series, {}));
   auto plan = test::value_of(make_plan(*tree.facts, tree.series, found.findings,
                                        group_by(grouping, tree.series.commit.prefixes)));
-  return test::value_of(carry_out(*tree.facts, tree.series, std::move(plan), *tree.progress));
+  return test::value_of(carry_out(*tree.facts, tree.series,
+                                  group_by(grouping, tree.series.commit.prefixes), std::move(plan),
+                                  *tree.progress));
 }
 
 std::string handler(const std::string& name, const std::string& body) {

@@ -69,6 +69,7 @@ inline SeriesSpec spec() {
   result.on_fatal_signal = "VM_FAULT_SIGBUS";
   result.commit.template_file = kMessages / "convert.txt";
   result.commit.prepare_template = kMessages / "prepare.txt";
+  result.commit.thread_template = kMessages / "thread.txt";
   result.cover.template_file = kMessages / "cover.txt";
   return result;
 }

@@ -45,7 +45,7 @@ EXPORT_SYMBOL_GPL(fence_wait);
 /**
  * fence_wait_state - sleep until it is signalled
  * @f: the fence
- * @state: TASK_UNINTERRUPTIBLE, TASK_KILLABLE or TASK_INTERRUPTIBLE
+ * @state: TASK_UNINTERRUPTIBLE, TASK_INTERRUPTIBLE or TASK_KILLABLE
  * @t: timeout in jiffies
  *
  * See fence_wait().

@@ -23,6 +23,7 @@ grouping: driver
 commit:
   template: convert.txt
   prepare_template: prepare.txt
+  thread_template: thread.txt
   trailers:
     Suggested-by: [A <a@example.org>, B <b@example.org>]
     Link: https://example.org/1
@@ -76,6 +77,7 @@ TEST_F(SeriesTest, ReadsAll) {
   EXPECT_EQ(spec.grouping, Grouping::kDriver);
   EXPECT_EQ(spec.commit.template_file, directory() / "convert.txt");
   EXPECT_EQ(spec.commit.prepare_template, directory() / "prepare.txt");
+  EXPECT_EQ(spec.commit.thread_template, directory() / "thread.txt");
   EXPECT_EQ(spec.cover.template_file, directory() / "cover.txt");
   EXPECT_THAT(spec.verify_configs, ElementsAre("x86_64-allmod"));
 }
