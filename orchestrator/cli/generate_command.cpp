@@ -42,15 +42,17 @@ Result<std::vector<std::string>> prefixes_of(const std::vector<Change>& changes,
                                              const Session& session) {
   std::vector<std::string> prefixes;
   for (const auto& change : changes) {
-    // Functions that are added belong to the header that declares them.
-    const bool prepares = change.step.kind == StepKind::kPrepare;
+    // Functions that are added belong to the header that declares them, and those that take a state
+    // to the driver that defines them, whose headers and implementers change along.
+    const auto& group = change.step.group;
+    const bool grouped = change.step.kind != StepKind::kConvert;
     std::vector<std::string> paths;
     for (const auto& file : change.files)
-      if (!prepares || file.path == change.step.group) paths.push_back(file.path);
+      if (!grouped || file.path == group || file.path.starts_with(group + "/"))
+        paths.push_back(file.path);
     KILLIFY_TRY(auto history, session.repository().subjects_touching(paths, kVotes));
-    prefixes.push_back(
-        choose_prefix(history, session.spec().commit.prefixes,
-                      prepares ? change.step.group : directory_of(change, session.spec())));
+    prefixes.push_back(choose_prefix(history, session.spec().commit.prefixes,
+                                     grouped ? group : directory_of(change, session.spec())));
   }
   return prefixes;
 }

@@ -151,7 +151,9 @@ class ConvertWork {
                       .file = finding.sink.file,
                       .line = finding.sink.line,
                       .before = finding.sink.name,
-                      .after = sink->killable.value_or(finding.sink.name),
+                      .after = step_.flips.contains(finding.id)
+                                   ? "TASK_KILLABLE"
+                                   : sink->killable.value_or(finding.sink.name),
                       .object = finding.sink.object,
                       .on_signal = finding.on_signal,
                       .on_fatal = on_fatal_[finding.id]};

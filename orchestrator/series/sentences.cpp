@@ -20,6 +20,8 @@ namespace killify {
 namespace {
 
 constexpr std::size_t kNamesInASentence = 4;  // more are counted, not named
+constexpr const char* kKillableState = "TASK_KILLABLE";
+constexpr std::size_t kReasonsInAMessage = 4;  // the plan has all
 
 // What a site waits for; decides the words for the end of the wait.
 enum class Sleep { kLock, kCompletion, kWait, kCheck };
@@ -264,7 +266,8 @@ std::string problem(const std::vector<Trouble>& troubles) {
 std::string conversion(const std::vector<SiteChange>& sites) {
   std::vector<std::string> calls;
   for (const SiteChange& site : sites)
-    add_once(calls, names_state(site) ? "TASK_KILLABLE" : call(site.after));
+    add_once(calls,
+             names_state(site) || site.after == kKillableState ? kKillableState : call(site.after));
   return calls.empty() ? std::string() : fmt::format("Use {}.", list_in_words(calls));
 }
 
@@ -359,6 +362,14 @@ std::string staying(const std::vector<LeftOut>& left_out) {
     const bool one = sleeps[reason].size() == 1;
     sentences.push_back(fmt::format("{} {}: {}.", list_in_words(sleeps[reason]),
                                     one ? "stays as it is" : "stay as they are", why));
+  }
+  if (sentences.size() > kReasonsInAMessage) {
+    const auto more = sentences.size() - kReasonsInAMessage;
+    sentences.resize(kReasonsInAMessage);
+    sentences.push_back(fmt::format(
+        "Others that these handlers may reach stay for {} more, most of them because "
+        "whether a fault gets there depends on conditions that a person has to look at.",
+        counted(more, "reason")));
   }
   return join(sentences, " ");
 }
