@@ -3,6 +3,7 @@
 #include "facts/function_head.h"
 #include "plan/declarations.h"
 #include "reach/bodies.h"
+#include "reach/sleeps.h"
 
 #include <algorithm>
 
@@ -106,15 +107,20 @@ Result<Threader::Objection> Threader::take_chain(const Finding& finding,
     const auto& hop = chain[i];
     if (i > 0 && chain[i - 1].edge == "macro")
       return fmt::format("{}() is a macro, and no rule threads a state through it", hop.function);
-    if (i + 1 < chain.size() && hop.edge != "direct")
+    bool through_field = i + 1 < chain.size() && hop.edge == "field";
+    bool has_flag = through_field && below && below->kind == FlagKind::kBool;
+    if (i + 1 < chain.size() && hop.edge != "direct" && !has_flag)
       return fmt::format("a state would have to go through {} ({}:{})",
                          hop.through.empty() ? "a macro" : hop.through + "()", hop.file, hop.line);
     KILLIFY_TRY(const auto* facts, facts_with(hop.file, hop.function));
     const auto* function = facts->function(hop.function);
-    const auto callee = i + 1 < chain.size() ? chain[i + 1].function : sink->name;
+    const auto callee = has_flag               ? last_name(hop.through)
+                        : i + 1 < chain.size() ? chain[i + 1].function
+                                               : sink->name;
     const CallFact* call = nullptr;
     if (function != nullptr && function->parsed)
-      for (const auto* one : facts->calls_in(*function))
+      for (const auto* one :
+           has_flag ? facts->field_calls_in(*function) : facts->calls_in(*function))
         if (one->callee == callee && (call == nullptr || one->line == hop.line)) call = one;
     if (call == nullptr)
       return fmt::format("spatch does not see the call of {}() in {}() ({}:{})", callee,
@@ -123,6 +129,11 @@ Result<Threader::Objection> Threader::take_chain(const Finding& finding,
         passing_of(*call, *function, *facts, below ? &*below : nullptr, below ? nullptr : sink);
     if (!passing.objection.empty())
       return fmt::format("{}() ({}:{})", passing.objection, hop.file, call->line);
+    if (has_flag) {
+      StateForm caller{.function = hop.function, .file = hop.file, .flag = passing.flag};
+      KILLIFY_TRY(auto refused_field, add_field(caller, CallFact(*call), below->index));
+      if (!refused_field.empty()) return refused_field;
+    }
     if (passing.kind == FlagKind::kContext) return take_context(chain, fault_only, hop, passing);
     StateForm form{
         .function = hop.function,
@@ -365,8 +376,8 @@ Result<Threader::Objection> Threader::find_declarations(StateForm& form) {
   return found.objection;
 }
 
-// The name of the parameter that carries the state: "state", unless the body uses that for something
-// else than what the parameter stands for.
+// The name of the parameter that carries the state: "state", unless the body uses that for
+// something else than what the parameter stands for.
 Result<std::string> Threader::state_parameter(const StateForm& form) {
   KILLIFY_TRY(const auto* facts, facts_with(form.file, form.function));
   const auto decides = form.kind == FlagKind::kBit ? form.flag + " & " + form.bit : form.flag;

@@ -1,0 +1,213 @@
+// A task state threaded through small drivers, from the audit to the changed text.
+#include "plan/planner.h"
+#include "reach/audit.h"
+#include "series/changes.h"
+#include "support/small_tree.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+namespace killify {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+
+Changes changes_of(test::SmallTree& tree) {
+  const auto found = test::value_of(audit(*tree.facts, tree.series, {}));
+  const auto group = group_by(Grouping::kDriver, tree.series.commit.prefixes);
+  auto plan = test::value_of(make_plan(*tree.facts, tree.series, found.findings, group));
+  return test::value_of(
+      carry_out(*tree.facts, tree.series, group, std::move(plan), *tree.progress));
+}
+
+std::vector<std::string> names_of(const Changes& changes) {
+  std::vector<std::string> names;
+  for (const auto& change : changes.changes) names.push_back(change.step.name);
+  return names;
+}
+
+// The text of a file when all is done.
+std::string text_of(const Changes& changes, const std::string& path) {
+  std::string text;
+  for (const auto& change : changes.changes)
+    for (const auto& file : change.files)
+      if (file.path == path) text = file.after;
+  return text;
+}
+
+std::string reasons(const Changes& changes) {
+  std::string text;
+  for (const auto& left : changes.left_out) text += left.reason + "\n";
+  return text;
+}
+
+// A handler that calls `call`, and an ioctl that calls `other`.
+std::string driver(const std::string& helpers, const std::string& call, const std::string& other) {
+  return "#include \"box.h\"\n\n" + helpers +
+         "static long box_ioctl(struct file *file, unsigned int cmd, unsigned long arg)\n{\n"
+         "\tstruct box *box = file->private_data;\n\n\treturn " +
+         other +
+         ";\n}\n\nstatic const struct file_operations box_fops = {\n\t.unlocked_ioctl = "
+         "box_ioctl,\n};\n\n"
+         "static vm_fault_t box_fault(struct vm_fault *vmf)\n{\n"
+         "\tstruct box *box = vmf->vma->vm_private_data;\n\n\tif (" +
+         call +
+         ")\n\t\treturn VM_FAULT_NOPAGE;\n\treturn 0;\n}\n\n"
+         "static const struct vm_operations_struct box_vm_ops = {\n\t.fault = box_fault,\n};\n";
+}
+
+const std::string kTake =
+    "int box_take(struct box *box)\n{\n\tint err;\n\n"
+    "\terr = mutex_lock_interruptible(&box->lock);\n\treturn err;\n}\n\n";
+
+TEST(ThreadStep, GivesASharedHelperAStateAndKeepsItsOtherCallers) {
+  test::SmallTree tree({{"d/box.c", driver(kTake, "box_take(box)", "box_take(box)")},
+                        {"d/box.h", "int box_take(struct box *box);\n"}});
+  const auto changes = changes_of(tree);
+  EXPECT_THAT(names_of(changes), ElementsAre("thread d", "convert d"));
+  EXPECT_THAT(changes.left_out, IsEmpty());
+  EXPECT_EQ(text_of(changes, "d/box.h"),
+            "int box_take_state(struct box *box, unsigned int state);\n\n"
+            "static inline int box_take(struct box *box)\n{\n"
+            "\treturn box_take_state(box, TASK_INTERRUPTIBLE);\n}\n");
+  const auto text = text_of(changes, "d/box.c");
+  EXPECT_THAT(text, HasSubstr("\tif (state == TASK_KILLABLE)\n"
+                              "\t\terr = mutex_lock_killable(&box->lock);\n\telse\n"
+                              "\t\terr = mutex_lock_interruptible(&box->lock);\n"));
+  EXPECT_THAT(text, HasSubstr("\treturn box_take(box);\n"));
+  EXPECT_THAT(text, HasSubstr("\tif (box_take_state(box, TASK_KILLABLE))\n"
+                              "\t\treturn fatal_signal_pending(current) ? VM_FAULT_SIGBUS : "
+                              "VM_FAULT_NOPAGE;\n"));
+}
+
+TEST(ThreadStep, LeavesMacrosThatCallTheOldName) {
+  test::SmallTree tree({{"d/box.c", driver(kTake, "box_take(box)", "BOX_TAKE(box)")},
+                        {"d/box.h",
+                         "int box_take(struct box *box);\n"
+                         "#define BOX_TAKE(box) box_take(box)\n"}});
+  const auto changes = changes_of(tree);
+  EXPECT_THAT(changes.left_out, IsEmpty());
+  EXPECT_THAT(text_of(changes, "d/box.h"), HasSubstr("static inline int box_take("));
+  EXPECT_THAT(text_of(changes, "d/box.h"), HasSubstr("#define BOX_TAKE(box) box_take(box)\n"));
+}
+
+const std::string kWait =
+    "static int box_sleep(struct box *box, bool intr)\n{\n"
+    "\tset_current_state(intr ? TASK_INTERRUPTIBLE : TASK_UNINTERRUPTIBLE);\n\tschedule();\n"
+    "\treturn intr && signal_pending(current) ? -EINTR : 0;\n}\n\n"
+    "int box_wait(struct box *box, bool intr)\n{\n\treturn box_sleep(box, intr);\n}\n\n";
+
+TEST(ThreadStep, PutsAStateInThePlaceOfAFlagThroughEachFunctionThatPassesItOn) {
+  test::SmallTree tree({{"d/box.c", driver(kWait, "box_wait(box, true)", "box_wait(box, false)")},
+                        {"d/box.h", "int box_wait(struct box *box, bool intr);\n"}});
+  const auto changes = changes_of(tree);
+  EXPECT_EQ(reasons(changes), "");
+  const auto text = text_of(changes, "d/box.c");
+  EXPECT_THAT(text, HasSubstr("box_sleep_state(struct box *box, unsigned int state)"));
+  EXPECT_THAT(text, HasSubstr("set_current_state(state);"));
+  EXPECT_THAT(text, HasSubstr("signal_pending_state(state, current)"));
+  EXPECT_THAT(text, HasSubstr("return box_sleep_state(box, state);"));
+  EXPECT_THAT(text, HasSubstr("box_wait(box, false)"));
+  EXPECT_THAT(text, HasSubstr("box_wait_state(box, TASK_KILLABLE)"));
+  EXPECT_THAT(text_of(changes, "d/box.h"),
+              HasSubstr("intr ? TASK_INTERRUPTIBLE : TASK_UNINTERRUPTIBLE"));
+}
+
+TEST(ThreadStep, LeavesToAPersonWhatAFlagIsUsedForOtherwise) {
+  auto counts = kWait;
+  counts.replace(counts.find("\tschedule();"), 0, "\tif (intr)\n\t\tbox->count++;\n");
+  test::SmallTree tree({{"d/box.c", driver(counts, "box_wait(box, true)", "box_wait(box, false)")},
+                        {"d/box.h", "int box_wait(struct box *box, bool intr);\n"}});
+  const auto changes = changes_of(tree);
+  EXPECT_THAT(changes.changes, IsEmpty());
+  EXPECT_THAT(reasons(changes),
+              HasSubstr("no rule understands what box_sleep() (d/box.c) does with 'intr'"));
+}
+
+TEST(ThreadStep, ChangesAFunctionPointerTogetherWithAllThatIsBehindIt) {
+  const std::string ops =
+      "struct box_ops {\n\tlong (*wait)(struct box *box, bool intr);\n};\n"
+      "struct box {\n\tconst struct box_ops *ops;\n\tstruct mutex lock;\n};\n"
+      "long box_wait(struct box *box, bool intr);\n";
+  const std::string implementer =
+      "#include \"box.h\"\n\nstatic long NAME_wait(struct box *box, bool intr)\n{\n"
+      "\tif (intr)\n\t\tset_current_state(TASK_INTERRUPTIBLE);\n\telse\n"
+      "\t\tset_current_state(TASK_UNINTERRUPTIBLE);\n\tschedule();\n\treturn 0;\n}\n\n"
+      "const struct box_ops NAME_ops = {\n\t.wait = NAME_wait,\n};\n";
+  auto named = [&](const std::string& name) {
+    auto text = implementer;
+    for (auto at = text.find("NAME"); at != std::string::npos; at = text.find("NAME"))
+      text.replace(at, 4, name);
+    return text;
+  };
+  test::SmallTree tree(
+      {{"d/box.c", driver("", "box_wait(box, true)", "box_wait(box, false)")},
+       {"d/core.c", "#include \"box.h\"\n\nlong box_wait(struct box *box, bool intr)\n{\n"
+                    "\treturn box->ops->wait(box, intr);\n}\n"},
+       {"d/box.h", ops},
+       {"d/one.c", named("one")},
+       {"d/two.c", named("two")}});
+  const auto changes = changes_of(tree);
+  EXPECT_EQ(reasons(changes), "");
+  EXPECT_THAT(names_of(changes), testing::Contains("thread box_ops.wait"));
+  for (const auto* file : {"d/one.c", "d/two.c"}) {
+    EXPECT_THAT(text_of(changes, file), HasSubstr("_wait(struct box *box, unsigned int state)"));
+    EXPECT_THAT(text_of(changes, file), HasSubstr("\tset_current_state(state);\n"));
+    EXPECT_THAT(text_of(changes, file), Not(HasSubstr("intr")));
+  }
+  EXPECT_THAT(text_of(changes, "d/box.h"),
+              HasSubstr("long (*wait)(struct box *box, unsigned int state);"));
+  EXPECT_THAT(text_of(changes, "d/core.c"), testing::ContainsRegex("box->ops->wait.box,[[:space:]]*state.;"));
+}
+
+TEST(ThreadStep, KeepsTheStateInAContextThatAnotherFileMakes) {
+  const std::string header =
+      "struct box_ctx {\n\tbool intr;\n};\n"
+      "void box_ctx_init(struct box_ctx *ctx, bool intr);\n"
+      "int box_enter(struct box *box, struct box_ctx *ctx);\n";
+  const std::string context =
+      "#include \"box.h\"\n\nvoid box_ctx_init(struct box_ctx *ctx, bool intr)\n{\n"
+      "\tctx->intr = intr;\n}\n\n"
+      "int box_enter(struct box *box, struct box_ctx *ctx)\n{\n\tint ret = 0;\n\n"
+      "\tif (ctx->intr)\n\t\tret = mutex_lock_interruptible(&box->lock);\n\telse\n"
+      "\t\tmutex_lock(&box->lock);\n\treturn ret;\n}\n";
+  const std::string file =
+      "#include \"box.h\"\n\nstatic vm_fault_t box_fault(struct vm_fault *vmf)\n{\n"
+      "\tstruct box *box = vmf->vma->vm_private_data;\n\tstruct box_ctx ctx;\n\n"
+      "\tbox_ctx_init(&ctx, true);\n\tif (box_enter(box, &ctx))\n\t\treturn VM_FAULT_NOPAGE;\n"
+      "\treturn 0;\n}\n\n"
+      "int box_user(struct box *box)\n{\n\tstruct box_ctx ctx;\n\n\tbox_ctx_init(&ctx, false);\n"
+      "\treturn box_enter(box, &ctx);\n}\n\n"
+      "static const struct vm_operations_struct box_vm_ops = {\n\t.fault = box_fault,\n};\n";
+  test::SmallTree tree({{"d/box.c", file}, {"d/ctx.c", context}, {"d/box.h", header}});
+  const auto changes = changes_of(tree);
+  EXPECT_EQ(reasons(changes), "");
+  EXPECT_THAT(text_of(changes, "d/box.h"), HasSubstr("\tunsigned int state;\n"));
+  EXPECT_THAT(text_of(changes, "d/ctx.c"), HasSubstr("\tctx->state = state;\n"));
+  EXPECT_THAT(text_of(changes, "d/ctx.c"), HasSubstr("\tif (ctx->state == TASK_KILLABLE)\n"
+                                                     "\t\tret = mutex_lock_killable(&box->lock);\n"));
+  EXPECT_THAT(text_of(changes, "d/box.c"), HasSubstr("box_ctx_init_state(&ctx, TASK_KILLABLE);"));
+  EXPECT_THAT(text_of(changes, "d/box.c"), HasSubstr("box_ctx_init(&ctx, false);"));
+}
+
+TEST(ThreadStep, DoesNotThreadThroughAFunctionPointerThatHasNoFlag) {
+  const std::string text =
+      "struct box_ops {\n\tint (*get)(struct box *box);\n};\n"
+      "static int box_get(struct box *box)\n{\n\treturn mutex_lock_interruptible(&box->lock);\n}\n\n"
+      "static const struct box_ops ops = {\n\t.get = box_get,\n};\n\n"
+      "struct box {\n\tconst struct box_ops *ops;\n\tstruct mutex lock;\n};\n\n"
+      "int box_take(struct box *box)\n{\n\treturn box->ops->get(box);\n}\n\n";
+  test::SmallTree tree({{"d/box.c", driver(text, "box_take(box)", "box_take(box)")},
+                        {"d/box.h", "int box_take(struct box *box);\n"}});
+  const auto changes = changes_of(tree);
+  EXPECT_THAT(changes.changes, IsEmpty());
+  EXPECT_THAT(reasons(changes), HasSubstr("a state would have to go through"));
+}
+
+}  // namespace
+}  // namespace killify
