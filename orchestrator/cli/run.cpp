@@ -35,6 +35,8 @@ const std::map<std::string, Verdict> kVerdicts = {{"convert", Verdict::kConvert}
                                                   {"safe", Verdict::kSafe}};
 const std::map<std::string, std::string> kGroups = {
     {"driver", "driver"}, {"file", "file"}, {"maintainers", "maintainers"}};
+const std::map<std::string, std::string> kStrategies = {{"thread", "thread"},
+                                                        {"convert-only", "convert-only"}};
 
 template <typename T>
 std::vector<std::string> words_of(const std::map<std::string, T>& choices) {
@@ -199,6 +201,9 @@ class CommandLine {
     add_series_options(command);
     add_choice(command, "--group", tree_.group, kGroups,
                "What one commit covers (default: as the series says)");
+    add_choice(command, "--strategy", tree_.strategy, kStrategies,
+               "Hand a task state through functions that faults share with others, or change no "
+               "signatures (default: thread)");
     add_path_options(command);
   }
 

@@ -71,6 +71,7 @@ Result<std::unique_ptr<Session>> Session::open(const GlobalOptions& global,
   std::unique_ptr<Session> session(new Session(std::move(repository), std::move(spec)));
   session->cache_ = cache_dir(global);
   session->jobs_ = global.jobs;
+  session->convert_only_ = tree.strategy == "convert-only";
   session->progress_ = make_progress(global.progress);
   remove_stale_temporaries(session->cache_ / "scratch");
 
@@ -172,7 +173,18 @@ Result<AuditedTree> Session::audited_tree() {
 Result<Plan> Session::plan(const Audit& found) {
   KILLIFY_TRY(auto group, grouper());
   KILLIFY_TRY(auto* facts, this->facts());
-  return make_plan(*facts, spec_, found.findings, group);
+  if (!convert_only_) return make_plan(*facts, spec_, found.findings, group);
+  std::vector<Finding> in_place;
+  std::vector<LeftOut> shared;
+  for (const auto& finding : found.findings) {
+    if (needs_state(finding, spec_.catalogue))
+      shared.push_back({finding, "needs a task state threaded through: " + finding.reason});
+    else
+      in_place.push_back(finding);
+  }
+  KILLIFY_TRY(auto plan, make_plan(*facts, spec_, in_place, group));
+  plan.left_out.insert(plan.left_out.end(), shared.begin(), shared.end());
+  return plan;
 }
 
 Result<Changes> Session::changes() {

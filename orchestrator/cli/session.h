@@ -67,6 +67,7 @@ class Session {
   std::filesystem::path cache_;
   std::filesystem::path patches_;  // semantic-patches/
   unsigned jobs_ = 1;
+  bool convert_only_ = false;  // --strategy
   std::unique_ptr<Progress> progress_;
   CommitInfo base_;
   Snapshot snapshot_;

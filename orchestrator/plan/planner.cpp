@@ -83,12 +83,8 @@ class Planner {
   }
 
  private:
-  // Whether a sleep becomes killable by what its callers say, not by what stands there.
   bool needs_state(const Finding& finding) const {
-    if (finding.verdict == Verdict::kThread) return true;
-    const auto* sink = catalogue_.find(finding.sink.name);
-    return finding.verdict == Verdict::kConvert &&
-           sink->condition.kind == SinkCondition::Kind::kArgumentTrue;
+    return killify::needs_state(finding, catalogue_);
   }
 
   // Threads a state to the shared sleeps. What is refused, or would not be woken, is left out, and
@@ -432,6 +428,13 @@ class Planner {
 };
 
 }  // namespace
+
+bool needs_state(const Finding& finding, const Catalogue& catalogue) {
+  if (finding.verdict == Verdict::kThread) return true;
+  const auto* sink = catalogue.find(finding.sink.name);
+  return finding.verdict == Verdict::kConvert && sink != nullptr &&
+         sink->condition.kind == SinkCondition::Kind::kArgumentTrue;
+}
 
 Result<Plan> make_plan(TreeFacts& facts, const SeriesSpec& spec,
                        const std::vector<Finding>& findings, const Grouper& group) {

@@ -12,8 +12,12 @@
 
 namespace killify {
 
-// Plans the conversion in place of what the audit found. Steps are sorted by group; they do not
-// depend on each other, so that every prefix builds.
+// Whether a sleep becomes killable by what its callers say, not by what stands there: it is shared,
+// or a flag decides. Such a finding needs a state threaded.
+[[nodiscard]] bool needs_state(const Finding& finding, const Catalogue& catalogue);
+
+// Plans what the tree lacks, the states that have to be threaded, and the conversions, in an order
+// in which every prefix builds.
 [[nodiscard]] Result<Plan> make_plan(TreeFacts& facts, const SeriesSpec& spec,
                                      const std::vector<Finding>& findings, const Grouper& group);
 
