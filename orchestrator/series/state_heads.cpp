@@ -164,9 +164,25 @@ class HeadWriter {
         "\n\n{})\n{{\n{});\n}}",
         aligned_list(head_before("static inline " + type, form_.function, items), items, false),
         aligned_list(call, arguments, false));
-    bool blank_follows = text_.compare(head.end, 2, "\n\n") == 0 || head.end + 1 >= text_.size();
+    const auto at = behind_bit(head.end);
+    bool blank_follows = text_.compare(at, 2, "\n\n") == 0 || at + 1 >= text_.size();
     if (!blank_follows) text += "\n";
-    edits_.push_back({{head.end, head.end}, std::move(text)});
+    edits_.push_back({{at, at}, std::move(text)});
+  }
+
+  // Where an inline function that names the bit can stand: behind the #defines that make it, where
+  // these follow the prototype.
+  std::size_t behind_bit(std::size_t at) const {
+    if (form_.kind != FlagKind::kBit) return at;
+    bool found = false;
+    for (std::size_t start = text_.find('\n', at); start != std::string::npos;
+         start = text_.find('\n', start + 1)) {
+      const auto line = std::string_view(text_).substr(start + 1);
+      const bool define = line.starts_with("#define ");
+      if (found && !define) return start;
+      found = found || (define && line.substr(8).starts_with(form_.bit));
+    }
+    return at;
   }
 
   // "dma_fence_wait - " and "@intr: ..." become those of the state-taking form.

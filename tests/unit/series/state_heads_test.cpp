@@ -140,6 +140,27 @@ TEST(StateHeads, ChangesEachBranchOfAnIfAndAFunctionWithoutParameters) {
             "idle(void)\n{\n\treturn idle_state(TASK_INTERRUPTIBLE);\n}\n\n#endif\n");
 }
 
+TEST(StateHeads, PutsTheOldNameBehindTheBitThatItNames) {
+  StateForm form{.function = "request_wait",
+                 .file = "a.c",
+                 .renamed = "request_wait_state",
+                 .kind = FlagKind::kBit,
+                 .index = 0,
+                 .flag = "flags",
+                 .bit = "WAIT_INTR",
+                 .state = "state",
+                 .header = "a.h"};
+  auto heads = with_state_heads(
+      "int request_wait(int flags);\n#define WAIT_INTR\tBIT(0)\n#define WAIT_ALL\tBIT(1)\nint x;\n",
+      "a.h", form, {"int flags"});
+  EXPECT_EQ(heads.text,
+            "int request_wait_state(int flags, unsigned int state);\n#define WAIT_INTR\tBIT(0)\n"
+            "#define WAIT_ALL\tBIT(1)\n\nstatic inline int request_wait(int flags)\n{\n"
+            "\treturn request_wait_state(flags,\n"
+            "\t\t\t\t  flags & WAIT_INTR ? TASK_INTERRUPTIBLE : TASK_UNINTERRUPTIBLE);\n}\n\n"
+            "int x;\n");
+}
+
 TEST(StateHeads, RefusesWhatItCannotKeep) {
   auto commented =
       with_state_heads("int fence_wait(struct fence *f, /* any? */ bool intr, long t);",
