@@ -40,9 +40,13 @@ std::string_view in(const std::string& text, TextRange range) {
   return std::string_view(text).substr(range.begin, range.end - range.begin);
 }
 
-// "struct dma_fence *" and "fence" back to "struct dma_fence *fence".
+// A parameter in one line: "unsigned int flags", also where it was a bare "unsigned flags".
 std::string declaration(std::string_view parameter) {
-  return one_line(parameter);
+  constexpr std::string_view kBare = "unsigned ";
+  auto text = one_line(parameter);
+  if (text.starts_with(kBare) && text.find(' ', kBare.size()) == std::string::npos)
+    text.insert(kBare.size(), "int ");
+  return text;
 }
 
 bool has_comment(std::string_view text) {

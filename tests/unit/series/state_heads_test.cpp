@@ -151,14 +151,16 @@ TEST(StateHeads, PutsTheOldNameBehindTheBitThatItNames) {
                  .state = "state",
                  .header = "a.h"};
   auto heads = with_state_heads(
-      "int request_wait(int flags);\n#define WAIT_INTR\tBIT(0)\n#define WAIT_ALL\tBIT(1)\nint x;\n",
-      "a.h", form, {"int flags"});
-  EXPECT_EQ(heads.text,
-            "int request_wait_state(int flags, unsigned int state);\n#define WAIT_INTR\tBIT(0)\n"
-            "#define WAIT_ALL\tBIT(1)\n\nstatic inline int request_wait(int flags)\n{\n"
-            "\treturn request_wait_state(flags,\n"
-            "\t\t\t\t  flags & WAIT_INTR ? TASK_INTERRUPTIBLE : TASK_UNINTERRUPTIBLE);\n}\n\n"
-            "int x;\n");
+      "int request_wait(unsigned flags);\n#define WAIT_INTR\tBIT(0)\n#define WAIT_ALL\tBIT(1)\nint "
+      "x;\n",
+      "a.h", form, {"unsigned int flags"});
+  EXPECT_EQ(
+      heads.text,
+      "int request_wait_state(unsigned int flags, unsigned int state);\n#define WAIT_INTR\tBIT(0)\n"
+      "#define WAIT_ALL\tBIT(1)\n\nstatic inline int request_wait(unsigned int flags)\n{\n"
+      "\treturn request_wait_state(flags,\n"
+      "\t\t\t\t  flags & WAIT_INTR ? TASK_INTERRUPTIBLE : TASK_UNINTERRUPTIBLE);\n}\n\n"
+      "int x;\n");
 }
 
 TEST(StateHeads, RefusesWhatItCannotKeep) {
