@@ -149,9 +149,12 @@ Result<Threader::Objection> Threader::take_chain(const Finding& finding,
     below = threading_.forms.at(key_of(form));
   }
   // The last function that only faults run says which signals count.
-  if (below && below->kind == FlagKind::kState)
-    return fmt::format("{}() names its task state itself", chain[fault_only - 1].function);
-  if (below) threading_.flips[finding_].insert(key_of(chain[fault_only - 1]));
+  const auto& last = chain[fault_only - 1].function;
+  if (!below)
+    return fmt::format("only faults run {}(), and a variable of it decides how it sleeps", last);
+  if (below->kind == FlagKind::kState)
+    return fmt::format("{}() names its task state itself", last);
+  threading_.flips[finding_].insert(key_of(chain[fault_only - 1]));
   return Objection();
 }
 
