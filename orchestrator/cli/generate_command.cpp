@@ -45,7 +45,10 @@ Result<std::vector<std::string>> prefixes_of(const std::vector<Change>& changes,
     // Functions that are added belong to the header that declares them, and those that take a state
     // to the driver that defines them, whose headers and implementers change along.
     const auto& group = change.step.group;
-    const bool grouped = change.step.kind != StepKind::kConvert;
+    const bool grouped = change.step.kind != StepKind::kConvert &&
+                         std::ranges::any_of(change.files, [&](const FileChange& file) {
+                           return file.path == group || file.path.starts_with(group + "/");
+                         });
     std::vector<std::string> paths;
     for (const auto& file : change.files)
       if (!grouped || file.path == group || file.path.starts_with(group + "/"))

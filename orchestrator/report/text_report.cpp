@@ -20,7 +20,8 @@ std::string site_text(const SiteChange& site) {
   auto where =
       fmt::format("  {}:{}: {}() in {}()", site.file, site.line, site.before, site.function);
   if (site.function != site.handler) where += fmt::format(", from {}()", site.handler);
-  auto result = site.before == site.after ? std::string("TASK_KILLABLE") : site.after + "()";
+  const std::string state = "TASK_KILLABLE";
+  auto result = site.before == site.after || site.after == state ? state : site.after + "()";
   where += fmt::format(" -> {}; on a signal: {}", result, site.on_signal);
   if (!site.on_fatal.empty()) where += fmt::format(", on a fatal one now: {}", site.on_fatal);
   return where + "\n";

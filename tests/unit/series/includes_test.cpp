@@ -36,6 +36,15 @@ TEST(WithInclude, StaysOutOfConditions) {
   EXPECT_EQ(with_include(conditional, kSignal), conditional);
 }
 
+TEST(WithInclude, SeesThroughTheGuardOfAHeader) {
+  EXPECT_EQ(with_include("#ifndef _A_H\n#define _A_H\n\n#include <linux/mutex.h>\n\n#endif\n",
+                         "linux/sched.h"),
+            "#ifndef _A_H\n#define _A_H\n\n#include <linux/mutex.h>\n#include <linux/sched.h>\n\n"
+            "#endif\n");
+  EXPECT_EQ(with_include("#ifndef _A_H\n#define _A_H\n\nint a;\n\n#endif\n", "linux/sched.h"),
+            "#ifndef _A_H\n#define _A_H\n\n#include <linux/sched.h>\n\nint a;\n\n#endif\n");
+}
+
 TEST(WithInclude, StandsAfterOtherIncludes) {
   EXPECT_EQ(with_include("#include \"x.h\"\nint a;\n", kSignal),
             "#include \"x.h\"\n#include <linux/sched/signal.h>\nint a;\n");
