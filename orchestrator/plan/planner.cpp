@@ -123,11 +123,11 @@ class Planner {
       for (const auto& [model, killable] : step.threads.primitives) {
         KILLIFY_TRY(bool there, vocabulary_.has(killable));
         if (there) continue;
-        KILLIFY_TRY(const auto why, twins_.plan(model, killable));
+        KILLIFY_TRY(const auto why, twins_.plan(model, killable, step.files.front()));
         if (why.empty()) continue;
         for (const auto& finding : step.findings)
-          reasons.try_emplace(finding.id,
-                              fmt::format("waits for a missing primitive: {}(): {}", killable, why));
+          reasons.try_emplace(
+              finding.id, fmt::format("waits for a missing primitive: {}(): {}", killable, why));
       }
     }
     std::erase_if(shared, [&](const Finding* finding) {
@@ -189,7 +189,7 @@ class Planner {
       const auto waits =
           fmt::format("waits for a missing primitive: {}{}", killable, sink->killable ? "()" : "");
       if (sink->family == "none") return waits;
-      KILLIFY_TRY(const auto why, twins_.plan(sink->name, killable));
+      KILLIFY_TRY(const auto why, twins_.plan(sink->name, killable, finding.sink.file));
       if (!why.empty()) return fmt::format("{}: {}", waits, why);
     }
     if (sink->family == "none" || !facts_.coccinelle().has("convert/" + sink->family + ".cocci"))

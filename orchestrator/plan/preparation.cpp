@@ -89,6 +89,10 @@ Result<bool> Preparation::is_left_alone(const Twin& twin, const Step& conversion
       converted.emplace(finding.sink.file, finding.sink.function);
   for (const auto* file : facts_.words().files_with(twin.model)) {
     KILLIFY_TRY(const auto* sketch, facts_.sketch(file->path));
+    const bool has_its_own = std::ranges::find(twin.files, file->path) == twin.files.end() &&
+                             std::ranges::find(sketch->functions(), twin.model,
+                                               &FunctionExtent::name) != sketch->functions().end();
+    if (has_its_own) continue;  // a static one
     for (const auto& use : sketch->uses(twin.model)) {
       if (use.kind == Use::Kind::kDefinition) continue;
       const bool goes =

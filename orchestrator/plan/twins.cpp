@@ -69,11 +69,15 @@ std::string killable_name(const std::string& name) {
   return std::string(name).replace(at, kInterruptible.size(), "killable");
 }
 
-Result<std::string> TwinPlanner::plan(const std::string& model, const std::string& name) {
+Result<std::string> TwinPlanner::plan(const std::string& model, const std::string& name,
+                                      const std::string& user) {
   KILLIFY_TRY(bool there, vocabulary_.has(name));
   if (there) return std::string();
-  KILLIFY_TRY(auto objection, visit(model, name, {}));
+  const bool is_new = !entries_.contains(name);
+  KILLIFY_TRY(auto objection, visit(model, name, user));
   if (!objection.empty()) return objection;
+  // A driver's own static function is what the driver asked for, not a part of something else.
+  if (is_new) entries_.at(name).twin.internal = false;
   // Functions whose comments name each other are looked at before the verdict on one is known.
   std::set<std::string> seen{name};
   return objection_below(name, seen);

@@ -27,8 +27,10 @@ class TwinPlanner {
       : facts_(facts), catalogue_(catalogue), vocabulary_(vocabulary) {}
 
   // Plans what the tree lacks so that it has `name`, the counterpart of `model`. Says why the model
-  // is none; "" if it is planned, or if nothing is lacking.
-  [[nodiscard]] Result<std::string> plan(const std::string& model, const std::string& name);
+  // is none; "" if it is planned, or if nothing is lacking. `user` is a file that calls the model:
+  // a static function of that file hides all others.
+  [[nodiscard]] Result<std::string> plan(const std::string& model, const std::string& name,
+                                         const std::string& user);
 
   // What plan() has planned for a name and for all that it needs, callees first.
   [[nodiscard]] std::vector<Twin> twins_for(const std::string& name) const;

@@ -99,22 +99,35 @@ class ConvertWork {
       if (sleeps_by_name(code)) continue;
       auto comment = killable_comment({begin, end}, names);
       if (!comment.unknown.empty()) continue;
-      if (spec_.on_fatal_signal && code.find(kNoPage) == std::string::npos)
+      if (spec_.on_fatal_signal && returned_before(finding) &&
+          code.find(kNoPage) == std::string::npos)
         for (auto& line : comment.lines) line = replaced(line, kNoPage, *spec_.on_fatal_signal);
       const auto at = lines.erase(begin, end);
       lines.insert(at, comment.lines.begin(), comment.lines.end());
     }
-    auto told = join(lines, "\n") + '\n';
-    if (told == text) return {};
-    return texts_.set(file, std::move(told));
+    if (lines == split_lines(text)) return {};
+    return texts_.set(file, join(lines, "\n") + '\n');
   }
 
-  bool sleeps_by_name(const std::string& code) const {
+  // Whether the function returned VM_FAULT_NOPAGE before the change.
+  bool returned_before(const Finding& finding) const {
+    const auto before = texts_.before().find(finding.sink.file);
+    if (before == texts_.before().end()) return false;
+    const auto lines = split_lines(before->second);
+    for (const auto& item : top_level_items(*Sketch::of(before->second), finding.sink.function)) {
+      const std::vector<std::string> code(lines.begin() + item.first - 1,
+                                          lines.begin() + item.last);
+      if (item.definition && join(code, "\n").find(kNoPage) != std::string::npos) return true;
+    }
+    return false;
+  }
+
+  // Whether a word of the code says so; it need not be one of the catalogue's.
+  static bool sleeps_by_name(const std::string& code) {
     const auto tokens = tokens_of(code);
-    return std::ranges::any_of(tokens, [&](const Token& token) {
-      return token.text == "TASK_INTERRUPTIBLE" ||
-             (spec_.catalogue.find(std::string(token.text)) != nullptr &&
-              token.text.find("interruptible") != std::string_view::npos);
+    return std::ranges::any_of(tokens, [](const Token& token) {
+      return token.text == "TASK_INTERRUPTIBLE" || token.text == "signal_pending" ||
+             token.text.find("interruptible") != std::string_view::npos;
     });
   }
 

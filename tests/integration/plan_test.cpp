@@ -34,6 +34,11 @@ const std::map<std::string, std::set<Site>> kConverted = {
     {"drivers/gpu/drm/cedar/cedar_gem.c", {lock_site("cedar_fault")}},
     {"drivers/gpu/drm/hazel/hazel_gem.c",
      {{"hazel_fault", "wait_event_interruptible", "wait_event_killable", kNopage, kSigbus}}},
+    {"drivers/gpu/drm/juniper/juniper_gem.c",
+     {{"juniper_fault", "juniper_enter_interruptible", "juniper_enter_killable", kNopage,
+       kSigbus}}},
+    {"drivers/gpu/drm/larch/larch_gem.c",
+     {{"larch_fault", "ww_mutex_lock_interruptible", "ww_mutex_lock_killable", kNopage, kSigbus}}},
     {"drivers/gpu/drm/oak/oak_gem.c", {lock_site("oak_fault"), lock_site("holly_fault")}},
     {"drivers/gpu/drm/rowan/rowan_gem.c",
      {lock_site("rowan_fault"), lock_site("rowan_pfn_mkwrite")}},
@@ -86,13 +91,14 @@ const std::multimap<std::string, Left> kLeft = {
     {"drivers/gpu/drm/beech/beech_gem.c", {"beech_page_mkwrite", "safe", "'ctx->interruptible'"}},
     {"drivers/gpu/drm/beech/beech_gem.c", {"beech_pfn_mkwrite", "review", "depends on"}},
     {"drivers/gpu/drm/ebony/ebony_gem.c", {"ebony_fault", "review", "cannot parse ebony_fault()"}},
-    {"drivers/gpu/drm/larch/larch_gem.c", {"larch_fault", "convert", "ww_mutex_lock_killable"}},
     {"drivers/gpu/drm/linden/linden_gem.c",
      {"linden_fault", "convert", "dma_fence_wait_timeout_state"}},
     {"drivers/gpu/drm/linden/linden_gem.c", {"linden_pfn_mkwrite", "safe", "'timeout'"}},
     {"drivers/gpu/drm/maple/maple_gem.c", {"maple_fault", "convert", "maple_ioctl()"}},
     {"drivers/gpu/drm/oak/oak_gem.c", {"oak_pfn_mkwrite", "thread", "holly_ioctl()"}},
     {"drivers/gpu/drm/poplar/poplar_gem.c", {"poplar_fault", "thread", "its address is taken"}},
+    {"drivers/gpu/drm/sequoia/sequoia_gem.c",
+     {"sequoia_fault", "convert", "dma_resv_lock_interruptible() is a macro"}},
     {"drivers/gpu/drm/spruce/spruce_gem.c", {"spruce_fault", "thread", "'intr' decides"}},
     {"drivers/gpu/drm/spruce/spruce_gem.c", {"spruce_pfn_mkwrite", "safe", "'intr'"}},
     {"drivers/gpu/drm/willow/willow_gem.c",
@@ -158,7 +164,8 @@ TEST_F(Planning, TheTableOfTheFixtureHolds) {
                                           "drivers/misc/cadmium/cadmium_pool.c",
                                           "drivers/misc/pewter/pewter.c",
                                           "drivers/misc/tin/tin.c",
-                                          "fs/atoll/file.c"};
+                                          "fs/atoll/file.c",
+                                          "kernel/locking/ww_mutex.c"};
   for (const auto& [name, text] : contents_below(kMiniLinux)) {
     if (!name.ends_with(".c")) continue;
     EXPECT_TRUE((kConverted.contains(name) || kLeft.contains(name)) != innocent.contains(name))
@@ -187,8 +194,53 @@ TEST_F(Planning, EachChangeIsWhatItsDriverShows) {
               AllOf(Contains(HasSubstr("+\t\t\tset_current_state(TASK_KILLABLE);")),
                     Contains("+\t\t\tif (fatal_signal_pending(current))"),
                     Contains("+#include <linux/sched/signal.h>")));
+  EXPECT_THAT(lines("drivers/gpu/drm/juniper/juniper.h"),
+              AllOf(Contains("+juniper_lock_killable(struct juniper_object *obj)"),
+                    Contains("+\treturn ww_mutex_lock_killable(&obj->resv, NULL);"),
+                    Contains("+/* Takes the object, unless interrupted by a fatal signal. */"),
+                    Contains("+juniper_enter_killable(struct juniper_object *obj, int why)"),
+                    Contains("+\treturn juniper_lock_killable(obj);")));
+  EXPECT_THAT(
+      lines("drivers/gpu/drm/juniper/juniper_gem.c"),
+      AllOf(Contains("+\tif (juniper_enter_killable(obj,"), Contains("+\t\t\t\t   JUNIPER_FAULT))"),
+            Contains("+\t\treturn VM_FAULT_SIGBUS;")));
   // Where nothing else can end the sleep there is no second look at the signal.
   EXPECT_THAT(diffs["drivers/gpu/drm/walnut/walnut_gem.c"], Not(HasSubstr("fatal_signal_pending")));
+}
+
+// One commit for both drivers that need it, before them.
+TEST_F(Planning, WhatTheTreeLacksComesFirst) {
+  const auto json = plan({"drivers/gpu/drm/juniper", "drivers/gpu/drm/larch"});
+  ASSERT_EQ(json.at("steps").size(), 3U);
+  const auto& added = json.at("steps")[0];
+  EXPECT_EQ(added.at("kind"), "prepare");
+  EXPECT_EQ(added.at("name"), "prepare include/linux/ww_mutex.h");
+  EXPECT_THAT(added.at("enables"),
+              ElementsAre("convert drivers/gpu/drm/juniper", "convert drivers/gpu/drm/larch"));
+  EXPECT_THAT(added.at("files"),
+              ElementsAre("include/linux/ww_mutex.h", "kernel/locking/ww_mutex.c"));
+  ASSERT_EQ(added.at("additions").size(), 2U);
+  EXPECT_EQ(added.at("additions")[0].at("name"), "ww_mutex_lock_killable");
+  EXPECT_EQ(added.at("additions")[1].at("name"), "ww_mutex_lock_slow_killable");
+  EXPECT_EQ(json.at("steps")[1].at("needs"), nlohmann::json({added.at("name")}));
+
+  // Everything is there twice, as the model is, and no line but those is touched.
+  const auto lines = split_lines(added.at("diff").get<std::string>());
+  const auto count = [&](const std::string& line) {
+    return std::count(lines.begin(), lines.end(), line);
+  };
+  EXPECT_EQ(count("+EXPORT_SYMBOL_GPL(ww_mutex_lock_killable);"), 1);
+  EXPECT_EQ(count("+EXPORT_SYMBOL(ww_mutex_lock_killable);"), 1);
+  EXPECT_EQ(count("+\tret = __ww_mutex_lock(lock, TASK_KILLABLE,"), 1);
+  EXPECT_EQ(count("+__ww_mutex_lock_killable_slowpath(struct ww_mutex *lock,"), 1);
+  EXPECT_EQ(count("+\treturn __ww_mutex_lock_killable_slowpath(lock, ctx);"), 1);
+  EXPECT_EQ(count("+int __must_check ww_mutex_lock_killable(struct ww_mutex *lock,"), 1);
+  EXPECT_EQ(count("+ * ww_mutex_lock_killable - take a wait/wound mutex, killable"), 1);
+  EXPECT_EQ(
+      count("+ * call ww_mutex_lock_slow_killable(), or -EINTR if a fatal signal arrives while"),
+      1);
+  for (const auto& line : lines)
+    EXPECT_TRUE(!line.starts_with("-") || line.starts_with("---")) << line;
 }
 
 TEST_F(Planning, APathNarrowsThePlan) {

@@ -62,13 +62,16 @@ TEST_F(Verify, TheSeriesBuildsButForTheDriverThatIsOff) {
   const auto report = parsed(done.out);
   EXPECT_EQ(JsonSchema("verify").mismatch(report), "");
   const auto found = statuses(report);
-  EXPECT_EQ(found.size(), 30U);
+  EXPECT_EQ(found.size(), 33U);
   for (const auto& [source, status] : found)
     EXPECT_EQ(status, source == "drivers/misc/argon/argon.c" ? "not_enabled" : "built") << source;
   EXPECT_EQ(state(), before);
-  // One driver sleeps in both branches of an #ifdef, and the configuration compiles the first.
+  // One driver sleeps in both branches of an #ifdef, and the configuration compiles the first. So
+  // it is with a lock that has two implementations.
   for (const auto& commit : report.at("commits")) {
-    const bool lead = commit.at("subject").get<std::string>().find("lead") != std::string::npos;
+    const std::string subject = commit.at("subject");
+    const bool lock = subject.find("ww_mutex") != std::string::npos;
+    const bool lead = lock || subject.find("lead") != std::string::npos;
     EXPECT_EQ(commit.at("verdict"),
               lead ? "failed"
               : statuses({{"commits", {commit}}}).contains("drivers/misc/argon/argon.c")
@@ -77,7 +80,8 @@ TEST_F(Verify, TheSeriesBuildsButForTheDriverThatIsOff) {
         << commit;
     if (!lead) continue;
     for (const auto& line : commit.at("lines").at("uncovered"))
-      EXPECT_THAT(line.at("why"), HasSubstr("#ifdef CONFIG_MISC_LEAD_SLOTS"));
+      EXPECT_THAT(line.at("why"), HasSubstr(lock ? "#ifdef CONFIG_DEBUG_LOCK_ALLOC"
+                                                 : "#ifdef CONFIG_MISC_LEAD_SLOTS"));
     EXPECT_THAT(commit.at("lines").at("uncovered"), Not(IsEmpty()));
   }
 
@@ -91,6 +95,20 @@ TEST_F(Verify, TheSeriesBuildsButForTheDriverThatIsOff) {
       const bool off = commit.at("subject").get<std::string>().find("argon") != std::string::npos;
       EXPECT_TRUE(off || build.at("cached").get<bool>()) << commit;
     }
+}
+
+// What is added is added to both implementations of the lock.
+TEST_F(Verify, EveryPrefixOfAPlanBuildsInEveryVariant) {
+  generate({"drivers/gpu/drm/juniper", "drivers/gpu/drm/larch"});
+  const Completed done = verify({"--format=json", "--config",
+                                 "x86_64-allmod,x86_64-allmod-DEBUG_LOCK_ALLOC", out().string()});
+  EXPECT_EQ(done.exit_code, 0) << done.out << done.err;
+  const auto report = parsed(done.out);
+  ASSERT_EQ(report.at("commits").size(), 3U);
+  for (const auto& commit : report.at("commits")) {
+    EXPECT_EQ(commit.at("verdict"), "good") << commit;
+    EXPECT_THAT(commit.at("lines").at("uncovered"), IsEmpty());
+  }
 }
 
 TEST_F(Verify, TheDirectoryThatGenerateNamedIsTaken) {

@@ -71,6 +71,7 @@ TEST_F(Series, HasACommitForEachDriver) {
     std::set<std::string> here;
     for (const auto& file : listed.at("files"))
       here.insert(fs::path(file.get<std::string>()).parent_path().string());
+    if (listed.at("kind") != "convert") continue;  // headers have a directory in common
     for (const std::string& directory : here)
       EXPECT_TRUE(directories.insert(directory).second) << directory << " is in two commits";
   }
@@ -88,7 +89,7 @@ TEST_F(Series, SaysWhyInEachMessage) {
     for (auto line = lines.begin(); line != tags; ++line) EXPECT_LE(line->size(), 75U) << *line;
     EXPECT_EQ(tags[-1], "") << message;
     EXPECT_THAT(message, HasSubstr("Signed-off-by: A. Tester <tester@example.org>\n"));
-    EXPECT_THAT(message, HasSubstr("Generated with Coccinelle, semantic-patches/convert/"));
+    EXPECT_THAT(message, HasSubstr("Generated with Coccinelle, semantic-patches/"));
     for (const auto& site : commit.at("sites"))
       EXPECT_THAT(message, HasSubstr(site.at("function").get<std::string>() + "()"));
   }
@@ -143,32 +144,48 @@ TEST_F(Series, BuildsCommitByCommit) {
   const Words verify = {"-C",       tree_.string(),  "verify",       out_.string(),
                         "--config", "x86_64-allmod", "--format=json"};
   const Completed first = bench_.killify(cache, verify);
-  ASSERT_EQ(first.exit_code, 0) << first.out << first.err;
+  ASSERT_NE(first.exit_code, 2) << first.out << first.err;  // of variants: the test below
   const auto report = parsed(first.out);
   ASSERT_THAT(report.at("commits"), SizeIs(manifest_.at("commits").size()));
   for (std::size_t i = 0; i < report.at("commits").size(); ++i) {
     const auto& commit = report.at("commits")[i];
     const auto& listed = manifest_.at("commits")[i];
     EXPECT_EQ(commit.at("oid"), listed.at("oid"));
-    EXPECT_EQ(commit.at("verdict"), "good");
+    const bool prepares = listed.at("kind") == "prepare";
+    EXPECT_TRUE(prepares || commit.at("verdict") == "good") << commit;
     ASSERT_THAT(commit.at("builds"), SizeIs(1));
     const auto& build = commit.at("builds")[0];
     EXPECT_FALSE(build.at("cached").get<bool>());
     const std::string log = text_of(build.at("log").get<std::string>());
     std::set<std::string> sources;
     for (const auto& object : build.at("objects")) {
-      EXPECT_EQ(object.at("status"), "built") << object;
       sources.insert(object.at("source"));
+      if (prepares && object.at("status") == "not_enabled") continue;
+      EXPECT_EQ(object.at("status"), "built") << object;
       EXPECT_THAT(log, HasSubstr(" " + object.at("path").get<std::string>() + "\n"));
     }
-    EXPECT_EQ(nlohmann::json(sources), listed.at("files"));
+    for (const std::string file : listed.at("files"))
+      EXPECT_TRUE(file.ends_with(".h") || sources.contains(file)) << file;
   }
 
   const Completed second = bench_.killify(cache, verify);
-  ASSERT_EQ(second.exit_code, 0) << second.err;
+  ASSERT_EQ(second.exit_code, first.exit_code) << second.err;
   for (const auto& commit : parsed(second.out).at("commits"))
     for (const auto& build : commit.at("builds"))
       EXPECT_TRUE(build.at("cached").get<bool>()) << build;
+}
+
+// ww_mutexes have three implementations, of which a configuration has one.
+TEST_F(Series, BuildsEveryVariantOfWhatItAdds) {
+  ASSERT_EQ(manifest_.at("commits")[0].at("additions")[0].at("file"), "include/linux/ww_mutex.h");
+  const Completed done = bench_.killify(
+      bench_.path() / "cache",
+      {"-C", tree_.string(), "verify", out_.string(), "--commit", "1", "--format=json", "--config",
+       "x86_64-allmod,x86_64-def,x86_64-allmod++ARCH_SUPPORTS_RT+PREEMPT_RT"});
+  EXPECT_EQ(done.exit_code, 0) << done.out << done.err;
+  const auto commit = parsed(done.out).at("commits").at(0);
+  EXPECT_EQ(commit.at("verdict"), "good");
+  EXPECT_THAT(commit.at("lines").at("uncovered"), IsEmpty());
 }
 
 }  // namespace

@@ -19,11 +19,12 @@ struct Planned {
   std::vector<Twin> twins;
 };
 
-Planned planned(test::SmallTree& tree) {
+Planned planned(test::SmallTree& tree, const std::string& user = {}) {
   Vocabulary vocabulary(*tree.facts);
   TwinPlanner planner(*tree.facts, tree.series.catalogue, vocabulary);
   Planned result;
-  result.objection = test::value_of(planner.plan("box_lock_interruptible", "box_lock_killable"));
+  result.objection =
+      test::value_of(planner.plan("box_lock_interruptible", "box_lock_killable", user));
   result.twins = planner.twins_for("box_lock_killable");
   return result;
 }
@@ -97,6 +98,17 @@ TEST(TwinPlanner, AnotherFilesStaticFunctionIsAnotherFunction) {
   const auto result = planned(tree);
   EXPECT_EQ(result.objection, "");
   EXPECT_THAT(result.twins.at(0).files, ElementsAre("lib/box.c"));
+}
+
+TEST(TwinPlanner, AStaticFunctionIsItsFilesOwn) {
+  test::SmallTree tree({{"d/box.c",
+                         "static int box_lock_interruptible(struct box *box)\n{\n"
+                         "\treturn mutex_lock_interruptible(&box->lock);\n}\n"}});
+  EXPECT_THAT(planned(tree).objection, HasSubstr("is not defined as a function"));
+  const auto result = planned(tree, "d/box.c");
+  EXPECT_EQ(result.objection, "");
+  EXPECT_THAT(result.twins.at(0).files, ElementsAre("d/box.c"));
+  EXPECT_FALSE(result.twins.at(0).internal);
 }
 
 // A callee may do something else with another state.

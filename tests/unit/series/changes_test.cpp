@@ -126,6 +126,144 @@ TEST(CarryOut, AWakeUpThatIsNotConvertedKeepsItsWait) {
               HasSubstr("does not convert this wake-up (drivers/misc/box/a.c:"));
 }
 
+// A primitive that the tree has in its interruptible form only.
+const test::Files kWwMutex = {
+    {"include/linux/ww_mutex.h",
+     "/**\n * ww_mutex_lock_interruptible - take it, or leave it when a signal arrives\n */\n"
+     "extern int ww_mutex_lock_interruptible(struct ww_mutex *lock,\n"
+     "\t\t\t\t       struct ww_acquire_ctx *ctx);\n"},
+    {"kernel/locking/ww.c",
+     "static int take(struct ww_mutex *lock, unsigned int state)\n{\n\treturn state;\n}\n\n"
+     "#ifdef CONFIG_DEBUG\n"
+     "int ww_mutex_lock_interruptible(struct ww_mutex *lock,\n"
+     "\t\t\t\tstruct ww_acquire_ctx *ctx)\n{\n"
+     "\treturn take(lock, TASK_INTERRUPTIBLE);\n}\n"
+     "EXPORT_SYMBOL_GPL(ww_mutex_lock_interruptible);\n"
+     "#else\n"
+     "int ww_mutex_lock_interruptible(struct ww_mutex *lock, struct ww_acquire_ctx *ctx)\n{\n"
+     "\treturn take(lock, TASK_INTERRUPTIBLE);\n}\n\n"
+     "EXPORT_SYMBOL(ww_mutex_lock_interruptible);\n"
+     "#endif\n"}};
+
+test::Files with_ww_mutex(test::Files files) {
+  files.insert(kWwMutex.begin(), kWwMutex.end());
+  return files;
+}
+
+const std::string kWwLock =
+    "\tif (ww_mutex_lock_interruptible(&box->lock, NULL))\n\t\treturn VM_FAULT_NOPAGE;\n";
+
+TEST(CarryOut, WhatTheTreeLacksIsAddedFirst) {
+  test::SmallTree tree(
+      with_ww_mutex({{"d/box.c", handler("box_fault", kWwLock) + ops("\t.fault = box_fault,\n")}}));
+  const auto result = changes_of(tree);
+  ASSERT_THAT(result.changes, SizeIs(2));
+  const auto& added = result.changes[0];
+  EXPECT_EQ(added.step.name, "prepare include/linux/ww_mutex.h");
+  EXPECT_THAT(added.step.enables, ElementsAre("convert d"));
+  EXPECT_THAT(added.additions,
+              ElementsAre(Addition{"ww_mutex_lock_killable", "ww_mutex_lock_interruptible",
+                                   "include/linux/ww_mutex.h"}));
+  ASSERT_THAT(added.files, SizeIs(2));
+  EXPECT_EQ(added.files[0].after,
+            added.files[0].before +
+                "\n/**\n * ww_mutex_lock_killable - take it, or leave it when a fatal signal "
+                "arrives\n */\n"
+                "int ww_mutex_lock_killable(struct ww_mutex *lock,\n"
+                "\t\t\t   struct ww_acquire_ctx *ctx);\n");
+  EXPECT_THAT(added.files[1].after,
+              HasSubstr("EXPORT_SYMBOL_GPL(ww_mutex_lock_interruptible);\n\n"
+                        "int ww_mutex_lock_killable(struct ww_mutex *lock,\n"
+                        "\t\t\t   struct ww_acquire_ctx *ctx)\n{\n"
+                        "\treturn take(lock, TASK_KILLABLE);\n}\n"
+                        "EXPORT_SYMBOL_GPL(ww_mutex_lock_killable);\n#else\n"));
+  EXPECT_THAT(added.files[1].after, HasSubstr("\treturn take(lock, TASK_KILLABLE);\n}\n"
+                                              "EXPORT_SYMBOL(ww_mutex_lock_killable);\n#endif\n"));
+  const auto& converted = result.changes[1];
+  EXPECT_THAT(converted.step.needs, ElementsAre("prepare include/linux/ww_mutex.h"));
+  // A lock without a context fails because of a signal only.
+  EXPECT_THAT(converted.files.at(0).after,
+              HasSubstr("\tif (ww_mutex_lock_killable(&box->lock, NULL))\n"
+                        "\t\treturn VM_FAULT_SIGBUS;\n"));
+
+  auto files = kWwMutex;
+  for (const auto& change : result.changes)
+    for (const auto& file : change.files) files[file.path] = file.after;
+  test::SmallTree second(files);
+  EXPECT_THAT(changes_of(second).changes, IsEmpty());
+}
+
+TEST(CarryOut, NothingIsAddedThatNoConversionNeedsInTheEnd) {
+  test::SmallTree tree(
+      with_ww_mutex({{"d/box.c", handler("odd_fault",
+                                         "\tif (ww_mutex_lock_interruptible(&box->lock, NULL))\n"
+                                         "\t\treturn odd(vmf, box);\n") +
+                                     ops("\t.fault = odd_fault,\n")}}));
+  const auto result = changes_of(tree);
+  EXPECT_THAT(result.changes, IsEmpty());
+  EXPECT_THAT(result.left_out, SizeIs(1));
+}
+
+// A comment that could become untrue is not copied.
+TEST(CarryOut, WhereNothingCanBeAddedTheSleepStays) {
+  auto files =
+      with_ww_mutex({{"d/box.c", handler("box_fault", kWwLock) + ops("\t.fault = box_fault,\n")}});
+  files["include/linux/ww_mutex.h"] =
+      "/* Interrupted on signal delivery: ww_mutex_lock_interruptible() */\n"
+      "int ww_mutex_lock_interruptible(struct ww_mutex *lock, struct ww_acquire_ctx *ctx);\n";
+  test::SmallTree tree(files);
+  const auto result = changes_of(tree);
+  EXPECT_THAT(result.changes, IsEmpty());
+  ASSERT_THAT(result.left_out, SizeIs(1));
+  EXPECT_THAT(result.left_out[0].reason,
+              HasSubstr("waits for a missing primitive: ww_mutex_lock_killable()"));
+}
+
+// The driver's own name becomes the killable one where nobody else uses it.
+TEST(CarryOut, AWrapperIsRenamedWithItsCallers) {
+  test::SmallTree tree(
+      {{"drivers/misc/box/box.h",
+        "static inline int box_lock_interruptible(struct box *box)\n{\n"
+        "\treturn mutex_lock_interruptible(&box->lock);\n}\n"},
+       {"drivers/misc/box/box.c",
+        "#include \"box.h\"\n\n" +
+            handler("box_fault",
+                    "\tif (box_lock_interruptible(box))\n\t\treturn VM_FAULT_NOPAGE;\n") +
+            ops("\t.fault = box_fault,\n")}});
+  const auto result = changes_of(tree);
+  ASSERT_THAT(result.changes, SizeIs(1));
+  const auto& change = result.changes[0];
+  ASSERT_THAT(change.files, SizeIs(2));
+  EXPECT_THAT(change.files[0].after, HasSubstr("\tif (box_lock_killable(box))\n"
+                                               "\t\treturn VM_FAULT_SIGBUS;\n"));
+  EXPECT_EQ(change.files[1].after,
+            "static inline int box_lock_killable(struct box *box)\n{\n"
+            "\treturn mutex_lock_killable(&box->lock);\n}\n");
+  ASSERT_THAT(change.step.twins, SizeIs(1));
+  EXPECT_TRUE(change.step.twins[0].replaces);
+}
+
+// As in ttm_bo_vm_reserve(): one call drops mmap_lock before it, the other does not.
+TEST(CarryOut, OfTwoCallsInOneFunctionEachHasItsResult) {
+  test::SmallTree tree(
+      {{"d/box.c",
+        "/* Takes the box interruptibly. VM_FAULT_NOPAGE asks to come again. */\n" +
+            handler("box_fault",
+                    "\tif (box->first) {\n\t\tmmap_read_unlock(vmf->vma->vm_mm);\n"
+                    "\t\tif (!mutex_lock_interruptible(&box->lock))\n"
+                    "\t\t\tmutex_unlock(&box->lock);\n\t\treturn VM_FAULT_RETRY;\n\t}\n" +
+                        kLock) +
+            ops("\t.fault = box_fault,\n")}});
+  const auto result = changes_of(tree);
+  ASSERT_THAT(result.changes, SizeIs(1));
+  const auto& sites = result.changes[0].sites;
+  ASSERT_THAT(sites, SizeIs(2));
+  EXPECT_EQ(sites[0].on_fatal, "VM_FAULT_RETRY");
+  EXPECT_EQ(sites[1].on_fatal, "VM_FAULT_SIGBUS");
+  EXPECT_THAT(result.changes[0].files.at(0).after,
+              HasSubstr("/* Takes the box killably. VM_FAULT_SIGBUS asks to come again. */\n"));
+}
+
 TEST(CarryOut, NothingIsDoneTwice) {
   test::SmallTree first(
       {{"d/box.c", handler("box_fault", kLock) + ops("\t.fault = box_fault,\n")}});
