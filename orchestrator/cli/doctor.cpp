@@ -1,5 +1,6 @@
 #include "cli/doctor.h"
 
+#include "cocci/spatch.h"
 #include "support/files.h"
 #include "support/process.h"
 #include "support/text.h"
@@ -117,8 +118,10 @@ Result<std::string> trouble_with_python(const fs::path& spatch) {
                                   "@r@\nidentifier f;\n@@\nf(...) { ... }\n\n"
                                   "@script:python@\nf << r.f;\n@@\nprint(\"python sees \" + f)\n"));
   KILLIFY_CHECK(write_file_atomic(code, "int probe(void)\n{\n\treturn 0;\n}\n"));
-  KILLIFY_TRY(const Completed made, ask(spatch, {"--very-quiet", "--no-includes", "--sp-file",
-                                                 rule.string(), code.string()}));
+  auto arguments = python_options(spatch);
+  arguments.insert(arguments.end(),
+                   {"--very-quiet", "--no-includes", "--sp-file", rule.string(), code.string()});
+  KILLIFY_TRY(const Completed made, ask(spatch, arguments));
   if (made.ok() && made.out.find("python sees probe") != std::string::npos) return std::string();
   return "its Python scripting does not work (" + made.how_it_ended() + ")";
 }

@@ -83,6 +83,13 @@ Result<SemanticPatch> load_semantic_patch(const fs::path& directory, const std::
   return patch;
 }
 
+std::vector<std::string> python_options(const fs::path& spatch) {
+  auto python = spatch.parent_path() / "python3";
+  std::error_code error;
+  if (!fs::exists(python, error)) return {};
+  return {"--python", python.string()};
+}
+
 Result<Spatch> Spatch::find(const fs::path& scratch) {
   Spatch spatch;
   spatch.program_ = find_program("spatch");
@@ -108,6 +115,8 @@ Command Spatch::command_for(const SemanticPatch& patch, const std::vector<std::s
                   .cwd = directory,
                   .deadline = deadline_,
                   .unlimited_stack = true};
+  auto python = python_options(program_);
+  command.argv.insert(command.argv.end(), python.begin(), python.end());
   for (const auto& define : defines) {
     command.argv.emplace_back("-D");
     command.argv.push_back(define);

@@ -60,6 +60,11 @@ struct SpatchAnswer {
   std::vector<LineRange> lost;  // lines that spatch did not parse: no rule saw them
 };
 
+// The options that name the interpreter beside a spatch, if there is one: what a distribution built
+// them both with. spatch asks the python3 of PATH three times where its library is, and that may be
+// a script of a version manager, which takes longer than most questions.
+[[nodiscard]] std::vector<std::string> python_options(const std::filesystem::path& spatch);
+
 class Spatch {
  public:
   // Finds spatch in PATH and asks its version. `scratch` is where source texts are put for it.
