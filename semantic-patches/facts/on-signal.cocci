@@ -37,11 +37,12 @@ guards = set()   # (call, test of a fatal signal that comes later)
 looked = set()   # jumps behind a look at the fatal signal
 loops = set()    # calls that are reached again without a look at the signal
 facts = set()
+holders = set()
 
 def begin():
     """Forgets the last file."""
     for kept in (calls, variables, tests, dropped, drops, carried, unassigned, values, before, asked_again,
-                 exits, guards, looked, loops, facts):
+                 exits, guards, looked, loops, facts, holders):
         kept.clear()
 
 def place(position):
@@ -332,21 +333,34 @@ if name in ("fatal_signal_pending", "signal_pending", callee):
 elif name and name in tokens and "(" not in tokens[tokens.index(name) + 1:][:1]:
 	variables[place(c[0])] = (name, number, s[0])
 
-@by_variable exists@
+@held@
 identifier virtual.sleep, err;
-position asleep.p, branch.c;
-expression branch.C, E;
+position asleep.p;
 @@
 err = sleep@p(...)
-... when != err = E
+
+@script:python@
+err << held.err;
+@@
+holders.add(err)
+
+@by_variable exists@
+identifier virtual.sleep, held.err;
+position asleep.p;
+position c : script:python() { variables.get(place(c[0]), ("",))[0] in holders };
+expression C, E;
+@@
+err = sleep@p(...)
+... when any
+    when != err = E
 C@c
 
 @script:python@
 p << asleep.p;
-c << branch.c;
-err << by_variable.err;
+c << by_variable.c;
+err << held.err;
 @@
-name, number, body = variables.get(place(c[0]), (None, None, None))
+name, number, body = variables[place(c[0])]
 if name == err:
 	test = tests.setdefault(number, Test(place(c[0]), body))
 	test.variable = name
