@@ -94,7 +94,7 @@ Status TreeFacts::read_some(const std::vector<Wanted>& wanted,
                             const std::function<void(const std::string&)>& answered) {
   std::vector<const TreeEntry*> files;
   for (const auto& one : wanted) files.push_back(one.file);
-  KILLIFY_CHECK(sketch_all(files));
+  KILLIFY_CHECK(sketch_ahead(files));
   std::vector<Question> questions;
   questions.reserve(wanted.size());
   for (const auto& [file, functions, initialisers] : wanted) {
@@ -125,7 +125,7 @@ Status TreeFacts::read_some(const std::vector<Wanted>& wanted,
   return {};
 }
 
-Status TreeFacts::sketch_all(const std::vector<const TreeEntry*>& files) {
+Status TreeFacts::sketch_ahead(const std::vector<const TreeEntry*>& files) {
   std::vector<const TreeEntry*> missing;
   for (const auto* file : files)
     if (!sketches_.contains(file->path)) missing.push_back(file);
@@ -169,7 +169,7 @@ std::map<std::string, const SourceFacts*> TreeFacts::read_so_far() const {
 Result<const Sketch*> TreeFacts::sketch(const std::string& path) {
   if (auto it = sketches_.find(path); it != sketches_.end()) return it->second.get();
   KILLIFY_TRY(const auto* file, entry(path));
-  KILLIFY_CHECK(sketch_all({file}));
+  KILLIFY_CHECK(sketch_ahead({file}));
   return sketches_.at(path).get();
 }
 

@@ -12,6 +12,7 @@
 #include <memory>
 #include <set>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 namespace killify {
@@ -44,8 +45,10 @@ class TreeFacts {
   // Whether part() knows the body of a function without reading.
   [[nodiscard]] bool has_part(const std::string& path, const std::string& function) const;
   [[nodiscard]] Result<std::string> text(const std::string& path) const;
-  // The tokens' view of a file; kept once made.
+  // The tokens' view of a file; kept once made. The second makes those of many files with all
+  // workers.
   [[nodiscard]] Result<const Sketch*> sketch(const std::string& path);
+  [[nodiscard]] Status sketch_ahead(const std::vector<const TreeEntry*>& files);
   // The files that define a function of that name for others: externally, or in a header. Sorted.
   [[nodiscard]] Result<std::vector<std::string>> files_defining(const std::string& name);
   // Those that define a function-like macro of that name, and those that define a struct. Sorted.
@@ -77,7 +80,6 @@ class TreeFacts {
   [[nodiscard]] Status read_all(const std::vector<Wanted>& wanted, std::string_view activity);
   [[nodiscard]] Status read_some(const std::vector<Wanted>& wanted,
                                  const std::function<void(const std::string&)>& answered);
-  [[nodiscard]] Status sketch_all(const std::vector<const TreeEntry*>& files);
   // The line for one macro; "" where no header defines a loop macro of that name.
   [[nodiscard]] Result<std::string> loop_macro(const std::string& name);
   [[nodiscard]] Result<bool> is_loop(const MacroDefinition& macro);
@@ -95,7 +97,7 @@ class TreeFacts {
   std::map<std::string, SourceFacts> facts_;
   std::map<std::string, SourceFacts> parts_;
   std::map<std::string, std::set<std::string>> part_functions_;
-  std::map<std::string, std::unique_ptr<const Sketch>> sketches_;
+  std::unordered_map<std::string, std::unique_ptr<const Sketch>> sketches_;
   std::map<std::string, std::string, std::less<>> loop_macros_;  // what loop_macro() said
 };
 

@@ -96,16 +96,15 @@ class Auditor {
     std::map<std::string, std::set<std::string>> functions;
     for (auto& root : roots_) {
       KILLIFY_TRY(root.relevant, relevance.of(root.node, root.drivers));
-      for (auto id : root.relevant.nodes)
+      for (auto id : root.relevant.nodes) {
         if (!names_[id].is_macro) functions[names_[id].file].insert(names_[id].name);
+        KILLIFY_TRY(const auto* setters, relevance.setters(id));
+        for (auto setter : *setters) functions[names_[setter].file].insert(names_[setter].name);
+      }
     }
-    KILLIFY_CHECK(facts_.read_parts(functions, false, "Reading what faults can reach"));
-    std::map<std::string, std::set<std::string>> setters;
-    for (const auto& root : roots_) {
-      KILLIFY_TRY(auto more, walker_.setters(root.relevant));
-      for (const auto& [file, names] : more) setters[file].insert(names.begin(), names.end());
-    }
-    return facts_.read_parts(setters, false, "Reading what sets the arguments");
+    KILLIFY_TRY(auto masking, masking_functions(facts_));
+    for (const auto& [file, names] : masking) functions[file].insert(names.begin(), names.end());
+    return facts_.read_parts(functions, false, "Reading what faults can reach");
   }
 
   Status add_finding(const Handler& handler, const Reached& reached) {

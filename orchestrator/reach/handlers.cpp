@@ -177,6 +177,7 @@ bool Handlers::contains(const std::string& function, const std::string& file) co
 
 Result<Handlers> find_handlers(TreeFacts& facts, const std::vector<RootSpec>& roots) {
   auto files = candidates(facts.words(), roots);
+  KILLIFY_CHECK(facts.sketch_ahead(files));
   std::map<std::string, std::set<std::string>> binders;
   for (const auto* entry : files) {
     KILLIFY_TRY(const auto* sketch, facts.sketch(entry->path));

@@ -39,24 +39,22 @@ bool is_module_code(std::string_view path) {
          (top == "fs" && path.find('/', 3) != std::string_view::npos);
 }
 
-bool has_directory(std::string_view path, std::string_view name) {
-  return path.find(fmt::format("/{}/", name)) != std::string_view::npos;
-}
-
 // Programs that run on another machine, before the kernel, or to test it: no driver calls them.
 bool is_no_kernel_code(std::string_view path) {
   auto top = first_directory(path, 1);
+  auto is_below = [&](std::string_view name) { return path.find(name) != std::string_view::npos; };
   return top == "tools" || top == "scripts" || top == "Documentation" || top == "usr" ||
-         top == "samples" || has_directory(path, "boot") || has_directory(path, "purgatory") ||
-         has_directory(path, "selftests") || has_directory(path, "kunit");
+         top == "samples" || is_below("/boot/") || is_below("/purgatory/") ||
+         is_below("/selftests/") || is_below("/kunit/");
 }
 
 }  // namespace
 
 NodeId Names::id_of(const std::string& name, const std::string& file, bool is_macro) {
-  auto [it, added] = ids_.try_emplace({file, name}, nodes_.size());
-  if (added) nodes_.push_back({name, file, is_macro});
-  return it->second;
+  std::pair<std::string_view, std::string_view> key(file, name);
+  if (auto it = ids_.find(key); it != ids_.end()) return it->second;
+  nodes_.push_back({name, file, is_macro});
+  return ids_[{file, name}] = nodes_.size() - 1;
 }
 
 const std::string& Names::driver(const std::string& file) {
@@ -66,10 +64,10 @@ const std::string& Names::driver(const std::string& file) {
 }
 
 Result<std::vector<NodeId>> Names::resolve(const std::string& name, const std::string& file) {
-  std::pair key{file, name};
+  std::pair<std::string_view, std::string_view> key(file, name);
   if (auto it = resolved_.find(key); it != resolved_.end()) return it->second;
   KILLIFY_TRY(auto found, look_up(name, file));
-  return resolved_[key] = std::move(found);
+  return resolved_[{file, name}] = std::move(found);
 }
 
 // Whether a definition in `candidate` can be what `file` calls, apart from being the right name.
@@ -155,6 +153,25 @@ const Names::FieldFiles& Names::files_with_field(const std::string& field) {
   return it->second;
 }
 
+void Names::add_definers(const std::string& name, const std::string& file,
+                         std::set<const TreeEntry*>& files) const {
+  if (resolved_.contains(std::pair<std::string_view, std::string_view>(file, name))) return;
+  for (auto what : {WordIndex::Definition::kFunction, WordIndex::Definition::kMacro}) {
+    auto found = facts_.words().files_defining(what, name);
+    files.insert(found.begin(), found.end());
+  }
+}
+
+void Names::add_binders(const std::string& field, const std::set<std::string>& drivers,
+                        std::set<const TreeEntry*>& files) {
+  for (const auto& name : drivers) {
+    if (by_driver_.contains(std::pair<std::string_view, std::string_view>(name, field))) continue;
+    const auto& binders = files_with_field(field).by_driver;
+    if (auto it = binders.find(name); it != binders.end())
+      files.insert(it->second.begin(), it->second.end());
+  }
+}
+
 Result<bool> Names::is_static(NodeId id) {
   const auto& node = nodes_[id];
   if (node.is_macro) return false;
@@ -178,7 +195,7 @@ Result<bool> Names::are_near(const std::string& a, const std::string& b) {
 
 Result<const std::vector<BoundTarget>*> Names::bound_in(const std::string& file,
                                                         const std::string& field) {
-  std::pair key{file, field};
+  std::pair<std::string_view, std::string_view> key(file, field);
   if (auto it = bound_.find(key); it != bound_.end()) return &it->second;
   std::vector<BoundTarget> targets;
   KILLIFY_TRY(const auto* sketch, facts_.sketch(file));
@@ -194,7 +211,22 @@ Result<const std::vector<BoundTarget>*> Names::bound_in(const std::string& file,
         targets.push_back({id, std::string(binding.in), file, binding.line, binding.function < 0});
     }
   }
-  return &(bound_[key] = std::move(targets));
+  return &(bound_[{file, field}] = std::move(targets));
+}
+
+Result<const std::vector<BoundTarget>*> Names::bound_by(const std::string& driver,
+                                                        const std::string& field) {
+  std::pair<std::string_view, std::string_view> key(driver, field);
+  if (auto it = by_driver_.find(key); it != by_driver_.end()) return &it->second;
+  std::vector<BoundTarget> targets;
+  const auto& files = files_with_field(field).by_driver;
+  if (auto it = files.find(driver); it != files.end())
+    for (const auto* entry : it->second) {
+      if (is_no_kernel_code(entry->path)) continue;
+      KILLIFY_TRY(const auto* bound, bound_in(entry->path, field));
+      targets.insert(targets.end(), bound->begin(), bound->end());
+    }
+  return &(by_driver_[{driver, field}] = std::move(targets));
 }
 
 Result<const std::vector<BoundTarget>*> Names::bound_below(const std::string& parent,
@@ -219,28 +251,29 @@ Result<std::vector<BoundTarget>> Names::bound_to(const std::string& field, const
                                                  const std::string& file,
                                                  const std::set<std::string>& drivers) {
   std::vector<BoundTarget> targets;
-  auto add = [&](const std::string& path) -> Status {
-    if (is_no_kernel_code(path)) return {};
-    KILLIFY_TRY(const auto* bound, bound_in(path, field));
-    bool one_driver = driver(path) == driver(file);
-    std::copy_if(bound->begin(), bound->end(), std::back_inserter(targets),
+  const auto& own = driver(file);
+  auto add = [&](const std::vector<BoundTarget>& bound, const std::string& binder) {
+    bool one_driver = binder == own;
+    std::copy_if(bound.begin(), bound.end(), std::back_inserter(targets),
                  [&](const BoundTarget& target) {
                    if (in == kNameless)
                      return one_driver && target.in.empty() && target.initialised;
                    return in.empty() || target.in.empty() ? one_driver : target.in == in;
                  });
-    return {};
   };
-  const auto& files = files_with_field(field);
-  for (const auto& name : drivers)
-    if (auto it = files.by_driver.find(name); it != files.by_driver.end())
-      for (const auto* entry : it->second) KILLIFY_CHECK(add(entry->path));
-  if (drivers.contains(driver(file))) return targets;
-  if (auto it = files.by_directory.find(std::string(directory(file)));
-      it != files.by_directory.end()) {
+  for (const auto& name : drivers) {
+    KILLIFY_TRY(const auto* bound, bound_by(name, field));
+    add(*bound, name);
+  }
+  if (drivers.contains(own)) return targets;
+  const auto& files = files_with_field(field).by_directory;
+  if (auto it = files.find(std::string(directory(file))); it != files.end()) {
     for (const auto* entry : it->second) {
+      if (is_no_kernel_code(entry->path)) continue;
       KILLIFY_TRY(bool near, are_near(file, entry->path));
-      if (near) KILLIFY_CHECK(add(entry->path));
+      if (!near) continue;
+      KILLIFY_TRY(const auto* bound, bound_in(entry->path, field));
+      add(*bound, driver(entry->path));
     }
   }
   if (targets.empty() && !in.empty() && in != kNameless) {

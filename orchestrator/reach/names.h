@@ -4,6 +4,7 @@
 #include "facts/tree_facts.h"
 #include "spec/series_spec.h"
 #include "support/error.h"
+#include "support/pair_map.h"
 
 #include <deque>
 #include <map>
@@ -56,6 +57,12 @@ class Names {
                                                           const std::string& in,
                                                           const std::string& file,
                                                           const std::set<std::string>& drivers);
+  // The files that resolve() and bound_to() look into, where they were not asked before: to be
+  // sketched together.
+  void add_definers(const std::string& name, const std::string& file,
+                    std::set<const TreeEntry*>& files) const;
+  void add_binders(const std::string& field, const std::set<std::string>& drivers,
+                   std::set<const TreeEntry*>& files);
   // Whether it is a static function.
   [[nodiscard]] Result<bool> is_static(NodeId id);
   // Whether two files are the same driver's, as far as a call through a field goes.
@@ -66,6 +73,8 @@ class Names {
  private:
   [[nodiscard]] Result<const std::vector<BoundTarget>*> bound_in(const std::string& file,
                                                                  const std::string& field);
+  [[nodiscard]] Result<const std::vector<BoundTarget>*> bound_by(const std::string& driver,
+                                                                 const std::string& field);
   [[nodiscard]] Result<std::vector<NodeId>> look_up(const std::string& name,
                                                     const std::string& file);
   [[nodiscard]] Status drop_hidden(const std::string& name, const std::string& file,
@@ -74,10 +83,11 @@ class Names {
 
   TreeFacts& facts_;
   const std::vector<SubjectPrefix>& prefixes_;
-  std::deque<Node> nodes_;                                     // references stay valid
-  std::map<std::pair<std::string, std::string>, NodeId> ids_;  // by file and name
-  std::map<std::pair<std::string, std::string>, std::vector<NodeId>> resolved_;
-  std::map<std::pair<std::string, std::string>, std::vector<BoundTarget>> bound_;
+  std::deque<Node> nodes_;                       // references stay valid
+  PairMap<NodeId> ids_;                          // by file and name
+  PairMap<std::vector<NodeId>> resolved_;        // by file and name
+  PairMap<std::vector<BoundTarget>> bound_;      // by file and field
+  PairMap<std::vector<BoundTarget>> by_driver_;  // by driver and field
   // By field: the files that name it, by directory and by driver.
   struct FieldFiles {
     std::unordered_map<std::string, std::vector<const TreeEntry*>> by_directory;
@@ -87,8 +97,8 @@ class Names {
                                                                     const std::string& field);
   [[nodiscard]] const FieldFiles& files_with_field(const std::string& field);
   std::unordered_map<std::string, FieldFiles> field_files_;
-  std::map<std::pair<std::string, std::string>, std::vector<BoundTarget>> below_;
-  std::map<std::string, std::string> drivers_;
+  PairMap<std::vector<BoundTarget>> below_;  // by directory and field
+  std::unordered_map<std::string, std::string> drivers_;
 };
 
 }  // namespace killify

@@ -1,11 +1,13 @@
 #include "reach/relevant.h"
 
+#include "reach/bodies.h"
 #include "reach/frame.h"
 #include "reach/sleeps.h"
 
 #include <algorithm>
 #include <cctype>
 #include <deque>
+#include <iterator>
 
 namespace killify {
 namespace {
@@ -55,6 +57,26 @@ std::set<std::string> function_parameters(const Sketch& sketch, const FunctionEx
   return names;
 }
 
+// The calls of a function or macro, those of a function by line.
+std::vector<SketchCall> calls_in(const Sketch& sketch, const Node& node) {
+  const auto& calls = sketch.calls();
+  std::vector<SketchCall> found;
+  if (node.is_macro) {
+    std::copy_if(calls.begin(), calls.end(), std::back_inserter(found), [&](const auto& call) {
+      return call.macro >= 0 &&
+             sketch.macros()[static_cast<std::size_t>(call.macro)].name == node.name;
+    });
+    return found;
+  }
+  for (const auto& function : sketch.functions()) {
+    if (function.name != node.name) continue;
+    auto call = std::lower_bound(calls.begin(), calls.end(), function.first,
+                                 [](const SketchCall& one, int line) { return one.line < line; });
+    for (; call != calls.end() && call->line <= function.last; ++call) found.push_back(*call);
+  }
+  return found;
+}
+
 void make_unique(auto& list) {
   std::sort(list.begin(), list.end());
   list.erase(std::unique(list.begin(), list.end()), list.end());
@@ -62,15 +84,14 @@ void make_unique(auto& list) {
 
 }  // namespace
 
-Result<bool> is_boundary(Boundaries& boundaries, Names& names, const std::string& callee,
-                         const std::string& file, const std::vector<NodeId>& meant) {
+Result<bool> is_boundary(Boundaries& boundaries, TreeFacts& facts, const std::string& callee,
+                         const std::string& file) {
   if (boundaries.match(callee) == nullptr) return false;
-  for (auto id : meant) {
-    if (names[id].file != file) continue;
-    KILLIFY_TRY(bool own, names.is_static(id));
-    if (own) return false;
-  }
-  return true;
+  KILLIFY_TRY(const auto* here, facts.sketch(file));
+  return std::none_of(here->functions().begin(), here->functions().end(),
+                      [&](const FunctionExtent& function) {
+                        return function.name == callee && function.is_static;
+                      });
 }
 
 Relevance::Relevance(TreeFacts& facts, Names& names, Types& types, const Catalogue& catalogue,
@@ -82,9 +103,9 @@ Relevance::Relevance(TreeFacts& facts, Names& names, Types& types, const Catalog
 Status Relevance::add_call(std::string_view callee, const std::string& file, Outgoing& out) {
   if (is_keyword(callee)) return {};
   std::string name(callee);
-  KILLIFY_TRY(auto nodes, names_.resolve(name, file));
-  KILLIFY_TRY(bool stops, is_boundary(boundaries_, names_, name, file, nodes));
+  KILLIFY_TRY(bool stops, is_boundary(boundaries_, facts_, name, file));
   if (stops) return {};
+  KILLIFY_TRY(auto nodes, names_.resolve(name, file));
   out.callees.insert(out.callees.end(), nodes.begin(), nodes.end());
   return {};
 }
@@ -95,9 +116,9 @@ Status Relevance::add_arguments(const Sketch& sketch, const SketchCall& call,
                                 Outgoing& out) {
   if (is_keyword(call.callee)) return {};
   std::string callee(call.callee);
-  KILLIFY_TRY(auto nodes, names_.resolve(callee, file));
-  KILLIFY_TRY(bool stops, is_boundary(boundaries_, names_, callee, file, nodes));
+  KILLIFY_TRY(bool stops, is_boundary(boundaries_, facts_, callee, file));
   if (stops) return {};
+  KILLIFY_TRY(auto nodes, names_.resolve(callee, file));
   for (const auto& argument : sketch.arguments(call)) {
     auto begin = argument.find_last_of(" &>.(*");
     auto name = begin == std::string::npos ? argument : argument.substr(begin + 1);
@@ -121,23 +142,17 @@ Status Relevance::add_arguments(const Sketch& sketch, const SketchCall& call,
 Result<Outgoing> Relevance::of_function(const Node& node) {
   Outgoing out;
   KILLIFY_TRY(const auto* sketch, facts_.sketch(node.file));
-  const auto& calls = sketch->calls();
   auto variables = declared_structs(*sketch, node.name);
   std::set<std::string_view> seen;
-  for (const auto& function : sketch->functions()) {
-    if (function.name != node.name) continue;
-    auto call = std::lower_bound(calls.begin(), calls.end(), function.first,
-                                 [](const SketchCall& one, int line) { return one.line < line; });
-    for (; call != calls.end() && call->line <= function.last; ++call) {
-      if (call->through_field) {
-        KILLIFY_TRY(auto in, types_.struct_of(sketch->base(*call), variables, node.file));
-        out.fields.emplace_back(call->callee, std::move(in));
-      } else if (auto sink = sinks_.find(std::string(call->callee)); sink != sinks_.end()) {
-        out.sleeps = out.sleeps || may_sleep(*sink->second, sketch->arguments(*call));
-      } else if (call->callee != node.name) {
-        if (seen.insert(call->callee).second) KILLIFY_CHECK(add_call(call->callee, node.file, out));
-        KILLIFY_CHECK(add_arguments(*sketch, *call, node.file, variables, out));
-      }
+  for (const auto& call : calls_in(*sketch, node)) {
+    if (call.through_field) {
+      KILLIFY_TRY(auto in, types_.struct_of(sketch->base(call), variables, node.file));
+      out.fields.emplace_back(call.callee, std::move(in));
+    } else if (auto sink = sinks_.find(std::string(call.callee)); sink != sinks_.end()) {
+      out.sleeps = out.sleeps || may_sleep(*sink->second, sketch->arguments(call));
+    } else if (call.callee != node.name) {
+      if (seen.insert(call.callee).second) KILLIFY_CHECK(add_call(call.callee, node.file, out));
+      KILLIFY_CHECK(add_arguments(*sketch, call, node.file, variables, out));
     }
   }
   return out;
@@ -192,6 +207,47 @@ Result<const Taken*> Relevance::taken_by(NodeId id) {
   return &it->second;
 }
 
+// Whether a function assigns to "x->field" at all.
+Result<bool> Relevance::sets_fields(const Node& node) {
+  KILLIFY_TRY(const auto* sketch, facts_.sketch(node.file));
+  const auto& bindings = sketch->bindings();
+  return std::any_of(bindings.begin(), bindings.end(), [&](const SketchBinding& binding) {
+    return binding.function >= 0 &&
+           sketch->functions()[static_cast<std::size_t>(binding.function)].name == node.name;
+  });
+}
+
+Status Relevance::add_setters(std::string_view callee, const std::vector<std::string>& arguments,
+                              const std::string& file, std::vector<NodeId>& found) {
+  bool passes_object =
+      std::any_of(arguments.begin(), arguments.end(), [](const std::string& argument) {
+        return argument.starts_with("&") && !single_name(argument).empty();
+      });
+  std::string name(callee);
+  if (!passes_object || is_keyword(callee) || sinks_.contains(name)) return {};
+  KILLIFY_TRY(auto nodes, names_.resolve(name, file));
+  for (auto id : nodes) {
+    auto node = names_[id];
+    if (node.is_macro) continue;
+    KILLIFY_TRY(bool sets, sets_fields(node));
+    if (sets) found.push_back(id);
+  }
+  return {};
+}
+
+Result<const std::vector<NodeId>*> Relevance::setters(NodeId id) {
+  auto [it, added] = setters_.try_emplace(id);
+  auto& found = it->second;
+  if (!added) return &found;
+  auto node = names_[id];
+  KILLIFY_TRY(const auto* sketch, facts_.sketch(node.file));
+  for (const auto& call : calls_in(*sketch, node))
+    if (!call.through_field)
+      KILLIFY_CHECK(add_setters(call.callee, sketch->arguments(call), node.file, found));
+  make_unique(found);
+  return &found;
+}
+
 Result<const Outgoing*> Relevance::outgoing(NodeId id) {
   if (auto it = outgoing_.find(id); it != outgoing_.end()) return &it->second;
   auto node = names_[id];  // a copy: resolving adds nodes
@@ -201,6 +257,26 @@ Result<const Outgoing*> Relevance::outgoing(NodeId id) {
   make_unique(out.given);
   make_unique(out.given_fields);
   return &(outgoing_[id] = std::move(out));
+}
+
+// Makes the sketches of all files that the callees of these functions can be in, with all workers.
+Status Relevance::sketch_callees(const std::vector<NodeId>& level,
+                                 const std::set<std::string>& drivers) {
+  std::set<const TreeEntry*> files;
+  for (auto id : level) {
+    if (outgoing_.contains(id)) continue;
+    const auto& node = names_[id];
+    KILLIFY_TRY(const auto* sketch, facts_.sketch(node.file));
+    for (const auto& call : calls_in(*sketch, node)) {
+      std::string callee(call.callee);
+      if (call.through_field)
+        names_.add_binders(callee, drivers, files);
+      else if (!is_keyword(callee) && boundaries_.match(callee) == nullptr &&
+               !defines_function(*sketch, callee))
+        names_.add_definers(callee, node.file, files);
+    }
+  }
+  return facts_.sketch_ahead({files.begin(), files.end()});
 }
 
 Result<Relevant> Relevance::of(NodeId handler, const std::set<std::string>& drivers) {
@@ -213,7 +289,12 @@ Result<Relevant> Relevance::of(NodeId handler, const std::set<std::string>& driv
     if (seen.insert(to).second) queue.push_back(to);
   };
   std::deque<std::pair<NodeId, NodeId>> given;  // a function, and one that it is given
-  while (!queue.empty()) {
+  std::size_t of_level = 0;                     // in the queue, of those equally far away
+  for (; !queue.empty(); --of_level) {
+    if (of_level == 0) {
+      of_level = queue.size();
+      KILLIFY_CHECK(sketch_callees({queue.begin(), queue.end()}, drivers));
+    }
     auto id = queue.front();
     queue.pop_front();
     KILLIFY_TRY(const auto* out, outgoing(id));

@@ -18,9 +18,8 @@
 namespace killify {
 
 // Whether the search stops at a call. A static function that has the name of a boundary is none.
-[[nodiscard]] Result<bool> is_boundary(Boundaries& boundaries, Names& names,
-                                       const std::string& callee, const std::string& file,
-                                       const std::vector<NodeId>& meant);
+[[nodiscard]] Result<bool> is_boundary(Boundaries& boundaries, TreeFacts& facts,
+                                       const std::string& callee, const std::string& file);
 
 // The calls of a function as its tokens show them.
 struct Outgoing {
@@ -50,14 +49,23 @@ class Relevance {
 
   // `drivers` are those whose functions a call through a field can mean, beside the caller's own.
   [[nodiscard]] Result<Relevant> of(NodeId handler, const std::set<std::string>& drivers);
+  // The functions that a function or macro hands the address of a variable, and that assign to a
+  // field: what they put into a context object decides elsewhere.
+  [[nodiscard]] Result<const std::vector<NodeId>*> setters(NodeId id);
 
  private:
+  [[nodiscard]] Status sketch_callees(const std::vector<NodeId>& level,
+                                      const std::set<std::string>& drivers);
   [[nodiscard]] Result<const Outgoing*> outgoing(NodeId node);
   [[nodiscard]] Status add_call(std::string_view callee, const std::string& file, Outgoing& out);
   [[nodiscard]] Status add_arguments(const Sketch& sketch, const SketchCall& call,
                                      const std::string& file, const StructNames& variables,
                                      Outgoing& out);
   [[nodiscard]] Result<const Taken*> taken_by(NodeId id);
+  [[nodiscard]] Status add_setters(std::string_view callee,
+                                   const std::vector<std::string>& arguments,
+                                   const std::string& file, std::vector<NodeId>& found);
+  [[nodiscard]] Result<bool> sets_fields(const Node& node);
   [[nodiscard]] Result<Outgoing> of_function(const Node& node);
   [[nodiscard]] Result<Outgoing> of_macro(const Node& node);
 
@@ -68,6 +76,7 @@ class Relevance {
   std::unordered_map<std::string, const Sink*> sinks_;
   std::unordered_map<NodeId, Outgoing> outgoing_;
   std::unordered_map<NodeId, Taken> taken_;
+  std::unordered_map<NodeId, std::vector<NodeId>> setters_;
 };
 
 }  // namespace killify

@@ -76,15 +76,26 @@ const CallFact* leading_call(const SourceFacts& source, const Hop& hop, const st
 
 }  // namespace
 
-Result<SignalMaskers> signal_maskers(TreeFacts& facts) {
+Result<std::map<std::string, std::set<std::string>>> masking_functions(TreeFacts& facts) {
   auto filling = facts.words().files_with_any(kFill);
-  std::vector<const TreeEntry*> files;
-  for (const auto* entry : facts.words().files_with(kSetMask))
-    if (std::find(filling.begin(), filling.end(), entry) != filling.end()) files.push_back(entry);
-  KILLIFY_CHECK(facts.read_ahead(files, "Reading what blocks signals"));
+  std::map<std::string, std::set<std::string>> functions;
+  for (const auto* entry : facts.words().files_with(kSetMask)) {
+    if (std::find(filling.begin(), filling.end(), entry) == filling.end()) continue;
+    KILLIFY_TRY(const auto* sketch, facts.sketch(entry->path));
+    for (const auto& call : sketch->calls())
+      if (call.callee == kSetMask && call.function >= 0)
+        functions[entry->path].insert(
+            sketch->functions()[static_cast<std::size_t>(call.function)].name);
+  }
+  return functions;
+}
+
+Result<SignalMaskers> signal_maskers(TreeFacts& facts) {
+  KILLIFY_TRY(auto masking, masking_functions(facts));
+  KILLIFY_CHECK(facts.read_parts(masking, false, "Reading what blocks signals"));
   SignalMaskers maskers;
-  for (const auto* entry : files) {
-    KILLIFY_TRY(const auto* source, facts.of(entry->path));
+  for (const auto& [path, names] : masking) {
+    KILLIFY_TRY(const auto* source, facts.part(path));
     SignalMaskers here;
     for (const auto& function : source->functions) {
       auto calls = source->calls_in(function);
@@ -98,7 +109,7 @@ Result<SignalMaskers> signal_maskers(TreeFacts& facts) {
       auto& functions = blocker ? here.blockers : here.restorers;
       if (!masks) continue;
       auto& where = functions[function.name];
-      if (function.is_static && !entry->path.ends_with(".h")) where.insert(entry->path);
+      if (function.is_static && !path.ends_with(".h")) where.insert(path);
     }
     if (here.blockers.empty()) continue;
     for (auto [from, to] : {std::pair(&here.blockers, &maskers.blockers),

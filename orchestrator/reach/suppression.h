@@ -21,6 +21,9 @@ struct SignalMaskers {
   Functions restorers;  // those beside a blocker that set another mask
 };
 [[nodiscard]] Result<SignalMaskers> signal_maskers(TreeFacts& facts);
+// The functions that signal_maskers() reads, by file: to be read with others.
+[[nodiscard]] Result<std::map<std::string, std::set<std::string>>> masking_functions(
+    TreeFacts& facts);
 
 // What has blocked the signals where a chain comes to its sleep; "" if nothing certainly has, or if
 // they may have been let in again.

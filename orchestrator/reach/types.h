@@ -6,6 +6,7 @@
 #include "facts/tree_facts.h"
 #include "reach/names.h"
 #include "support/error.h"
+#include "support/pair_map.h"
 
 #include <map>
 #include <string>
@@ -50,9 +51,8 @@ class Types {
 
   TreeFacts& facts_;
   Names& names_;
-  // By struct and the file that defines it.
-  std::map<std::pair<std::string, std::string>, StructNames> fields_;
-  std::map<std::pair<std::string, std::string>, std::string> defining_;  // by struct and user
+  PairMap<StructNames> fields_;    // by struct and the file that defines it
+  PairMap<std::string> defining_;  // by struct and user
 };
 
 // "ttm_device" of "const struct ttm_device *"; "" of other types.

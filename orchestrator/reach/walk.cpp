@@ -83,16 +83,6 @@ class HandlerWalk {
   HandlerWalk(Walker& walker, const std::set<std::string>& drivers, const Relevant& relevant)
       : walker_(walker), drivers_(drivers), relevant_(relevant) {}
 
-  Status find_setters(std::map<std::string, std::set<std::string>>& functions) {
-    for (auto id : ordered_nodes()) {
-      KILLIFY_TRY(const auto* body, body_of(id));
-      auto node = walker_.names_[id];
-      for (const auto& call : body->calls)
-        if (call.base.empty()) KILLIFY_CHECK(look_at_setters(call, node.file, functions));
-    }
-    return {};
-  }
-
   Result<std::vector<Reached>> run(NodeId handler) {
     for (auto id : ordered_nodes()) {
       KILLIFY_TRY(const auto* body, body_of(id));
@@ -202,10 +192,10 @@ class HandlerWalk {
         step.edge = "field";
         used.insert(call.callee);
       } else {
-        KILLIFY_TRY(auto nodes, walker_.names_.resolve(call.callee, caller.file));
-        KILLIFY_TRY(bool stops, is_boundary(walker_.boundaries_, walker_.names_, call.callee,
-                                            caller.file, nodes));
+        KILLIFY_TRY(bool stops,
+                    is_boundary(walker_.boundaries_, walker_.facts_, call.callee, caller.file));
         if (stops) continue;
+        KILLIFY_TRY(auto nodes, walker_.names_.resolve(call.callee, caller.file));
         for (auto node : nodes) {
           if (node == id || !relevant_.nodes.contains(node)) continue;
           step.targets.push_back(node);
@@ -252,36 +242,6 @@ class HandlerWalk {
   }
 
   // --- what functions put into an object that they are given ---------------------------------
-
-  // Adds the functions that may set a field of a caller's object, by file.
-  Status look_at_setters(const CallFact& call, const std::string& file,
-                         std::map<std::string, std::set<std::string>>& functions) {
-    bool passes_object =
-        std::any_of(call.arguments.begin(), call.arguments.end(), [](const std::string& argument) {
-          return argument.starts_with("&") && !single_name(argument).empty();
-        });
-    if (!passes_object || walker_.sinks_.contains(call.callee)) return {};
-    KILLIFY_TRY(auto nodes, walker_.names_.resolve(call.callee, file));
-    for (auto id : nodes) {
-      auto node = walker_.names_[id];
-      if (node.is_macro) continue;
-      KILLIFY_TRY(bool sets, sets_fields(node));
-      if (sets) functions[node.file].insert(node.name);
-    }
-    return {};
-  }
-
-  // Whether a function assigns to "x->field" at all, by its tokens.
-  Result<bool> sets_fields(const Node& node) {
-    KILLIFY_TRY(const auto* sketch, walker_.facts_.sketch(node.file));
-    return std::any_of(
-        sketch->bindings().begin(), sketch->bindings().end(), [&](const SketchBinding& binding) {
-          return binding.function >= 0 &&
-                 sketch->functions()[static_cast<std::size_t>(binding.function)].name ==
-                     node.name &&
-                 (members_.empty() || members_.contains(std::string(binding.field)));
-        });
-  }
 
   // What the calls in a frame put into the fields of its local `variable`.
   std::map<std::string, Value> set_by_calls(const Frame& frame, const std::string& variable,
@@ -595,12 +555,6 @@ Walker::Walker(TreeFacts& facts, Names& names, Types& types, Bodies& bodies, Bou
 Result<std::vector<Reached>> Walker::walk(NodeId handler, const std::set<std::string>& drivers,
                                           const Relevant& relevant) {
   return HandlerWalk(*this, drivers, relevant).run(handler);
-}
-
-Result<std::map<std::string, std::set<std::string>>> Walker::setters(const Relevant& relevant) {
-  std::map<std::string, std::set<std::string>> functions;
-  KILLIFY_CHECK(HandlerWalk(*this, {}, relevant).find_setters(functions));
-  return functions;
 }
 
 }  // namespace killify

@@ -45,11 +45,6 @@ class Walker {
                                                   const std::set<std::string>& drivers,
                                                   const Relevant& relevant);
 
-  // The functions, by file, that may set a field of an object that a relevant function hands them;
-  // what is not read of them is not known to the walk.
-  [[nodiscard]] Result<std::map<std::string, std::set<std::string>>> setters(
-      const Relevant& relevant);
-
  private:
   friend class HandlerWalk;
 
