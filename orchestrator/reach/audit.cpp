@@ -179,7 +179,10 @@ class Auditor {
     for (std::size_t i = 0; i < asked.size(); ++i) {
       KILLIFY_TRY(auto exits, signals.exits(paths[i]));
       auto& finding = *asked[i];
-      finding.on_signal = worst_result(exits);
+      auto worst = worst_exit(exits);
+      finding.on_signal = worst.returns;
+      if (worst.returns == "VM_FAULT_RETRY")
+        finding.mmap_lock = worst.mmap_lock_dropped ? "dropped" : "held";
       for (const auto& exit : exits)
         if (exit.returns == finding.on_signal && finding.translator.empty())
           finding.translator = exit.translator;

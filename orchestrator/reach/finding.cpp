@@ -18,4 +18,8 @@ const char* verdict_name(Verdict verdict) {
   return "review";
 }
 
+bool is_settled(const Finding& finding) {
+  return finding.verdict == Verdict::kSafe || finding.verdict == Verdict::kSuppressed;
+}
+
 }  // namespace killify

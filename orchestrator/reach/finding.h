@@ -50,6 +50,7 @@ struct Finding {
   std::vector<std::vector<Hop>> other_chains;
   std::string condition;   // always | true | false | unknown
   std::string on_signal;   // what the handler returns: VM_FAULT_NOPAGE | ... | ignored | unknown
+  std::string mmap_lock;   // where that is VM_FAULT_RETRY: dropped | held; "" otherwise
   std::string translator;  // the function that makes that of the error, "" if none does
   Verdict verdict = Verdict::kReview;
   std::string reason;
@@ -58,5 +59,8 @@ struct Finding {
 constexpr std::size_t kMaxOtherChains = 8;
 
 [[nodiscard]] const char* verdict_name(Verdict verdict);
+
+// Safe or suppressed: nothing is to be done.
+[[nodiscard]] bool is_settled(const Finding& finding);
 
 }  // namespace killify

@@ -12,9 +12,11 @@ namespace {
 
 constexpr const char* kOnSignal = "facts/on-signal.cocci";
 constexpr const char* kTranslate = "facts/translate.cocci";
-// From the worst to the most harmless; what is not listed is behind them.
+constexpr const char* kRetry = "VM_FAULT_RETRY";
+// From the worst to the most harmless; what is not listed is behind them. Before all comes
+// VM_FAULT_RETRY under mmap_lock, which then stays locked.
 constexpr std::array<std::string_view, 5> kWorst = {"VM_FAULT_NOPAGE", "unknown", "ignored",
-                                                    "VM_FAULT_SIGBUS", "VM_FAULT_RETRY"};
+                                                    "VM_FAULT_SIGBUS", kRetry};
 
 // VM_FAULT_ERROR of include/linux/mm_types.h, but for VM_FAULT_FALLBACK: that one is tried again.
 constexpr std::array<std::string_view, 5> kErrors = {"VM_FAULT_OOM", "VM_FAULT_SIGBUS",
@@ -26,6 +28,7 @@ struct Value {
   std::string error;                 // "-EINTR"; "" where it is not known which
   std::optional<SignalExit> result;  // a fault result that a helper made of it
   bool negated = false;              // false or NULL says it
+  bool mmap_lock_dropped = false;    // by a function further down
   auto operator<=>(const Value&) const = default;
 };
 
@@ -86,10 +89,12 @@ class ExitFinder {
 
   Status add(const nlohmann::json& fact, std::size_t hop, const Value& value) {
     auto exit = value.result.value_or(SignalExit{.returns = "unknown", .translator = {}});
-    exit.mmap_lock_dropped = exit.mmap_lock_dropped || fact.value("mmap_lock_dropped", false);
+    exit.mmap_lock_dropped =
+        exit.mmap_lock_dropped || value.mmap_lock_dropped || fact.value("mmap_lock_dropped", false);
     if (fact.value("passes_error", false)) {
       if (hop == 0) return keep(std::move(exit));  // the handler's result, where it is one
       auto handed = value;
+      handed.mmap_lock_dropped = exit.mmap_lock_dropped;
       if (handed.result) handed.result = std::move(exit);
       return follow(hop - 1, chain_[hop].function, handed);
     }
@@ -132,12 +137,13 @@ class ExitFinder {
       exit.loops = *again;
       return keep(std::move(exit));
     }
+    bool dropped = exit.mmap_lock_dropped;
     if (exit.returns.starts_with("VM_FAULT_"))
-      return follow(hop - 1, helper, {{}, std::move(exit), false});
+      return follow(hop - 1, helper, {{}, std::move(exit), false, dropped});
     if (exit.returns == "false" || exit.returns == "NULL")
-      return follow(hop - 1, helper, {{}, std::nullopt, true});
+      return follow(hop - 1, helper, {{}, std::nullopt, true, dropped});
     auto error = exit.returns.starts_with("-E") ? exit.returns : std::string();
-    return follow(hop - 1, helper, {std::move(error), std::nullopt, false});
+    return follow(hop - 1, helper, {std::move(error), std::nullopt, false, dropped});
   }
 
   // Whether a caller up the chain can come back to its callee without a look at the fatal signal,
@@ -213,7 +219,7 @@ Status SignalResults::ask_ahead(const std::vector<SleepPath>& paths) {
 Result<std::vector<SignalExit>> SignalResults::exits(const SleepPath& path) {
   ExitFinder finder(*this, path.chain);
   KILLIFY_CHECK(
-      finder.follow(path.chain.size() - 1, path.sleep, {path.error, std::nullopt, false}));
+      finder.follow(path.chain.size() - 1, path.sleep, {path.error, std::nullopt, false, false}));
   return std::move(finder.exits);
 }
 
@@ -252,17 +258,20 @@ AskAll ask_with(Coccinelle& coccinelle, unsigned jobs) {
   };
 }
 
-std::string worst_result(const std::vector<SignalExit>& exits) {
-  for (const auto& worst : kWorst)
-    if (std::any_of(exits.begin(), exits.end(),
-                    [&](const SignalExit& exit) { return exit.returns == worst; }))
-      return std::string(worst);
-  return exits.empty() ? "unknown" : exits.front().returns;
+SignalExit worst_exit(const std::vector<SignalExit>& exits) {
+  if (exits.empty()) return {.returns = "unknown", .translator = {}};
+  auto badness = [](const SignalExit& exit) -> std::ptrdiff_t {
+    if (exit.returns == kRetry && !exit.mmap_lock_dropped) return -1;
+    return std::find(kWorst.begin(), kWorst.end(), exit.returns) - kWorst.begin();
+  };
+  return *std::min_element(
+      exits.begin(), exits.end(),
+      [&](const SignalExit& a, const SignalExit& b) { return badness(a) < badness(b); });
 }
 
 bool ends_fault(const std::vector<SignalExit>& exits) {
   return !exits.empty() && std::all_of(exits.begin(), exits.end(), [](const SignalExit& exit) {
-    if (exit.returns == "VM_FAULT_RETRY") return exit.mmap_lock_dropped;
+    if (exit.returns == kRetry) return exit.mmap_lock_dropped;
     if (exit.returns == "ignored") return !exit.loops;
     return std::find(kErrors.begin(), kErrors.end(), exit.returns) != kErrors.end();
   });

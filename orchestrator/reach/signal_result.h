@@ -78,8 +78,9 @@ class SignalResults {
 // Asks Coccinelle, with `jobs` processes at a time.
 [[nodiscard]] AskAll ask_with(Coccinelle& coccinelle, unsigned jobs);
 
-// All of them in one word for a person: the worst first (a spin, then a bus error).
-[[nodiscard]] std::string worst_result(const std::vector<SignalExit>& exits);
+// The one that a person has to know of: the worst (mmap_lock that stays locked, then a spin, then a
+// bus error); one that is unknown where there is none.
+[[nodiscard]] SignalExit worst_exit(const std::vector<SignalExit>& exits);
 
 // True when every exit ends the fault under a fatal signal: an error result, or VM_FAULT_RETRY
 // where mmap_lock was dropped, or a wait that is only cut short.

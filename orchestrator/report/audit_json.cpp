@@ -54,6 +54,7 @@ ordered_json finding_json(const Finding& finding) {
           {"other_chains", std::move(others)},
           {"condition", finding.condition},
           {"on_signal", finding.on_signal},
+          {"mmap_lock", finding.mmap_lock},
           {"translator", finding.translator},
           {"verdict", verdict_name(finding.verdict)},
           {"reason", finding.reason}};

@@ -1,5 +1,6 @@
 #include "report/audit_text.h"
 
+#include "report/verdict_text.h"
 #include "support/text.h"
 
 #include <algorithm>
@@ -36,7 +37,7 @@ Row row_of(const Finding& finding) {
   auto in = sink.function == finding.handler.function ? "" : fmt::format("in {} ", sink.function);
   auto place = fmt::format("{}({}:{})", in, sink.file.substr(sink.file.rfind('/') + 1), sink.line);
   return {{finding.handler.function, sink.name, std::to_string(finding.chain.size()),
-           finding.on_signal, verdict_name(finding.verdict)},
+           signal_text(finding), verdict_name(finding.verdict)},
           std::move(place),
           &finding};
 }

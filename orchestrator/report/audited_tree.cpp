@@ -5,10 +5,6 @@
 
 namespace killify {
 
-bool is_settled(const Finding& finding) {
-  return finding.verdict == Verdict::kSafe || finding.verdict == Verdict::kSuppressed;
-}
-
 Status keep_handler(Audit& audit, const std::string& handler) {
   std::vector<std::string> names;
   for (const auto& one : audit.handlers) names.push_back(one.function);

@@ -18,9 +18,6 @@ struct AuditedTree {
   std::vector<SubjectPrefix> prefixes;  // say which driver a file belongs to
 };
 
-// True for what is done or decided already: counted, but nothing that a maintainer must act on.
-[[nodiscard]] bool is_settled(const Finding& finding);
-
 // Leaves the registrations and the findings of the handlers of that name. The error suggests a near
 // one.
 [[nodiscard]] Status keep_handler(Audit& audit, const std::string& handler);

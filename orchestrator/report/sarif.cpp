@@ -144,7 +144,7 @@ class Sarif {
         "{}() sleeps in {}(), which the fault handler {}() reaches by {} call{}; on a signal: {}. "
         "{}: {}",
         finding.sink.function, finding.sink.name, finding.handler.function, finding.chain.size(),
-        finding.chain.size() == 1 ? "" : "s", finding.on_signal, verdict_name(finding.verdict),
+        finding.chain.size() == 1 ? "" : "s", signal_text(finding), verdict_name(finding.verdict),
         finding.reason));
     json["locations"] = ordered_json::array({location(
         finding.sink.file, {finding.sink.line, finding.sink.line}, finding.sink.function)});
@@ -159,6 +159,7 @@ class Sarif {
                           {"sink", finding.sink.name},
                           {"condition", finding.condition},
                           {"onSignal", finding.on_signal}};
+    if (!finding.mmap_lock.empty()) json["properties"]["mmapLock"] = finding.mmap_lock;
     return json;
   }
 

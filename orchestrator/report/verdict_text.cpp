@@ -6,15 +6,19 @@ namespace killify {
 namespace {
 
 // What the return value of a handler makes of the fault (arch/x86/mm/fault.c).
-std::string result_meaning(const std::string& result) {
+std::string result_meaning(const Finding& finding) {
+  const auto& result = finding.on_signal;
   if (result.starts_with("VM_FAULT_NOPAGE"))
     return "The access is made again at once. A fault from user mode delivers the signal on the "
            "way; "
            "one from kernel mode (copy_to_user() and the like) does not, so the sleep fails again "
            "and the fault spins until what it waits for is there.";
-  if (result.starts_with("VM_FAULT_RETRY"))
-    return "The fault is tried again, or ended where the signal is a fatal one. This is right only "
-           "where mmap_lock was dropped on that way: the core takes it for released.";
+  if (result == "VM_FAULT_RETRY" && finding.mmap_lock == "held")
+    return "No function on this way drops mmap_lock, but the core takes it for released: it stays "
+           "locked, and whoever needs it next waits for ever.";
+  if (result == "VM_FAULT_RETRY")
+    return "mmap_lock was dropped on this way, as the core expects. The fault is tried again, or "
+           "ended where the signal is a fatal one.";
   if (result.starts_with("VM_FAULT_SIGBUS") || result.starts_with("VM_FAULT_SIGSEGV"))
     return "A signal that harms nobody ends the access: the program gets a bus error, or its "
            "system "
@@ -66,6 +70,12 @@ std::string verdict_advice(Verdict verdict) {
   return {};
 }
 
+std::string signal_text(const Finding& finding) {
+  return finding.mmap_lock.empty()
+             ? finding.on_signal
+             : fmt::format("{}, lock {}", finding.on_signal, finding.mmap_lock);
+}
+
 std::string signal_consequence(const Finding& finding) {
   const auto& result = finding.on_signal;
   if (result == "unknown")
@@ -79,7 +89,7 @@ std::string signal_consequence(const Finding& finding) {
   auto text = fmt::format("{}() returns {}", finding.handler.function, result);
   if (!finding.translator.empty())
     text += fmt::format(", which {}() makes of the error", finding.translator);
-  auto meaning = result_meaning(result);
+  auto meaning = result_meaning(finding);
   return meaning.empty() ? text + "." : text + ". " + meaning;
 }
 

@@ -13,6 +13,9 @@ namespace killify {
 // Why it is one, in general, and what to do.
 [[nodiscard]] std::string verdict_advice(Verdict verdict);
 
+// What the handler returns on a signal, in a cell of a table: "VM_FAULT_RETRY, lock dropped".
+[[nodiscard]] std::string signal_text(const Finding& finding);
+
 // What happens when a signal comes during this sleep.
 [[nodiscard]] std::string signal_consequence(const Finding& finding);
 

@@ -231,14 +231,18 @@ class Checker {
           "{}() would still loop under a fatal signal, and a plain return would leave "
           "something held",
           finding_.sink.function);
+    auto worst = worst_exit(exits_);
+    if (worst.returns == "VM_FAULT_RETRY" && !worst.mmap_lock_dropped)
+      return fmt::format("{}() would still return VM_FAULT_RETRY without mmap_lock dropped",
+                         finding_.handler.function);
     return fmt::format("what {}() returns on a fatal signal cannot be told ({})",
-                       finding_.handler.function, worst_result(exits_));
+                       finding_.handler.function, worst.returns);
   }
 
   std::string result_of_fatal_signal() const {
     for (const auto& exit : exits_)
       if (exit.guarded) return exit.returns;
-    return worst_result(exits_);
+    return worst_exit(exits_).returns;
   }
 
   TreeFacts& facts_;

@@ -73,6 +73,8 @@ TEST_F(FixtureVerdicts, AreThoseOfTheTable) {
     way += finding["sink"]["name"].get<std::string>();
     std::string on_signal = finding["on_signal"];
     if (on_signal.starts_with("VM_FAULT_")) on_signal = on_signal.substr(9);
+    const std::string lock = finding["mmap_lock"];
+    if (!lock.empty()) on_signal += ", lock " + lock;
     const Row row = {finding["handler"]["function"], way, finding["verdict"], on_signal};
     found.insert(row);
     handlers.erase(finding["handler"]["function"]);

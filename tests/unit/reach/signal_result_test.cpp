@@ -237,6 +237,25 @@ TEST(SignalExits, AFailureOfTheQuestionIsAFailure) {
   EXPECT_EQ(exits.error().message, "no answer");
 }
 
+TEST(SignalExits, ALockThatAHelperDroppedStaysDropped) {
+  Facts facts;
+  facts.on_signal("helper", "sleep", {{"passes_error", true}, {"mmap_lock_dropped", true}})
+      .on_signal("fault", "helper", {{"returns", "VM_FAULT_RETRY"}});
+  auto exits = facts.exits({"fault", "helper"});
+  ASSERT_THAT(returns(exits), ElementsAre("VM_FAULT_RETRY"));
+  EXPECT_TRUE(exits[0].mmap_lock_dropped);
+
+  Facts number;
+  number.on_signal("helper", "sleep", {{"returns", "1"}, {"mmap_lock_dropped", true}})
+      .on_signal("fault", "helper", {{"returns", "VM_FAULT_RETRY"}});
+  EXPECT_TRUE(number.exits({"fault", "helper"})[0].mmap_lock_dropped);
+
+  Facts held;
+  held.on_signal("helper", "sleep", {{"passes_error", true}})
+      .on_signal("fault", "helper", {{"returns", "VM_FAULT_RETRY"}});
+  EXPECT_FALSE(held.exits({"fault", "helper"})[0].mmap_lock_dropped);
+}
+
 SignalExit exit_with(std::string returned) {
   return {.returns = std::move(returned), .translator = {}};
 }
@@ -271,12 +290,24 @@ TEST(EndsFault, EveryWayHasTo) {
   EXPECT_FALSE(ends_fault({guarded, exit_with("unknown")}));
 }
 
-TEST(WorstResult, IsTheOneThatSpins) {
-  EXPECT_EQ(worst_result({exit_with("VM_FAULT_SIGBUS"), exit_with("VM_FAULT_NOPAGE")}),
+std::string worst_of(const std::vector<SignalExit>& exits) {
+  return worst_exit(exits).returns;
+}
+
+TEST(WorstExit, IsTheOneThatSpins) {
+  EXPECT_EQ(worst_of({exit_with("VM_FAULT_SIGBUS"), exit_with("VM_FAULT_NOPAGE")}),
             "VM_FAULT_NOPAGE");
-  EXPECT_EQ(worst_result({exit_with("VM_FAULT_RETRY"), exit_with("unknown")}), "unknown");
-  EXPECT_EQ(worst_result({exit_with("VM_FAULT_OOM")}), "VM_FAULT_OOM");
-  EXPECT_EQ(worst_result({}), "unknown");
+  EXPECT_EQ(worst_of({exit_with("VM_FAULT_OOM")}), "VM_FAULT_OOM");
+  EXPECT_EQ(worst_of({}), "unknown");
+}
+
+TEST(WorstExit, ALockThatStaysHeldIsWorse) {
+  auto dropped = exit_with("VM_FAULT_RETRY");
+  dropped.mmap_lock_dropped = true;
+  const auto held = exit_with("VM_FAULT_RETRY");
+  EXPECT_EQ(worst_of({dropped, exit_with("unknown")}), "unknown");
+  EXPECT_FALSE(worst_exit({dropped, exit_with("VM_FAULT_NOPAGE"), held}).mmap_lock_dropped);
+  EXPECT_TRUE(worst_exit({exit_with("VM_FAULT_OOM"), dropped}).mmap_lock_dropped);
 }
 
 }  // namespace

@@ -143,6 +143,13 @@ TEST(SignalConsequence, TellsTheResultsApart) {
     texts.insert(signal_consequence(finding));
   }
   EXPECT_THAT(texts, SizeIs(7));
+  finding.on_signal = "VM_FAULT_RETRY";
+  for (const std::string lock : {"dropped", "held"}) {
+    finding.mmap_lock = lock;
+    texts.insert(signal_consequence(finding));
+    EXPECT_EQ(signal_text(finding), "VM_FAULT_RETRY, lock " + lock);
+  }
+  EXPECT_THAT(texts, SizeIs(8));
   for (const auto& text : texts) EXPECT_TRUE(text.ends_with('.')) << text;
 }
 
