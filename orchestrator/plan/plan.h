@@ -5,6 +5,7 @@
 #include "reach/finding.h"
 #include "spec/catalogue.h"
 
+#include <cstddef>
 #include <map>
 #include <set>
 #include <string>
@@ -83,6 +84,7 @@ struct Plan {
   std::vector<Step> steps;  // by kind; every prefix builds
   std::vector<LeftOut> left_out;
   std::vector<Sink> wrappers;  // drivers' own names for primitives, as the findings use them
+  std::size_t settled = 0;  // findings that are safe or suppressed: nothing is to be done there
 };
 
 [[nodiscard]] const char* kind_name(StepKind kind);

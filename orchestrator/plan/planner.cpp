@@ -39,6 +39,10 @@ class Planner {
     std::vector<const Finding*> chosen;
     std::vector<const Finding*> shared;  // need a state threaded
     for (const auto& finding : findings) {
+      if (is_settled(finding)) {
+        ++plan_.settled;
+        continue;
+      }
       if (needs_state(finding)) {
         shared.push_back(&finding);
         continue;

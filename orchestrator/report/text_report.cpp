@@ -81,13 +81,18 @@ std::string plan_text(const Changes& changes, const Paint& paint) {
     text += (text.empty() ? "" : "\n") + paint.bold("Not seen") + '\n';
     for (const auto& note : changes.unseen) text += fmt::format("  {}\n", note);
   }
-  if (changes.left_out.empty()) return text;
-  if (!text.empty()) text += '\n';
-  text += paint.bold("Left alone") + '\n';
+  if (!text.empty() && !changes.left_out.empty()) text += '\n';
+  if (!changes.left_out.empty()) text += paint.bold("Left alone") + '\n';
   for (const auto& left : changes.left_out)
     text += fmt::format("  {}:{}: {}() in {}(), from {}()\n    {}\n", left.finding.sink.file,
                         left.finding.sink.line, left.finding.sink.name, left.finding.sink.function,
                         left.finding.handler.function, left.reason);
+  if (changes.settled > 0)
+    text +=
+        fmt::format("{}{} safe or suppressed: nothing to do there; killify audit --all says why\n",
+                    text.empty() ? "" : "\n",
+                    changes.settled == 1 ? "1 more sleep is"
+                                         : fmt::format("{} more sleeps are", changes.settled));
   return text;
 }
 
@@ -123,6 +128,7 @@ Result<std::string> changes_json(const Changes& changes) {
                                 {"on_signal", left.finding.on_signal},
                                 {"verdict", verdict_name(left.finding.verdict)},
                                 {"reason", left.reason}});
+  json["settled"] = changes.settled;
   // A file that is not UTF-8 must not cost the report.
   return json.dump(2, ' ', false, ordered_json::error_handler_t::replace) + "\n";
 }

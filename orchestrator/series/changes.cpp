@@ -230,7 +230,9 @@ class Work {
 
 Result<Changes> carry_out(TreeFacts& facts, const SeriesSpec& spec, const Grouper& group, Plan plan,
                           Progress& progress) {
+  auto settled = plan.settled;
   KILLIFY_TRY(auto result, Work(facts, spec, group, std::move(plan), progress).carry_out());
+  result.settled = settled;
   std::stable_sort(result.left_out.begin(), result.left_out.end(),
                    [](const LeftOut& a, const LeftOut& b) {
                      return std::tie(a.finding.sink.file, a.finding.sink.line, a.finding.id) <

@@ -10,6 +10,7 @@
 #include "support/error.h"
 #include "support/progress.h"
 
+#include <cstddef>
 #include <vector>
 
 namespace killify {
@@ -19,6 +20,7 @@ struct Changes {
   std::vector<LeftOut> left_out;  // the plan's, and what the check turned down; sorted
   // What the audit could not look at: files that spatch fails on, handlers without a definition.
   std::vector<std::string> unseen;
+  std::size_t settled = 0;  // findings that are safe or suppressed
 };
 
 // A conversion is kept only when afterwards (1) no sleep that was to be converted is left in its

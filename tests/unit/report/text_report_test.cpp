@@ -99,6 +99,21 @@ TEST(PlanText, SaysWhatChangesAndWhatStays) {
       "    waits for a missing primitive: x()\n");
 }
 
+TEST(PlanText, CountsWhatNeedsNoChange) {
+  Changes changes;
+  EXPECT_EQ(plan_text(changes, Paint(false)), "");
+  changes.settled = 1;
+  EXPECT_EQ(plan_text(changes, Paint(false)),
+            "1 more sleep is safe or suppressed: nothing to do there; killify audit --all says "
+            "why\n");
+  changes = sample();
+  changes.settled = 2;
+  EXPECT_THAT(
+      plan_text(changes, Paint(false)),
+      testing::EndsWith("primitive: x()\n\n2 more sleeps are safe or suppressed: nothing to "
+                        "do there; killify audit --all says why\n"));
+}
+
 TEST(ChangesJson, HoldsTheSameAndTheDiff) {
   const auto text = changes_json(sample());
   ASSERT_TRUE(text);
