@@ -377,37 +377,52 @@ std::vector<std::string> Sketch::arguments(const SketchCall& call) const {
 }
 
 std::string with_bodies_of(const Sketch& sketch, const std::set<std::string>& functions,
-                           bool initialisers) {
+                           bool outside) {
   const auto& text = sketch.text();
   std::string part;
   std::size_t copied = 0;
   auto function = sketch.functions().begin();
   auto end = sketch.functions().end();
-  int depth = 0;
-  const char* open = nullptr;  // behind the brace of what is left out
-  std::string_view before;     // the token before
+  int depth = 0;                       // of braces
+  int parentheses = 0;                 // outside of braces
+  const char* declared = text.data();  // where the declaration at hand begins
+  const char* open = nullptr;          // of what is left out
+  std::string_view before;             // the token before
+  auto leave_out = [&](const char* first, const char* last) {
+    auto at = static_cast<std::size_t>(first - text.data());
+    part.append(text, copied, at - copied);
+    part.append(static_cast<std::size_t>(std::count(first, last, '\n')), '\n');
+    copied = static_cast<std::size_t>(last - text.data());
+  };
   Lexer lexer(text);
   for (Token token; lexer.next(token);) {
-    if (token.directive) continue;
+    const char* behind = token.text.data() + token.text.size();
+    if (token.directive) {
+      if (depth == 0 && parentheses == 0) declared = behind;
+      continue;
+    }
     while (function != end && function->last < token.line) {
       ++function;
-      depth = 0;  // whatever #if branches have opened
+      depth = parentheses = 0;  // whatever #if branches have opened
+      declared = token.text.data();
       open = nullptr;
     }
     bool inside = function != end && function->first <= token.line;
     if (token.text == "{") {
-      bool left_out = inside ? !functions.contains(function->name) : !initialisers && before == "=";
-      if (depth++ == 0 && left_out) open = token.text.data() + 1;
+      bool left_out = inside ? !functions.contains(function->name) : !outside && before == "=";
+      if (depth++ == 0 && left_out) open = inside && !outside ? declared : behind;
     } else if (token.text == "}" && depth > 0) {
       bool last = --depth == 0 || (inside && token.first_column);
       if (last && open != nullptr) {
-        auto at = static_cast<std::size_t>(open - text.data());
-        part.append(text, copied, at - copied);
-        part.append(static_cast<std::size_t>(std::count(open, token.text.data(), '\n')), '\n');
-        copied = static_cast<std::size_t>(token.text.data() - text.data());
+        leave_out(open, inside && !outside ? behind : token.text.data());
         open = nullptr;
       }
       if (last) depth = 0;
+    }
+    if (depth == 0) {
+      if (token.text == "(") ++parentheses;
+      if (token.text == ")" && parentheses > 0) --parentheses;
+      if (parentheses == 0 && (token.text == ";" || token.text == "}")) declared = behind;
     }
     before = token.text;
   }

@@ -93,9 +93,10 @@ class Sketch {
   std::vector<std::uint64_t> mentions_;
 };
 
-// The text with the bodies of these functions only: all others are empty, and so are, unless they
-// are asked for, initialisers outside of functions. Every line is where it was.
+// The text with the bodies of these functions only. `outside`: with all that stands outside of
+// functions and the heads of the others; without, what initialisers hold and the other functions
+// are left out as well. Every line is where it was.
 [[nodiscard]] std::string with_bodies_of(const Sketch& sketch,
-                                         const std::set<std::string>& functions, bool initialisers);
+                                         const std::set<std::string>& functions, bool outside);
 
 }  // namespace killify

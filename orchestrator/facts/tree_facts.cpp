@@ -50,7 +50,7 @@ Status TreeFacts::read_ahead(const std::vector<const TreeEntry*>& files,
 }
 
 Status TreeFacts::read_parts(const std::map<std::string, std::set<std::string>>& functions,
-                             bool initialisers, std::string_view activity) {
+                             bool outside, std::string_view activity) {
   std::vector<Wanted> missing;
   for (const auto& [path, names] : functions) {
     if (facts_.contains(path)) continue;
@@ -59,7 +59,7 @@ Status TreeFacts::read_parts(const std::map<std::string, std::set<std::string>>&
     known->second.insert(names.begin(), names.end());
     if (!first && known->second.size() == before) continue;
     KILLIFY_TRY(const auto* file, entry(path));
-    missing.push_back({file, &known->second, initialisers});
+    missing.push_back({file, &known->second, outside});
   }
   return read_all(missing, activity);
 }
@@ -97,14 +97,14 @@ Status TreeFacts::read_some(const std::vector<Wanted>& wanted,
   KILLIFY_CHECK(sketch_ahead(files));
   std::vector<Question> questions;
   questions.reserve(wanted.size());
-  for (const auto& [file, functions, initialisers] : wanted) {
+  for (const auto& [file, functions, outside] : wanted) {
     const auto& sketch = *sketches_.at(file->path);
     KILLIFY_TRY(auto macros, loop_macros(sketch));
     if (functions == nullptr)
       questions.push_back({{file->path, sketch.text(), std::move(macros)}, file->blob});
     else
       questions.push_back(
-          {{file->path, with_bodies_of(sketch, *functions, initialisers), std::move(macros)}, {}});
+          {{file->path, with_bodies_of(sketch, *functions, outside), std::move(macros)}, {}});
   }
   KILLIFY_TRY(auto answers,
               coccinelle_.run_all(kSourcePatch, {}, questions, jobs_,
@@ -112,7 +112,9 @@ Status TreeFacts::read_some(const std::vector<Wanted>& wanted,
   std::vector<SourceFacts> found(wanted.size());
   KILLIFY_CHECK(parallel_for(wanted.size(), jobs_, [&](std::size_t i) -> Status {
     const auto& path = wanted[i].file->path;
-    found[i] = facts_from(path, *sketches_.at(path), answers[i]);
+    // What was left out of a part is not lost.
+    auto part = wanted[i].functions == nullptr ? nullptr : Sketch::of(questions[i].source.text);
+    found[i] = facts_from(path, part ? *part : *sketches_.at(path), answers[i]);
     answers[i] = {};
     return {};
   }));

@@ -36,11 +36,11 @@ class TreeFacts {
   [[nodiscard]] Result<const SourceFacts*> of(const std::string& path);
   // The same of some functions of files: what spatch takes for a file is the work on function
   // bodies, and few of them matter to an audit. Adds to the functions that were read of a file
-  // before; `initialisers`: with what stands in those outside of functions.
+  // before; `outside`: with what stands outside of functions, and the heads of all others.
   [[nodiscard]] Status read_parts(const std::map<std::string, std::set<std::string>>& functions,
-                                  bool initialisers, std::string_view activity);
-  // What is known of a file: the whole, or the functions that were read of it and the outside of
-  // all others. Reads it where nothing is known.
+                                  bool outside, std::string_view activity);
+  // What is known of a file: the whole, or what was read of it last. Reads it where nothing is
+  // known.
   [[nodiscard]] Result<const SourceFacts*> part(const std::string& path);
   // Whether part() knows the body of a function without reading.
   [[nodiscard]] bool has_part(const std::string& path, const std::string& function) const;
@@ -75,7 +75,7 @@ class TreeFacts {
   struct Wanted {
     const TreeEntry* file = nullptr;
     const std::set<std::string>* functions = nullptr;
-    bool initialisers = true;
+    bool outside = true;
   };
   [[nodiscard]] Status read_all(const std::vector<Wanted>& wanted, std::string_view activity);
   [[nodiscard]] Status read_some(const std::vector<Wanted>& wanted,

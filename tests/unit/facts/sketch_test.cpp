@@ -200,6 +200,25 @@ TEST(Part, HasTheBodiesThatAreAskedFor) {
   EXPECT_EQ(with_bodies_of(*sketch, {"first", "second"}, true), sketch->text());
 }
 
+TEST(Part, LeavesOutOtherFunctionsWhereTheOutsideIsNotAskedFor) {
+  const auto sketch = Sketch::of(
+      "struct one { int x; };\n#include \"a.h\"\nstatic int\nfirst(int x)\n{\n\treturn g(x);\n}\n"
+      "EXPORT_SYMBOL(first);\n\nint second(void)\n{\n\treturn 0;\n}\nint third(void) { return 1; "
+      "}\n");
+  EXPECT_EQ(with_bodies_of(*sketch, {"second"}, false),
+            "struct one { int x; };\n#include \"a.h\"\n\n\n\n\n\nEXPORT_SYMBOL(first);\n\n"
+            "int second(void)\n{\n\treturn 0;\n}\n\n");
+}
+
+// A macro that declares something and needs no ';' goes with what follows it, not a part of it.
+TEST(Part, LeavesNoHalfOfAMacro) {
+  const auto sketch = Sketch::of(
+      "SELFTEST_DECLARE(static bool force;)\n\nstatic int first(void)\n{\n\treturn 1;\n}\n\n"
+      "static int second(void)\n{\n\treturn 2;\n}\n");
+  EXPECT_EQ(with_bodies_of(*sketch, {"second"}, false),
+            "\n\n\n\n\n\n\nstatic int second(void)\n{\n\treturn 2;\n}\n");
+}
+
 TEST(Part, LeavesOutInitialisersWhereTheyAreNotAskedFor) {
   const auto sketch = Sketch::of(kTwoFunctions);
   const auto part = with_bodies_of(*sketch, {"first", "second"}, false);
