@@ -121,7 +121,7 @@ Status TreeFacts::read_some(const std::vector<Wanted>& wanted,
   for (std::size_t i = 0; i < found.size(); ++i) {
     auto& kept = wanted[i].functions != nullptr ? parts_ : facts_;
     auto& facts = kept[found[i].path];
-    if (!wanted[i].initialisers) keep_initialisers(facts, found[i]);
+    if (!wanted[i].outside) keep_initialisers(facts, found[i]);
     facts = std::move(found[i]);
   }
   return {};
