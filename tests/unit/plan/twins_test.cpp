@@ -82,9 +82,9 @@ TEST(TwinPlanner, AFunctionThatTheCommentSendsToGetsATwin) {
 }
 
 TEST(TwinPlanner, WhatTheTreeHasIsNotPlanned) {
-  test::SmallTree tree({{"include/linux/box.h",
-                         "int box_lock_interruptible(struct box *box);\n"
-                         "int box_lock_killable(struct box *box);\n"}});
+  test::SmallTree tree(test::Files{{"include/linux/box.h",
+                                    "int box_lock_interruptible(struct box *box);\n"
+                                    "int box_lock_killable(struct box *box);\n"}});
   const auto result = planned(tree);
   EXPECT_EQ(result.objection, "");
   EXPECT_THAT(result.twins, IsEmpty());
@@ -101,9 +101,9 @@ TEST(TwinPlanner, AnotherFilesStaticFunctionIsAnotherFunction) {
 }
 
 TEST(TwinPlanner, AStaticFunctionIsItsFilesOwn) {
-  test::SmallTree tree({{"d/box.c",
-                         "static int box_lock_interruptible(struct box *box)\n{\n"
-                         "\treturn mutex_lock_interruptible(&box->lock);\n}\n"}});
+  test::SmallTree tree(test::Files{{"d/box.c",
+                                    "static int box_lock_interruptible(struct box *box)\n{\n"
+                                    "\treturn mutex_lock_interruptible(&box->lock);\n}\n"}});
   EXPECT_THAT(planned(tree).objection, HasSubstr("is not defined as a function"));
   const auto result = planned(tree, "d/box.c");
   EXPECT_EQ(result.objection, "");
@@ -146,8 +146,9 @@ TEST(TwinPlanner, OtherBodiesThatAreNoModels) {
 }
 
 TEST(TwinPlanner, AMacroIsNoModel) {
-  test::SmallTree tree({{"include/linux/box.h",
-                         "#define box_lock_interruptible(box) mutex_lock_interruptible(box)\n"}});
+  test::SmallTree tree(
+      test::Files{{"include/linux/box.h",
+                   "#define box_lock_interruptible(box) mutex_lock_interruptible(box)\n"}});
   EXPECT_THAT(planned(tree).objection, HasSubstr("is a macro (include/linux/box.h)"));
 }
 
