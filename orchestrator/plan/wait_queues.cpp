@@ -124,18 +124,25 @@ class QueueJudge {
       judgement_.objection = fmt::format(format, std::forward<Args>(args)...);
   }
 
-  // Whether the queue is the driver's own, and nothing in the driver spares a killable sleeper of
-  // any queue.
+  // Whether the queue is the driver's own, the driver wakes it, and nothing in the driver spares a
+  // killable sleeper of any queue.
   Result<bool> wakes_all_sleepers(const std::string& group,
                                   const std::vector<const TreeEntry*>& files) {
     for (const auto& waker : catalogue_.wakers)
       for (const auto* entry : facts_.words().files_with(waker.name))
         if (is_in_group(*entry, group)) return false;
+    bool declared = false;
+    bool woken = false;
     for (const auto* entry : files) {
-      KILLIFY_TRY(auto text, facts_.text(entry->path));
-      if (declares_queue(tokens_of(text), judgement_.queue)) return true;
+      KILLIFY_TRY(const auto* sketch, facts_.sketch(entry->path));
+      declared = declared || declares_queue(tokens_of(sketch->text()), judgement_.queue);
+      for (const auto& call : sketch->calls()) {
+        if (call.callee.find("wake_up") == std::string_view::npos) continue;
+        auto arguments = sketch->arguments(call);
+        woken = woken || (!arguments.empty() && last_name(arguments[0]) == judgement_.queue);
+      }
     }
-    return false;
+    return declared && woken;
   }
 
   Status look_at(const std::string& path) {

@@ -110,8 +110,9 @@ TEST(Planner, WhatCannotBeConvertedStaysWithItsReason) {
       stays(plan),
       ElementsAre(
           "d/fence.c: review: whether it sleeps interruptibly depends on 'intr'",
-          "d/missing.c: waits for a missing primitive: ww_mutex_lock_killable()",
-          HasSubstr("d/shared.c: needs a task state threaded through: box_fault() is shared"),
+          "d/missing.c: waits for a missing primitive: ww_mutex_lock_killable(): "
+          "ww_mutex_lock_interruptible() is not defined as a function",
+          HasSubstr("d/shared.c: review: the handler itself is shared: f() calls it, too"),
           "d/state.c: review: no semantic patch converts wait_for_completion_state() in place"));
 }
 

@@ -22,6 +22,7 @@ LeftOut left_out(const std::string& file, const std::string& reason) {
 Changes sample() {
   Changes changes;
   Change change;
+  change.step.name = "convert drivers/misc/box";
   change.step.group = "drivers/misc/box";
   change.step.reason = "why";
   change.step.queues = {"box->wq"};
@@ -83,7 +84,8 @@ TEST(LeftOutSummary, CountsTheKinds) {
 TEST(PlanText, SaysWhatChangesAndWhatStays) {
   EXPECT_EQ(
       plan_text(sample(), Paint(false)),
-      "drivers/misc/box\n"
+      "convert drivers/misc/box\n"
+      "  why: why\n"
       "  drivers/misc/box/box.c:2: mutex_lock_interruptible() in box_lock(), from box_fault() -> "
       "mutex_lock_killable(); on a signal: VM_FAULT_NOPAGE, on a fatal one now: "
       "VM_FAULT_SIGBUS\n"

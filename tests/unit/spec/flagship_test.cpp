@@ -39,7 +39,8 @@ TEST(Flagship, EndsAFaultThatAFatalSignalInterrupts) {
 // A sink of a family is a -D of that family's semantic patch.
 TEST(Flagship, EachFamilyHasASemanticPatchThatKnowsItsSinks) {
   for (const Sink& sink : flagship().catalogue.sinks) {
-    if (sink.family == "none") continue;
+    // convert/call.cocci is told the names.
+    if (sink.family == "none" || sink.family == "call") continue;
     const auto patch =
         read_file(kSource / "semantic-patches" / "convert" / (sink.family + ".cocci"));
     ASSERT_TRUE(patch) << patch.error().message;

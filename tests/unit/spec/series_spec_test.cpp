@@ -46,6 +46,7 @@ class SeriesTest : public YamlFiles {
           "boundaries:\n  - {reason: reclaim, functions: [kmalloc*, vmalloc]}\n");
     write("convert.txt", "x");
     write("prepare.txt", "x");
+    write("thread.txt", "x");
     write("cover.txt", "x");
   }
   // The series with one text replaced.
