@@ -40,7 +40,7 @@ Result<Exit> diff_command(const GlobalOptions& global, const TreeOptions& tree,
     KILLIFY_TRY(auto json, changes_json(changes));
     KILLIFY_CHECK(print(json));
   } else if (options.stat) {
-    KILLIFY_TRY(auto stat, format_diffstat(files));
+    KILLIFY_TRY(auto stat, format_diffstat(files, 80));
     KILLIFY_CHECK(print(stat));
   } else {
     KILLIFY_TRY(auto diff, format_diff(files));

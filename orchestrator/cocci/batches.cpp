@@ -10,8 +10,8 @@ constexpr std::size_t kMaxTexts = 40;
 // What a text costs before its first byte, and the least and the most that a batch may cost: the
 // least takes about as long as spatch takes to start.
 constexpr std::size_t kTextCost = 4096;
-constexpr std::size_t kLeastCost = 64 * 1024;
-constexpr std::size_t kMostCost = 1024 * 1024;
+constexpr std::size_t kLeastCost = std::size_t{64} * 1024;
+constexpr std::size_t kMostCost = std::size_t{1024} * 1024;
 constexpr std::size_t kBatchesPerWorker = 4;  // so that nobody waits long for the last one
 
 }  // namespace

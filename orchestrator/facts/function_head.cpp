@@ -35,12 +35,8 @@ class HeadFinder {
     std::size_t start = 0;  // the first token of what may be a declaration
     for (std::size_t i = 0; i < tokens_.size(); ++i) {
       const auto& token = tokens_[i];
-      if (token.directive) {
-        start = i + 1;
-      } else if (is_mark(token, '{')) {
-        i = behind_braces(i) - 1;
-        start = i + 1;
-      } else if (is_mark(token, ';') || is_mark(token, '}')) {
+      if (is_mark(token, '{') && !token.directive) i = behind_braces(i) - 1;
+      if (token.directive || is_mark(token, '{') || is_mark(token, ';') || is_mark(token, '}')) {
         start = i + 1;
       } else if (is_word(token) && token.text == name_ && i > start && i + 1 < tokens_.size() &&
                  is_mark(tokens_[i + 1], '(')) {

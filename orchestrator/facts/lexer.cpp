@@ -42,7 +42,7 @@ bool Lexer::skip_blanks() {
       directive_ = false;
     } else if (c == ' ' || c == '\t' || c == '\r' || c == '\f') {
       ++at_;
-    } else if (class_of(c) != kOther) {
+    } else if (class_of(c) != kOther) {  // NOLINT(bugprone-branch-clone): the cheap test first
       return true;
     } else if (auto length = continuation_length(text_, at_); length > 0) {
       ++line_;  // the line, and a directive on it, go on

@@ -93,6 +93,7 @@ Status TreeFacts::read_all(const std::vector<Wanted>& wanted, std::string_view a
 Status TreeFacts::read_some(const std::vector<Wanted>& wanted,
                             const std::function<void(const std::string&)>& answered) {
   std::vector<const TreeEntry*> files;
+  files.reserve(wanted.size());
   for (const auto& one : wanted) files.push_back(one.file);
   KILLIFY_CHECK(sketch_ahead(files));
   std::vector<Question> questions;

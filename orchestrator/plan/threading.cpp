@@ -420,7 +420,8 @@ Status Threader::find_calls() {
 
 // A static function that nobody else calls needs no second name.
 Status Threader::find_other_callers() {
-  for (auto& [key, form] : threading_.forms) {
+  for (auto& entry : threading_.forms) {
+    auto& form = entry.second;
     if (!form.is_static || !form.keeps_callers || !form.changes_head()) continue;
     KILLIFY_TRY(const auto* sketch, facts_.sketch(form.file));
     auto uses = sketch->uses(form.function);

@@ -22,7 +22,6 @@ namespace {
 
 constexpr std::size_t kFileNameLimit = 64;  // git's FORMAT_PATCH_NAME_MAX
 constexpr std::size_t kHeaderWidth = 78;    // where git folds a subject
-constexpr std::size_t kStatWidth = 72;      // the diffstat's, in a mail
 constexpr std::string_view kSuffix = ".patch";
 
 bool is_ascii(std::string_view text) {
@@ -188,7 +187,7 @@ Result<std::string> format_diff(const std::vector<FileChange>& files) {
   return result;
 }
 
-Result<std::string> format_diffstat(const std::vector<FileChange>& files) {
+Result<std::string> format_diffstat(const std::vector<FileChange>& files, std::size_t width) {
   std::vector<StatLine> lines;
   std::size_t max = 0;
   std::size_t name_width = 0;
@@ -201,10 +200,10 @@ Result<std::string> format_diffstat(const std::vector<FileChange>& files) {
   // A line is " NAME | NUMBER GRAPH"; the graph may have three eighths of it and at least 6
   // columns.
   const std::size_t number_width = std::to_string(max).size();
-  const std::size_t room = kStatWidth - number_width - 6;
+  const std::size_t room = width - number_width - 6;
   std::size_t graph_width = max;
   if (name_width + graph_width > room) {
-    const std::size_t share = kStatWidth * 3 / 8 - number_width - 6;
+    const std::size_t share = width * 3 / 8 - number_width - 6;
     graph_width = std::min(graph_width, std::max<std::size_t>(share, 6));
     if (name_width > room - graph_width)
       name_width = room - graph_width;

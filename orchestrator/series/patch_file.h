@@ -42,6 +42,8 @@ struct MailHeader {
 [[nodiscard]] Result<std::string> format_diff(const std::vector<FileChange>& files);
 
 // The table of files and the line of totals that git prints under "---".
-[[nodiscard]] Result<std::string> format_diffstat(const std::vector<FileChange>& files);
+constexpr std::size_t kMailStatWidth = 72;
+[[nodiscard]] Result<std::string> format_diffstat(const std::vector<FileChange>& files,
+                                                  std::size_t width = kMailStatWidth);
 
 }  // namespace killify

@@ -102,7 +102,7 @@ TEST_F(SeriesTest, AWaiverHoldsForAFileOrEverywhere) {
   ASSERT_EQ(spec.checkpatch_waivers.size(), 2U);
   EXPECT_EQ(spec.checkpatch_waivers[0].path, "mm/a.c");
   EXPECT_EQ(spec.checkpatch_waivers[1].path, "");
-  EXPECT_EQ(error_of(", reason: house style", ""), "s.yaml:22:7: 'reason' is missing here");
+  EXPECT_EQ(error_of(", reason: house style", ""), "s.yaml:24:7: 'reason' is missing here");
 }
 
 TEST_F(SeriesTest, TheReturnValueStepCanBeSwitchedOff) {
@@ -130,7 +130,7 @@ TEST_F(SeriesTest, AnUnknownKeyIsFoundAtAnyDepth) {
   EXPECT_EQ(error_of("struct:", "strukt:"),
             "s.yaml:4:6: unknown key 'strukt' (did you mean 'struct'?)");
   EXPECT_EQ(error_of("  prefixes:", "  prefix:"),
-            "s.yaml:14:3: unknown key 'prefix' (did you mean 'prefixes'?)");
+            "s.yaml:16:3: unknown key 'prefix' (did you mean 'prefixes'?)");
 }
 
 TEST_F(SeriesTest, TheNameMakesABranch) {
@@ -165,18 +165,18 @@ TEST_F(SeriesTest, AnErrorInAFileThatIsNamedIsBlamedThere) {
 
 TEST_F(SeriesTest, TrailersAreTags) {
   EXPECT_EQ(error_of("    Link: https", "    see also: https"),
-            "s.yaml:13:15: 'see also' is no tag; one looks like 'Suggested-by'");
+            "s.yaml:15:15: 'see also' is no tag; one looks like 'Suggested-by'");
   EXPECT_THAT(error_of("    Link: https://example.org/1", "    Signed-off-by: A <a@example.org>"),
               HasSubstr("comes from git's user.name and user.email"));
   EXPECT_EQ(error_of("https://example.org/1", "\"a\\nb\""),
-            "s.yaml:13:11: a value of 'Link' has several lines");
+            "s.yaml:15:11: a value of 'Link' has several lines");
 }
 
 TEST_F(SeriesTest, PrefixesHaveNoColonAndDirectoriesNoSlash) {
   EXPECT_EQ(error_of("    mm: mm", "    mm: \"mm:\""),
-            "s.yaml:16:9: 'mm:': leave the last colon out");
+            "s.yaml:18:9: 'mm:': leave the last colon out");
   EXPECT_EQ(error_of("    mm: mm", "    mm/: mm"),
-            "s.yaml:16:10: 'mm/': a directory of the tree, without '/' at its ends");
+            "s.yaml:18:10: 'mm/': a directory of the tree, without '/' at its ends");
 }
 
 TEST_F(SeriesTest, APathIsTakenAsItIs) {
