@@ -243,9 +243,8 @@ TEST_F(Planning, WhatTheTreeLacksComesFirst) {
   EXPECT_EQ(count("+\treturn __ww_mutex_lock_killable_slowpath(lock, ctx);"), 1);
   EXPECT_EQ(count("+int __must_check ww_mutex_lock_killable(struct ww_mutex *lock,"), 1);
   EXPECT_EQ(count("+ * ww_mutex_lock_killable - take a wait/wound mutex, killable"), 1);
-  EXPECT_EQ(
-      count("+ * call ww_mutex_lock_slow_killable(), or -EINTR if a fatal signal arrives while"),
-      1);
+  EXPECT_EQ(count("+ * to call ww_mutex_lock_slow_killable(), or -EINTR if a fatal signal arrives"),
+            1);
   for (const auto& line : lines)
     EXPECT_TRUE(!line.starts_with("-") || line.starts_with("---")) << line;
 }
