@@ -138,6 +138,7 @@ Result<std::vector<NodeId>> Names::look_up(const std::string& name, const std::s
     keep_if_any([](const auto& one) { return one.first.starts_with("arch/x86/"); });
   }
   std::vector<NodeId> ids;
+  ids.reserve(found.size());
   for (const auto& [path, is_macro] : found) ids.push_back(id_of(name, path, is_macro));
   return ids;
 }
