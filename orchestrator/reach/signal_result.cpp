@@ -29,6 +29,7 @@ struct Value {
   std::optional<SignalExit> result;  // a fault result that a helper made of it
   bool negated = false;              // false or NULL says it
   bool mmap_lock_dropped = false;    // by a function further down
+  // NOLINTNEXTLINE(modernize-use-nullptr): as in signal_result.h
   auto operator<=>(const Value&) const = default;
 };
 
