@@ -28,7 +28,7 @@ struct TreeOptions {
   std::string series = "killable-fault-handlers";
   std::string revision = "HEAD";
   Format format = Format::kText;
-  std::string group;  // driver | file | maintainers; empty: what the series says
+  std::string group;                // driver | file | maintainers; empty: what the series says
   std::string strategy = "thread";  // or convert-only: no signature changes
   std::vector<std::string> paths;
 };

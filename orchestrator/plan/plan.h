@@ -62,8 +62,8 @@ struct Step {
   std::vector<std::string> enables;  // names of later steps that need it, also through others
   std::string group;                 // directory of the driver: "drivers/gpu/drm/etnaviv"
   std::vector<PatchRun> runs;
-  std::vector<Twin> twins;          // what it adds, callees first; kThread: nothing
-  Threads threads;                  // of kThread
+  std::vector<Twin> twins;  // what it adds, callees first; kThread: nothing
+  Threads threads;          // of kThread
   // Of kConvert: the functions that take a state by then, with their names, and by finding the
   // functions that pass TASK_KILLABLE to them.
   std::map<FunctionKey, std::string> renamed;
@@ -84,7 +84,7 @@ struct Plan {
   std::vector<Step> steps;  // by kind; every prefix builds
   std::vector<LeftOut> left_out;
   std::vector<Sink> wrappers;  // drivers' own names for primitives, as the findings use them
-  std::size_t settled = 0;  // findings that are safe or suppressed: nothing is to be done there
+  std::size_t settled = 0;     // findings that are safe or suppressed: nothing is to be done there
 };
 
 [[nodiscard]] const char* kind_name(StepKind kind);

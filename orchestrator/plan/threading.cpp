@@ -152,8 +152,7 @@ Result<Threader::Objection> Threader::take_chain(const Finding& finding,
   const auto& last = chain[fault_only - 1].function;
   if (!below)
     return fmt::format("only faults run {}(), and a variable of it decides how it sleeps", last);
-  if (below->kind == FlagKind::kState)
-    return fmt::format("{}() names its task state itself", last);
+  if (below->kind == FlagKind::kState) return fmt::format("{}() names its task state itself", last);
   threading_.flips[finding_].insert(key_of(chain[fault_only - 1]));
   return Objection();
 }

@@ -25,7 +25,7 @@ struct SignalExit {
   bool loops = false;              // "ignored", and the sleep is reached again
   bool mmap_lock_dropped = false;  // on this way
   std::string translator;          // the function that made it from the error, if one did
-  // NOLINTNEXTLINE(modernize-use-nullptr): clang-tidy 14 takes the 0 of a defaulted <=> for a pointer
+  // NOLINTNEXTLINE(modernize-use-nullptr): no pointers are compared here
   auto operator<=>(const SignalExit&) const = default;
 };
 

@@ -57,10 +57,9 @@ std::string forms(const Threads& threads) {
         named(kept, "functions"), kept.size() == 1 ? "takes" : "take",
         kept.size() == 1 ? "name stays as" : "names stay, each as"));
   if (!changed.empty())
-    sentences.push_back(
-        fmt::format("{} {} all callers in its file.", named(changed, "functions"),
-                    changed.size() == 1 ? "replaces the old function for"
-                                        : "replace the old functions, each for"));
+    sentences.push_back(fmt::format("{} {} all callers in its file.", named(changed, "functions"),
+                                    changed.size() == 1 ? "replaces the old function for"
+                                                        : "replace the old functions, each for"));
   return join(sentences, " ");
 }
 
@@ -98,8 +97,8 @@ std::string functions(const Threads& threads) {
 }  // namespace
 
 const std::vector<std::string>& thread_sentence_names() {
-  static const std::vector<std::string> kNames = {"prefix", "functions", "n",     "problem",
-                                                  "forms",  "behind",    "users", "semantic_patches"};
+  static const std::vector<std::string> kNames = {
+      "prefix", "functions", "n", "problem", "forms", "behind", "users", "semantic_patches"};
   return kNames;
 }
 

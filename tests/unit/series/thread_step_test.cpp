@@ -145,13 +145,13 @@ TEST(ThreadStep, ChangesAFunctionPointerTogetherWithAllThatIsBehindIt) {
       text.replace(at, 4, name);
     return text;
   };
-  test::SmallTree tree(
-      {{"d/box.c", driver("", "box_wait(box, true)", "box_wait(box, false)")},
-       {"d/core.c", "#include \"box.h\"\n\nlong box_wait(struct box *box, bool intr)\n{\n"
-                    "\treturn box->ops->wait(box, intr);\n}\n"},
-       {"d/box.h", ops},
-       {"d/one.c", named("one")},
-       {"d/two.c", named("two")}});
+  test::SmallTree tree({{"d/box.c", driver("", "box_wait(box, true)", "box_wait(box, false)")},
+                        {"d/core.c",
+                         "#include \"box.h\"\n\nlong box_wait(struct box *box, bool intr)\n{\n"
+                         "\treturn box->ops->wait(box, intr);\n}\n"},
+                        {"d/box.h", ops},
+                        {"d/one.c", named("one")},
+                        {"d/two.c", named("two")}});
   const auto changes = changes_of(tree);
   EXPECT_EQ(reasons(changes), "");
   EXPECT_THAT(names_of(changes), testing::Contains("thread box_ops.wait"));
@@ -162,7 +162,8 @@ TEST(ThreadStep, ChangesAFunctionPointerTogetherWithAllThatIsBehindIt) {
   }
   EXPECT_THAT(text_of(changes, "d/box.h"),
               HasSubstr("long (*wait)(struct box *box, unsigned int state);"));
-  EXPECT_THAT(text_of(changes, "d/core.c"), testing::ContainsRegex("box->ops->wait.box,[[:space:]]*state.;"));
+  EXPECT_THAT(text_of(changes, "d/core.c"),
+              testing::ContainsRegex("box->ops->wait.box,[[:space:]]*state.;"));
 }
 
 TEST(ThreadStep, KeepsTheStateInAContextThatAnotherFileMakes) {
@@ -189,8 +190,9 @@ TEST(ThreadStep, KeepsTheStateInAContextThatAnotherFileMakes) {
   EXPECT_EQ(reasons(changes), "");
   EXPECT_THAT(text_of(changes, "d/box.h"), HasSubstr("\tunsigned int state;\n"));
   EXPECT_THAT(text_of(changes, "d/ctx.c"), HasSubstr("\tctx->state = state;\n"));
-  EXPECT_THAT(text_of(changes, "d/ctx.c"), HasSubstr("\tif (ctx->state == TASK_KILLABLE)\n"
-                                                     "\t\tret = mutex_lock_killable(&box->lock);\n"));
+  EXPECT_THAT(text_of(changes, "d/ctx.c"),
+              HasSubstr("\tif (ctx->state == TASK_KILLABLE)\n"
+                        "\t\tret = mutex_lock_killable(&box->lock);\n"));
   EXPECT_THAT(text_of(changes, "d/box.c"), HasSubstr("box_ctx_init_state(&ctx, TASK_KILLABLE);"));
   EXPECT_THAT(text_of(changes, "d/box.c"), HasSubstr("box_ctx_init(&ctx, false);"));
 }
@@ -198,7 +200,8 @@ TEST(ThreadStep, KeepsTheStateInAContextThatAnotherFileMakes) {
 TEST(ThreadStep, DoesNotThreadThroughAFunctionPointerThatHasNoFlag) {
   const std::string text =
       "struct box_ops {\n\tint (*get)(struct box *box);\n};\n"
-      "static int box_get(struct box *box)\n{\n\treturn mutex_lock_interruptible(&box->lock);\n}\n\n"
+      "static int box_get(struct box *box)\n{\n\treturn "
+      "mutex_lock_interruptible(&box->lock);\n}\n\n"
       "static const struct box_ops ops = {\n\t.get = box_get,\n};\n\n"
       "struct box {\n\tconst struct box_ops *ops;\n\tstruct mutex lock;\n};\n\n"
       "int box_take(struct box *box)\n{\n\treturn box->ops->get(box);\n}\n\n";
