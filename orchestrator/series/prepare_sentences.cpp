@@ -19,12 +19,14 @@ std::string call(const std::string& name) {
 
 std::vector<std::string> names_of(const Change& change) {
   std::vector<std::string> names;
+  names.reserve(change.additions.size());
   for (const Addition& addition : change.additions) names.push_back(call(addition.name));
   return names;
 }
 
 std::vector<std::string> models_of(const Change& change) {
   std::vector<std::string> models;
+  models.reserve(change.additions.size());
   for (const Addition& addition : change.additions) models.push_back(call(addition.model));
   return models;
 }
@@ -32,6 +34,7 @@ std::vector<std::string> models_of(const Change& change) {
 // "ww_mutex_lock{,_slow}_killable()" where the names share a beginning and an end.
 std::string in_short(const Change& change) {
   std::vector<std::string> names;
+  names.reserve(change.additions.size());
   for (const Addition& addition : change.additions) names.push_back(addition.name);
   if (names.size() < 2) return join(names_of(change), "");
   std::size_t begin = names[0].size();
@@ -53,6 +56,7 @@ std::string in_short(const Change& change) {
   while (end > 0 && first[first.size() - end] != '_') --end;
   if (begin == 0 || end == 0) return list_in_words(names_of(change));
   std::vector<std::string> middles;
+  middles.reserve(names.size());
   for (const std::string& name : names)
     middles.push_back(name.substr(begin, name.size() - begin - end));
   return fmt::format("{}{{{}}}{}()", first.substr(0, begin), join(middles, ","),
@@ -137,6 +141,7 @@ const std::vector<std::string>& prepare_sentence_names() {
 
 TemplateValues prepare_sentences(const Change& change, const std::string& prefix) {
   std::vector<std::string> paths;
+  paths.reserve(change.semantic_patches.size());
   for (const std::string& patch : change.semantic_patches)
     paths.push_back("semantic-patches/" + patch);
   return {{"prefix", prefix},

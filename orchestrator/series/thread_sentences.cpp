@@ -104,6 +104,7 @@ const std::vector<std::string>& thread_sentence_names() {
 
 TemplateValues thread_sentences(const Change& change, const std::string& prefix) {
   std::vector<std::string> paths;
+  paths.reserve(change.semantic_patches.size());
   for (const std::string& patch : change.semantic_patches)
     paths.push_back("semantic-patches/" + patch);
   const auto& threads = change.step.threads;
