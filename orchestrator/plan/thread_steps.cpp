@@ -1,7 +1,7 @@
 #include "plan/thread_steps.h"
 
+#include "plan/twins.h"
 #include "reach/sleeps.h"
-#include "support/files.h"
 #include "support/text.h"
 
 #include <algorithm>
@@ -272,40 +272,35 @@ class StepMaker {
       run.defines["bit"] = form.bit;
     }
     KILLIFY_CHECK(add_primitives({form.file, form.function}, run, step));
+    for (const auto* state_form : {"wait_event_state", "wait_for_completion_state"}) {
+      KILLIFY_TRY(bool there, vocabulary_.has(state_form));
+      if (there) run.defines[state_form] = "";
+    }
     step.runs.push_back(std::move(run));
     return {};
   }
 
-  // The primitives that the body calls, of which the tree has (or will have) a killable form.
+  // The primitives that the body calls of which the state can choose a killable form. One without a
+  // result would not tell that the signal came; one that waits on a queue is a macro, and none is
+  // made where the tree has none.
   Status add_primitives(const FunctionKey& key, PatchRun& run, Step& step) {
     KILLIFY_TRY(const auto* facts, facts_.part(key.first));
     KILLIFY_TRY(const auto* sketch, facts_.sketch(key.first));
     const auto* function = facts->function(key.second);
     if (function == nullptr) return {};
     auto tokens = tokens_of(sketch->text());
-    KILLIFY_TRY(const auto* rules, rules_of(run.patch));
+    std::set<std::string> names;
     for (const auto& sleep : sleeps_in(*function, *facts, tokens, spec_.catalogue)) {
-      if (!sleep.sink->killable || !rules->contains(sleep.sink->name)) continue;
-      run.defines[sleep.sink->name] = "";
-      step.threads.primitives[sleep.sink->name] = *sleep.sink->killable;
+      const auto& sink = *sleep.sink;
+      if (sink.family == "none" || sink.result == SinkResult::kNothing) continue;
+      if (!sink.killable || *sink.killable != killable_name(sink.name)) continue;
+      KILLIFY_TRY(bool there, vocabulary_.has(*sink.killable));
+      if (sink.queue && !there) continue;
+      names.insert(sink.name);
+      step.threads.primitives[sink.name] = *sink.killable;
     }
-    for (const auto* form : {"wait_event_state", "wait_for_completion_state"}) {
-      KILLIFY_TRY(bool there, vocabulary_.has(form));
-      if (there && rules->contains(form)) run.defines[form] = "";
-    }
+    if (!names.empty()) run.defines["primitives"] = join({names.begin(), names.end()}, ",");
     return {};
-  }
-
-  // The virtual rules that a semantic patch declares: spatch refuses a -D of any other.
-  Result<const std::set<std::string>*> rules_of(const std::string& patch) {
-    auto [it, added] = rules_.try_emplace(patch);
-    if (!added) return &it->second;
-    KILLIFY_TRY(auto found, facts_.coccinelle().patch(patch));
-    KILLIFY_TRY(auto text, read_file(found.file));
-    constexpr std::string_view kVirtual = "virtual ";
-    for (const auto& line : split_lines(text))
-      if (line.starts_with(kVirtual)) it->second.insert(line.substr(kVirtual.size()));
-    return &it->second;
   }
 
   TreeFacts& facts_;
@@ -317,7 +312,6 @@ class StepMaker {
   std::map<FunctionKey, std::size_t> item_of_;
   std::map<FunctionKey, std::set<std::string>> wanted_by_;
   std::map<std::string, int> names_;
-  std::map<std::string, std::set<std::string>> rules_;  // by semantic patch
   std::map<std::size_t, std::string> step_of_;
 };
 

@@ -3,9 +3,8 @@
 /// TASK_INTERRUPTIBLE.
 //# FUNCTION has the parameter STATE, which is TASK_INTERRUPTIBLE or TASK_KILLABLE.
 //# -D wait_event_state and -D wait_for_completion_state use these forms, which the
-//# tree must have. Each other -D NAME that is given lets the state decide between
-//# NAME and its killable counterpart: give those whose counterpart the tree has.
-//# -D primitive=NAME does so for any other NAME that has one.
+//# tree must have. -D primitives lets the state decide between each NAME and its
+//# killable counterpart: give those whose counterpart the tree has.
 //#
 //# Wakers, comparisons with TASK_INTERRUPTIBLE, and calls with a comment among their
 //# arguments, are left alone.
@@ -14,41 +13,11 @@
 // Options: --no-includes -D fn=FUNCTION -D state=STATE
 //          -D wait_event_state
 //          -D wait_for_completion_state
-//          -D primitive=NAME
-//          -D mutex_lock_interruptible
-//          -D mutex_lock_interruptible_nested
-//          -D down_read_interruptible
-//          -D down_interruptible
-//          -D rt_mutex_lock_interruptible
-//          -D wait_for_completion_interruptible
-//          -D wait_for_completion_interruptible_timeout
-//          -D wait_event_interruptible
-//          -D wait_event_interruptible_timeout
-//          -D wait_event_interruptible_exclusive
-//          -D wait_var_event_interruptible
-//          -D ww_mutex_lock_interruptible
-//          -D ww_mutex_lock_slow_interruptible
-//          -D dma_resv_lock_interruptible
-//          -D dma_resv_lock_slow_interruptible
+//          -D primitives=NAME,...
 // Requires: 1.1.1
 
 virtual wait_event_state
 virtual wait_for_completion_state
-virtual mutex_lock_interruptible
-virtual mutex_lock_interruptible_nested
-virtual down_read_interruptible
-virtual down_interruptible
-virtual rt_mutex_lock_interruptible
-virtual wait_for_completion_interruptible
-virtual wait_for_completion_interruptible_timeout
-virtual wait_event_interruptible
-virtual wait_event_interruptible_timeout
-virtual wait_event_interruptible_exclusive
-virtual wait_var_event_interruptible
-virtual ww_mutex_lock_interruptible
-virtual ww_mutex_lock_slow_interruptible
-virtual dma_resv_lock_interruptible
-virtual dma_resv_lock_slow_interruptible
 
 @initialize:python@
 @@
@@ -263,69 +232,9 @@ stateful["wait_event_interruptible"] = "wait_event_state"
 stateful["wait_for_completion_interruptible"] = "wait_for_completion_state"
 
 @script:python@
-more << virtual.primitive;
+names << virtual.primitives;
 @@
-given.add(more)
-
-@script:python depends on mutex_lock_interruptible@
-@@
-given.add("mutex_lock_interruptible")
-
-@script:python depends on mutex_lock_interruptible_nested@
-@@
-given.add("mutex_lock_interruptible_nested")
-
-@script:python depends on down_read_interruptible@
-@@
-given.add("down_read_interruptible")
-
-@script:python depends on down_interruptible@
-@@
-given.add("down_interruptible")
-
-@script:python depends on rt_mutex_lock_interruptible@
-@@
-given.add("rt_mutex_lock_interruptible")
-
-@script:python depends on wait_for_completion_interruptible@
-@@
-given.add("wait_for_completion_interruptible")
-
-@script:python depends on wait_for_completion_interruptible_timeout@
-@@
-given.add("wait_for_completion_interruptible_timeout")
-
-@script:python depends on wait_event_interruptible@
-@@
-given.add("wait_event_interruptible")
-
-@script:python depends on wait_event_interruptible_timeout@
-@@
-given.add("wait_event_interruptible_timeout")
-
-@script:python depends on wait_event_interruptible_exclusive@
-@@
-given.add("wait_event_interruptible_exclusive")
-
-@script:python depends on wait_var_event_interruptible@
-@@
-given.add("wait_var_event_interruptible")
-
-@script:python depends on ww_mutex_lock_interruptible@
-@@
-given.add("ww_mutex_lock_interruptible")
-
-@script:python depends on ww_mutex_lock_slow_interruptible@
-@@
-given.add("ww_mutex_lock_slow_interruptible")
-
-@script:python depends on dma_resv_lock_interruptible@
-@@
-given.add("dma_resv_lock_interruptible")
-
-@script:python depends on dma_resv_lock_slow_interruptible@
-@@
-given.add("dma_resv_lock_slow_interruptible")
+given.update(names.split(","))
 
 // Primitives that have a form with a state.
 @event@

@@ -9,48 +9,17 @@
 //# headers that say so, the field of something else.
 //#
 //# Where a branch for FIELD calls a primitive, a copy of it with killable ones goes
-//# before it: each -D NAME that is given allows that for NAME, -D primitive=NAME for any
-//# other NAME that has a killable form. A test of FIELD becomes
-//# a test for TASK_UNINTERRUPTIBLE where nothing that it guards may sleep
-//# interruptibly. All other uses, such as an argument or the condition of a loop, are
-//# left alone: look for FIELD afterwards, and see call.cocci.
+//# before it: -D primitives allows that for each NAME, whose killable counterpart the
+//# tree must have. A test of FIELD becomes a test for TASK_UNINTERRUPTIBLE where
+//# nothing that it guards may sleep interruptibly. All other uses, such as an argument
+//# or the condition of a loop, are left alone: look for FIELD afterwards, and see
+//# call.cocci.
 //
 // Confidence: Moderate
 // Options: --no-includes -D fn=FUNCTION -D context=CONTEXT -D context_field=FIELD -D to=TO
 //          -D flag=FLAG -D value=VALUE
-//          -D primitive=NAME
-//          -D mutex_lock_interruptible
-//          -D mutex_lock_interruptible_nested
-//          -D down_read_interruptible
-//          -D down_interruptible
-//          -D rt_mutex_lock_interruptible
-//          -D wait_for_completion_interruptible
-//          -D wait_for_completion_interruptible_timeout
-//          -D wait_event_interruptible
-//          -D wait_event_interruptible_timeout
-//          -D wait_event_interruptible_exclusive
-//          -D wait_var_event_interruptible
-//          -D ww_mutex_lock_interruptible
-//          -D ww_mutex_lock_slow_interruptible
-//          -D dma_resv_lock_interruptible
-//          -D dma_resv_lock_slow_interruptible
+//          -D primitives=NAME,...
 // Requires: 1.1.1
-
-virtual mutex_lock_interruptible
-virtual mutex_lock_interruptible_nested
-virtual down_read_interruptible
-virtual down_interruptible
-virtual rt_mutex_lock_interruptible
-virtual wait_for_completion_interruptible
-virtual wait_for_completion_interruptible_timeout
-virtual wait_event_interruptible
-virtual wait_event_interruptible_timeout
-virtual wait_event_interruptible_exclusive
-virtual wait_var_event_interruptible
-virtual ww_mutex_lock_interruptible
-virtual ww_mutex_lock_slow_interruptible
-virtual dma_resv_lock_interruptible
-virtual dma_resv_lock_slow_interruptible
 
 @initialize:python@
 @@
@@ -303,69 +272,9 @@ for places in (known, passed, sleepy, tests):
 read = r"[\w.>\[\]-]+?(?:->|\.)" + field_name + r"\b"
 
 @script:python@
-more << virtual.primitive;
+names << virtual.primitives;
 @@
-given.add(more)
-
-@script:python depends on mutex_lock_interruptible@
-@@
-given.add("mutex_lock_interruptible")
-
-@script:python depends on mutex_lock_interruptible_nested@
-@@
-given.add("mutex_lock_interruptible_nested")
-
-@script:python depends on down_read_interruptible@
-@@
-given.add("down_read_interruptible")
-
-@script:python depends on down_interruptible@
-@@
-given.add("down_interruptible")
-
-@script:python depends on rt_mutex_lock_interruptible@
-@@
-given.add("rt_mutex_lock_interruptible")
-
-@script:python depends on wait_for_completion_interruptible@
-@@
-given.add("wait_for_completion_interruptible")
-
-@script:python depends on wait_for_completion_interruptible_timeout@
-@@
-given.add("wait_for_completion_interruptible_timeout")
-
-@script:python depends on wait_event_interruptible@
-@@
-given.add("wait_event_interruptible")
-
-@script:python depends on wait_event_interruptible_timeout@
-@@
-given.add("wait_event_interruptible_timeout")
-
-@script:python depends on wait_event_interruptible_exclusive@
-@@
-given.add("wait_event_interruptible_exclusive")
-
-@script:python depends on wait_var_event_interruptible@
-@@
-given.add("wait_var_event_interruptible")
-
-@script:python depends on ww_mutex_lock_interruptible@
-@@
-given.add("ww_mutex_lock_interruptible")
-
-@script:python depends on ww_mutex_lock_slow_interruptible@
-@@
-given.add("ww_mutex_lock_slow_interruptible")
-
-@script:python depends on dma_resv_lock_interruptible@
-@@
-given.add("dma_resv_lock_interruptible")
-
-@script:python depends on dma_resv_lock_slow_interruptible@
-@@
-given.add("dma_resv_lock_slow_interruptible")
+given.update(names.split(","))
 
 @typed@
 identifier virtual.context, virtual.context_field;

@@ -6,11 +6,12 @@
 //#
 //# What a signal ends when FLAG is set, a fatal signal ends in TASK_KILLABLE: where
 //# the branch for FLAG calls a primitive that has no form that takes a state, a copy
-//# of the branch with killable ones goes before it. Each -D NAME that is given
-//# allows that for NAME: give those whose killable counterpart the tree has.
-//# -D primitive=NAME does so for any other NAME that has one. -D wait_event_state makes
-//# one call of a pair of wait_event_interruptible() and wait_event(); the result that
-//# the latter does not have is then 0. -D wait_for_completion_state likewise.
+//# of the branch with killable ones goes before it. -D primitives allows that for
+//# each NAME: give those whose killable counterpart the tree has.
+//#
+//# -D wait_event_state makes one call of a pair of wait_event_interruptible() and
+//# wait_event(); the result that the latter does not have is then 0.
+//# -D wait_for_completion_state likewise. The tree must have these forms.
 //#
 //# A local variable STATE that takes its value from FLAG gives way to the parameter.
 //#
@@ -22,41 +23,11 @@
 //          -D word=WORD -D bit=BIT
 //          -D wait_event_state
 //          -D wait_for_completion_state
-//          -D primitive=NAME
-//          -D mutex_lock_interruptible
-//          -D mutex_lock_interruptible_nested
-//          -D down_read_interruptible
-//          -D down_interruptible
-//          -D rt_mutex_lock_interruptible
-//          -D wait_for_completion_interruptible
-//          -D wait_for_completion_interruptible_timeout
-//          -D wait_event_interruptible
-//          -D wait_event_interruptible_timeout
-//          -D wait_event_interruptible_exclusive
-//          -D wait_var_event_interruptible
-//          -D ww_mutex_lock_interruptible
-//          -D ww_mutex_lock_slow_interruptible
-//          -D dma_resv_lock_interruptible
-//          -D dma_resv_lock_slow_interruptible
+//          -D primitives=NAME,...
 // Requires: 1.1.1
 
 virtual wait_event_state
 virtual wait_for_completion_state
-virtual mutex_lock_interruptible
-virtual mutex_lock_interruptible_nested
-virtual down_read_interruptible
-virtual down_interruptible
-virtual rt_mutex_lock_interruptible
-virtual wait_for_completion_interruptible
-virtual wait_for_completion_interruptible_timeout
-virtual wait_event_interruptible
-virtual wait_event_interruptible_timeout
-virtual wait_event_interruptible_exclusive
-virtual wait_var_event_interruptible
-virtual ww_mutex_lock_interruptible
-virtual ww_mutex_lock_slow_interruptible
-virtual dma_resv_lock_interruptible
-virtual dma_resv_lock_slow_interruptible
 
 @initialize:python@
 @@
@@ -245,69 +216,9 @@ def killable(code, before):
     return None if re.search(r"\btrue\b|interruptible", code, re.I) else code
 
 @script:python@
-more << virtual.primitive;
+names << virtual.primitives;
 @@
-given.add(more)
-
-@script:python depends on mutex_lock_interruptible@
-@@
-given.add("mutex_lock_interruptible")
-
-@script:python depends on mutex_lock_interruptible_nested@
-@@
-given.add("mutex_lock_interruptible_nested")
-
-@script:python depends on down_read_interruptible@
-@@
-given.add("down_read_interruptible")
-
-@script:python depends on down_interruptible@
-@@
-given.add("down_interruptible")
-
-@script:python depends on rt_mutex_lock_interruptible@
-@@
-given.add("rt_mutex_lock_interruptible")
-
-@script:python depends on wait_for_completion_interruptible@
-@@
-given.add("wait_for_completion_interruptible")
-
-@script:python depends on wait_for_completion_interruptible_timeout@
-@@
-given.add("wait_for_completion_interruptible_timeout")
-
-@script:python depends on wait_event_interruptible@
-@@
-given.add("wait_event_interruptible")
-
-@script:python depends on wait_event_interruptible_timeout@
-@@
-given.add("wait_event_interruptible_timeout")
-
-@script:python depends on wait_event_interruptible_exclusive@
-@@
-given.add("wait_event_interruptible_exclusive")
-
-@script:python depends on wait_var_event_interruptible@
-@@
-given.add("wait_var_event_interruptible")
-
-@script:python depends on ww_mutex_lock_interruptible@
-@@
-given.add("ww_mutex_lock_interruptible")
-
-@script:python depends on ww_mutex_lock_slow_interruptible@
-@@
-given.add("ww_mutex_lock_slow_interruptible")
-
-@script:python depends on dma_resv_lock_interruptible@
-@@
-given.add("dma_resv_lock_interruptible")
-
-@script:python depends on dma_resv_lock_slow_interruptible@
-@@
-given.add("dma_resv_lock_slow_interruptible")
+given.update(names.split(","))
 
 @script:python target@
 fn << virtual.fn;

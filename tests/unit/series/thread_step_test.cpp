@@ -85,6 +85,22 @@ TEST(ThreadStep, GivesASharedHelperAStateAndKeepsItsOtherCallers) {
                               "VM_FAULT_NOPAGE;\n"));
 }
 
+TEST(ThreadStep, LeavesAWaitOfWhichTheTreeHasNoKillableForm) {
+  const std::string wait =
+      "int box_take(struct box *box)\n{\n"
+      "\treturn wait_event_interruptible_lock_irq(box->wq, box->full, box->lock);\n}\n\n"
+      "void box_put(struct box *box)\n{\n\twake_up_all(&box->wq);\n}\n\n";
+  test::SmallTree tree({{"d/box.c", driver(wait, "box_take(box)", "box_take(box)")},
+                        {"d/box.h",
+                         "struct box {\n\twait_queue_head_t wq;\n};\n\n"
+                         "int box_take(struct box *box);\n"}});
+  const auto changes = changes_of(tree);
+  EXPECT_THAT(names_of(changes), IsEmpty());
+  EXPECT_EQ(reasons(changes),
+            "review: no rule makes this wait_event_interruptible_lock_irq() in box_take() take a "
+            "state\n");
+}
+
 TEST(ThreadStep, LeavesMacrosThatCallTheOldName) {
   test::SmallTree tree({{"d/box.c", driver(kTake, "box_take(box)", "BOX_TAKE(box)")},
                         {"d/box.h",

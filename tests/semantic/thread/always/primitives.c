@@ -1,4 +1,4 @@
-// -D fn=pond_lock_state -D state=state -D mutex_lock_interruptible -D mutex_lock_interruptible_nested -D wait_event_interruptible_timeout -D dma_resv_lock_interruptible -D primitive=pond_get_interruptible
+// -D fn=pond_lock_state -D state=state -D primitives=mutex_lock_interruptible,mutex_lock_interruptible_nested,wait_event_interruptible_timeout,dma_resv_lock_interruptible,pond_get_interruptible
 int pond_lock_state(struct pond *pond, unsigned int state)
 {
 	int err = mutex_lock_interruptible(&pond->lock);

@@ -1,4 +1,4 @@
-// -D fn=pond_ctx_use -D context=pond_ctx -D context_field=intr -D to=state -D flag=intr -D value=state -D dma_resv_lock_slow_interruptible -D mutex_lock_interruptible
+// -D fn=pond_ctx_use -D context=pond_ctx -D context_field=intr -D to=state -D flag=intr -D value=state -D primitives=dma_resv_lock_slow_interruptible,mutex_lock_interruptible
 int pond_ctx_use(struct pond_ctx *ctx, struct pond *pond, unsigned int state)
 {
 	struct pond_ctx local = { .intr = true, .pond = pond };

@@ -1,4 +1,4 @@
-// -D fn=pond_wait_state -D word=flags -D bit=POND_INTERRUPTIBLE -D state=task_state -D mutex_lock_interruptible
+// -D fn=pond_wait_state -D word=flags -D bit=POND_INTERRUPTIBLE -D state=task_state -D primitives=mutex_lock_interruptible
 long pond_wait_state(struct pond *pond, unsigned int flags, long timeout, unsigned int task_state)
 {
 	const int state = flags & POND_INTERRUPTIBLE ?

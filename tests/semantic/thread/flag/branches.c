@@ -1,4 +1,4 @@
-// -D fn=pond_lock_state -D flag=intr -D state=state -D mutex_lock_interruptible -D wait_event_interruptible -D wait_event_interruptible_timeout -D dma_resv_lock_interruptible -D wait_for_completion_interruptible_timeout
+// -D fn=pond_lock_state -D flag=intr -D state=state -D primitives=mutex_lock_interruptible,wait_event_interruptible,wait_event_interruptible_timeout,dma_resv_lock_interruptible,wait_for_completion_interruptible_timeout
 int pond_lock_state(struct pond *pond, unsigned int state)
 {
 	int ret;

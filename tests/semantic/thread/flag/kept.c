@@ -1,4 +1,4 @@
-// -D fn=pond_wait_state -D flag=intr -D state=state -D wait_event_state -D mutex_lock_interruptible
+// -D fn=pond_wait_state -D flag=intr -D state=state -D wait_event_state -D primitives=mutex_lock_interruptible
 long pond_wait_state(struct pond *pond, unsigned int state, long timeout)
 {
 	bool copy = intr;

@@ -1,4 +1,4 @@
-// -D fn=pond_wait_state -D flag=intr -D state=state -D primitive=pond_get_interruptible -D wait_for_completion_state
+// -D fn=pond_wait_state -D flag=intr -D state=state -D wait_for_completion_state -D primitives=pond_get_interruptible
 static long pond_wait_state(struct pond *pond, unsigned int state, long timeout)
 {
 	const int state = intr ? TASK_INTERRUPTIBLE : TASK_UNINTERRUPTIBLE;

@@ -1,4 +1,4 @@
-// -D fn=pond_wait_state -D flag=interruptible -D state=state -D wait_event_state -D wait_event_interruptible -D wait_event_interruptible_timeout
+// -D fn=pond_wait_state -D flag=interruptible -D state=state -D wait_event_state -D primitives=wait_event_interruptible,wait_event_interruptible_timeout
 int pond_wait_state(struct pond *pond, unsigned int state)
 {
 	int ret = 0;
