@@ -16,6 +16,7 @@
 #include "tree/workshop.h"
 
 #include <algorithm>
+#include <map>
 #include <optional>
 #include <utility>
 
@@ -60,17 +61,19 @@ Result<std::vector<std::string>> prefixes_of(const std::vector<Change>& changes,
   return prefixes;
 }
 
+// With what they include.
 Result<std::vector<SemanticPatchUsed>> patches_used(const std::vector<SeriesCommit>& commits,
                                                     Coccinelle& coccinelle) {
-  std::vector<SemanticPatchUsed> used;
+  std::map<std::string, std::string> digests;  // by path
   for (const auto& commit : commits) {
     for (const auto& name : commit.change.semantic_patches) {
       KILLIFY_TRY(auto patch, coccinelle.patch(name));
-      SemanticPatchUsed one{patch.name, patch.sha256};
-      if (std::find(used.begin(), used.end(), one) == used.end()) used.push_back(std::move(one));
+      digests[patch.name] = patch.sha256;
+      digests.insert(patch.includes.begin(), patch.includes.end());
     }
   }
-  std::sort(used.begin(), used.end(), [](const auto& a, const auto& b) { return a.path < b.path; });
+  std::vector<SemanticPatchUsed> used;
+  for (const auto& [path, digest] : digests) used.push_back({path, digest});
   return used;
 }
 

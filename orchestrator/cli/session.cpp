@@ -145,9 +145,10 @@ Result<std::string> Session::audit_name() const {
   inputs.spatch_version = spatch.version();
   std::error_code unreadable;
   std::vector<fs::path> patches;
-  for (fs::directory_iterator entry(patches_ / "facts", unreadable), end;
-       !unreadable && entry != end; entry.increment(unreadable))
-    if (entry->path().extension() == ".cocci") patches.push_back(entry->path());
+  for (const char* folder : {"facts", "include"})
+    for (fs::directory_iterator entry(patches_ / folder, unreadable), end;
+         !unreadable && entry != end; entry.increment(unreadable))
+      if (entry->path().extension() == ".cocci") patches.push_back(entry->path());
   std::sort(patches.begin(), patches.end());
   inputs.files.insert(inputs.files.end(), patches.begin(), patches.end());
   return audit_key(inputs);

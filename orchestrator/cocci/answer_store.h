@@ -1,5 +1,5 @@
-// Answers of spatch, kept by content: what was asked (semantic patch, definitions, spatch's
-// version) of which text. A cache: losing it costs time and nothing else.
+// Answers of spatch, kept by content: what was asked (semantic patch with what it includes,
+// definitions, spatch's version) of which text. A cache: losing it costs time and nothing else.
 #pragma once
 
 #include "support/error.h"

@@ -65,6 +65,22 @@ std::vector<nlohmann::json> in_order(std::vector<nlohmann::json> facts) {
   return facts;
 }
 
+// Adds what the prolog of a semantic patch includes. spatch looks for it where it runs.
+Status add_includes(const fs::path& directory, const std::string& text,
+                    std::map<std::string, std::string>& includes) {
+  constexpr std::string_view kInclude = "#include \"";
+  for (const auto& line : split_lines(text)) {
+    if (line.starts_with('@')) break;  // the first rule
+    if (!line.starts_with(kInclude)) continue;
+    auto name = line.substr(kInclude.size(), line.rfind('"') - kInclude.size());
+    if (includes.contains(name)) continue;
+    KILLIFY_TRY(auto included, read_file(directory / name));
+    includes[name] = sha256(included);
+    KILLIFY_CHECK(add_includes(directory, included, includes));
+  }
+  return {};
+}
+
 int line_count(const SourceText& source) {
   return static_cast<int>(split_lines(source.text).size());
 }
@@ -72,14 +88,16 @@ int line_count(const SourceText& source) {
 }  // namespace
 
 Result<SemanticPatch> load_semantic_patch(const fs::path& directory, const std::string& name) {
-  SemanticPatch patch{.file = directory / name, .name = name, .sha256 = {}, .summary = {}};
-  KILLIFY_TRY(auto text, read_file(patch.file));
+  SemanticPatch patch{
+      .directory = directory, .name = name, .sha256 = {}, .summary = {}, .includes = {}};
+  KILLIFY_TRY(auto text, read_file(directory / name));
   patch.sha256 = sha256(text);
   for (const auto& line : split_lines(text)) {
     if (!line.starts_with("///")) continue;
     if (!patch.summary.empty()) patch.summary += ' ';
     patch.summary += trim(std::string_view(line).substr(3));
   }
+  KILLIFY_CHECK(add_includes(directory, text, patch.includes));
   return patch;
 }
 
@@ -107,12 +125,12 @@ Result<Spatch> Spatch::find(const fs::path& scratch) {
   return spatch;
 }
 
-Command Spatch::command_for(const SemanticPatch& patch, const std::vector<std::string>& defines,
-                            const fs::path& directory) const {
+Command Spatch::command_for(const SemanticPatch& patch,
+                            const std::vector<std::string>& defines) const {
   // Without --very-quiet: that would silence the parse errors, too.
   Command command{.argv = {program_.string(), "--verbose-parsing", "--no-show-diff",
-                           "--no-includes", "--in-place", "--sp-file", patch.file.string()},
-                  .cwd = directory,
+                           "--no-includes", "--in-place", "--sp-file", patch.name},
+                  .cwd = patch.directory,
                   .deadline = deadline_,
                   .unlimited_stack = true};
   auto python = python_options(program_);
@@ -140,7 +158,7 @@ Result<SpatchAnswer> Spatch::run(const SemanticPatch& patch,
   KILLIFY_TRY(auto dir, TempDir::make(scratch_));
   auto file = dir.path() / fs::path(source.path).filename();
   KILLIFY_CHECK(write_file_atomic(file, source.text));
-  auto command = command_for(patch, defines, dir.path());
+  auto command = command_for(patch, defines);
   KILLIFY_CHECK(give_macros(source.macros, dir.path(), command));
   command.argv.push_back(file.string());
   KILLIFY_TRY(auto done, killify::run(command));
@@ -190,7 +208,7 @@ Result<std::vector<std::optional<SpatchAnswer>>> Spatch::run_together(
   }
   auto list = dir.path() / "groups";
   KILLIFY_CHECK(write_file_atomic(list, groups));
-  auto command = command_for(patch, defines, dir.path());
+  auto command = command_for(patch, defines);
   KILLIFY_CHECK(give_macros(macros, dir.path(), command));
   command.argv.insert(command.argv.end(), {"--file-groups", list.string()});
   KILLIFY_TRY(auto done, killify::run(command));

@@ -1,8 +1,9 @@
 // Running Coccinelle's spatch on texts, and reading what it prints.
 //
 // One text per process, or many in one process with --file-groups: several files on one command
-// line would be one group to spatch, and bindings leak between the files of a group. It runs from a
-// directory of its own, because a kernel tree's .cocciconfig changes its options.
+// line would be one group to spatch, and bindings leak between the files of a group. It runs in the
+// directory of the semantic patches, where it finds what they include, and never in a kernel tree,
+// whose .cocciconfig changes its options.
 #pragma once
 
 #include "support/error.h"
@@ -20,15 +21,17 @@
 
 namespace killify {
 
-// A semantic patch and what is defined for it.
+// A semantic patch, and what it includes.
 struct SemanticPatch {
-  std::filesystem::path file;
-  std::string name;     // as users know it: "convert/mutex.cocci"
-  std::string sha256;   // of the file
-  std::string summary;  // its `///` lines, joined
+  std::filesystem::path directory;  // semantic-patches/
+  std::string name;                 // below it: "convert/mutex.cocci"
+  std::string sha256;               // of the file
+  std::string summary;              // its `///` lines, joined
+  // SHA-256 by name of what it includes ("include/layout.cocci"), and what that includes.
+  std::map<std::string, std::string> includes;
 };
 
-// Reads the file `name` below `directory`.
+// Reads the file `name` below `directory`, and what it includes.
 [[nodiscard]] Result<SemanticPatch> load_semantic_patch(const std::filesystem::path& directory,
                                                         const std::string& name);
 
@@ -90,8 +93,7 @@ class Spatch {
 
  private:
   [[nodiscard]] Command command_for(const SemanticPatch& patch,
-                                    const std::vector<std::string>& defines,
-                                    const std::filesystem::path& directory) const;
+                                    const std::vector<std::string>& defines) const;
   [[nodiscard]] static Status give_macros(const std::set<std::string>& macros,
                                           const std::filesystem::path& directory, Command& command);
 

@@ -11,7 +11,7 @@
 
 namespace killify {
 
-// A semantic patch that had a part in a commit, and which text of it.
+// A semantic patch that had a part in a commit, or what it includes, and which text of it.
 struct SemanticPatchUsed {
   std::string path;  // relative to semantic-patches/
   std::string sha256;

@@ -59,6 +59,17 @@ TEST_F(CoccinelleTest, AnotherSemanticPatchIsAnotherQuestion) {
   EXPECT_EQ(runs(), 2U);
 }
 
+TEST_F(CoccinelleTest, WhatASemanticPatchIncludesIsPartOfTheQuestion) {
+  fake(kCounting);
+  for (const char* text : {"// one\n", "// one\n", "// two\n"}) {
+    include("a.cocci", text);
+    patch(std::string("#include \"include/a.cocci\"\n") + kRename);
+    auto coccinelle = Coccinelle::open(patches(), scratch_.path() / "cache").value();
+    coccinelle.run("x.cocci", {}, {"a.c", "old\n"}).value();
+  }
+  EXPECT_EQ(runs(), 2U);
+}
+
 TEST_F(CoccinelleTest, AFailureIsTriedAgain) {
   fake("echo x >> \"$COUNTER\"; echo 'it hurts' >&2; exit 3");
   auto coccinelle = open();

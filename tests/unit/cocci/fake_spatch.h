@@ -37,6 +37,12 @@ class SpatchFixture : public testing::Test {
     return load_semantic_patch(patches(), "x.cocci").value();
   }
 
+  // What a semantic patch can include.
+  void include(const std::string& name, const std::string& text) {
+    std::filesystem::create_directories(patches() / "include");
+    std::ofstream(patches() / "include" / name) << text;
+  }
+
   std::filesystem::path patches() const {
     std::filesystem::create_directories(scratch_.path() / "patches");
     return scratch_.path() / "patches";

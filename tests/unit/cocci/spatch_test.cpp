@@ -11,6 +11,7 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::Pair;
 using testing::SizeIs;
 
 using SpatchTest = SpatchFixture;
@@ -116,7 +117,31 @@ TEST_F(SpatchTest, ASemanticPatchSaysWhatItDoes) {
   const auto loaded = patch("// SPDX\n/// Do this\n/// and that.\n@@\n@@\n- a\n+ b\n");
   EXPECT_EQ(loaded.summary, "Do this and that.");
   EXPECT_EQ(loaded.sha256.size(), 64U);
+  EXPECT_TRUE(loaded.includes.empty());
   EXPECT_FALSE(load_semantic_patch(patches(), "none.cocci"));
+}
+
+TEST_F(SpatchTest, ASemanticPatchIsReadWithWhatItIncludes) {
+  include("a.cocci", "#include \"include/b.cocci\"\n\n@initialize:python@\n@@\nimport re\n");
+  include("b.cocci", "@initialize:python@\n@@\nimport json\n");
+  const auto loaded = patch(std::string("/// Do this.\n#include \"include/a.cocci\"\n\n") +
+                            kRename + "#include \"code.h\"\n");
+  EXPECT_THAT(loaded.includes, ElementsAre(Pair("include/a.cocci", SizeIs(64)),
+                                           Pair("include/b.cocci", SizeIs(64))));
+  std::filesystem::remove(patches() / "include" / "b.cocci");
+  const auto broken = load_semantic_patch(patches(), "x.cocci");
+  ASSERT_FALSE(broken);
+  EXPECT_THAT(broken.error().message, HasSubstr("include/b.cocci"));
+}
+
+TEST_F(SpatchTest, WhatIsIncludedIsFoundWhereverOneIs) {
+  include("names.cocci", "@initialize:python@\n@@\nimport json\nwhat = \"call\"\n");
+  const auto answer =
+      run("#include \"include/names.cocci\"\n\n@c@\nposition p;\n@@\nold@p()\n\n@script:python@\n"
+          "p << c.p;\n@@\nprint(json.dumps({\"fact\": what}))\n",
+          "void f(void)\n{\n\told();\n}\n");
+  EXPECT_EQ(answer.why, "");
+  EXPECT_THAT(answer.facts, ElementsAre(nlohmann::json{{"fact", "call"}}));
 }
 
 // Prints where `old` is called, and says of which file.
