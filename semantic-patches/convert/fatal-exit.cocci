@@ -13,6 +13,9 @@
 // Options: --no-includes -D fn=FUNCTION -D result=RESULT
 // Requires: 1.1.1
 
+// Run it in semantic-patches/, where spatch finds what is included.
+#include "include/text.cocci"
+
 @initialize:python@
 @@
 # Places are (line, column).
@@ -23,12 +26,8 @@ held = set()   # sleeps with something held
 
 following = {} # statement that the exit stands before -> its sleep
 
-def place(position):
-    return (int(position.line), int(position.column))
-
 def line_of(position):
-    with open(position.file) as source:
-        return source.readlines()[int(position.line) - 1]
+    return lines_of(position)[int(position.line) - 1]
 
 def indent(position):
     line = line_of(position)

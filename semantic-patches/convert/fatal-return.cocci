@@ -21,6 +21,10 @@
 //          -D only_signal -D translator=NAME -D errno=ERROR -D any_error
 // Requires: 1.1.1
 
+// Run it in semantic-patches/, where spatch finds what is included.
+#include "include/text.cocci"
+#include "include/conditions.cocci"
+
 virtual only_signal
 virtual any_error
 
@@ -42,9 +46,6 @@ picked = set()   # returns of VM_FAULT_NOPAGE where the call itself fails
 settled = set()  # what looks at the signal already
 assumed = False  # every error is a fatal signal
 
-def place(position):
-    return (int(position.line), int(position.column))
-
 class Branch:
     """What runs when a test has found an error."""
     def __init__(self, body, sure):
@@ -63,57 +64,6 @@ def settle(branch, position):
         plain.add(place(position))
     else:
         guarded.add(place(position))
-
-def is_one(tokens):
-    """A name, a call or a parenthesis, and nothing after it."""
-    depth = 0
-    for index, token in enumerate(tokens):
-        depth += (token == "(") - (token == ")")
-        if depth == 0 and index + 1 < len(tokens) and not (index == 0 and tokens[1] == "("):
-            return False
-    return True
-
-def parts(tokens, operator):
-    """The operands of an operator that is not inside parentheses."""
-    found, depth = [[]], 0
-    for token in tokens:
-        depth += (token == "(") - (token == ")")
-        if token == operator and depth == 0:
-            found.append([])
-        else:
-            found[-1].append(token)
-    return found
-
-def subject(tokens):
-    """Whose failure a condition tests: the name of a variable or of a call, or None."""
-    while True:
-        if not tokens:
-            return None
-        if tokens[-2:] in (["!=", "0"], ["<", "0"]) and is_one(tokens[:-2]):
-            tokens = tokens[:-2]
-        elif tokens[0] == "unlikely" and is_one(tokens):
-            tokens = tokens[1:]
-        elif tokens[0] == "(" and is_one(tokens):
-            tokens = tokens[1:-1]
-        else:
-            break
-    either = parts(tokens, "||")
-    if len(either) > 1:
-        names = {subject(part) for part in either}
-        return names.pop() if len(names) == 1 else None
-    both = parts(tokens, "&&")
-    if len(both) > 1:
-        names = [subject(part) for part in both]
-        if "fatal_signal_pending" in names:
-            return "fatal_signal_pending"
-        return next((name for name in names if name), None)
-    if len(tokens) == 4 and tokens[1:3] == ["==", "-"]:
-        return tokens[0] if tokens[3] in ("EINTR", "ERESTARTSYS") else None
-    if len(tokens) > 2 and tokens[1] == "=":
-        tokens = tokens[2:]
-    if is_one(tokens) and tokens[0].isidentifier():
-        return tokens[0]
-    return None
 
 @script:python target@
 fn << virtual.fn;

@@ -11,25 +11,11 @@
 //          -D mutex_lock_interruptible_nested
 // Requires: 1.1.1
 
+// Run it in semantic-patches/, where spatch finds what is included.
+#include "include/broken.cocci"
+
 virtual mutex_lock_interruptible
 virtual mutex_lock_interruptible_nested
-
-@initialize:python@
-@@
-def is_broken(end, name):
-    """Whether the call of name that ends there takes several lines, without a comment to lose."""
-    with open(end.file) as source:
-        lines = source.readlines()[:int(end.line)]
-    first = max(at for at, line in enumerate(lines) if name in line)
-    lines = lines[first:]
-    return len(lines) > 1 and not any("/*" in line or "//" in line for line in lines)
-
-def fits(argument):
-    """Whether an argument can be printed on one line."""
-    first, last = int(argument.line), int(argument.line_end)
-    with open(argument.file) as source:
-        lines = source.readlines()[first - 1:last]
-    return first == last or len(" ".join(line.strip() for line in lines)) <= 60
 
 @script:python target@
 fn << virtual.fn;

@@ -20,6 +20,9 @@
 //          -D wait_var_event_interruptible
 // Requires: 1.1.1
 
+// Run it in semantic-patches/, where spatch finds what is included.
+#include "include/broken.cocci"
+
 virtual wait_event_interruptible
 virtual wait_event_interruptible_timeout
 virtual wait_event_interruptible_exclusive
@@ -28,23 +31,6 @@ virtual wait_event_interruptible_lock_irq
 virtual wait_event_interruptible_lock_irq_cmd
 virtual wait_event_interruptible_lock_irq_timeout
 virtual wait_var_event_interruptible
-
-@initialize:python@
-@@
-def is_broken(end, name):
-    """Whether the call of name that ends there takes several lines, without a comment to lose."""
-    with open(end.file) as source:
-        lines = source.readlines()[:int(end.line)]
-    first = max(at for at, line in enumerate(lines) if name in line)
-    lines = lines[first:]
-    return len(lines) > 1 and not any("/*" in line or "//" in line for line in lines)
-
-def fits(argument):
-    """Whether an argument can be printed on one line."""
-    first, last = int(argument.line), int(argument.line_end)
-    with open(argument.file) as source:
-        lines = source.readlines()[first - 1:last]
-    return first == last or len(" ".join(line.strip() for line in lines)) <= 60
 
 @script:python target@
 fn << virtual.fn;

@@ -9,6 +9,9 @@
 // Options: --no-includes -D fn=FUNCTION -D errno=ERROR
 // Requires: 1.1.1
 
+// Run it in semantic-patches/, where spatch finds what is included.
+#include "include/text.cocci"
+
 @initialize:python@
 @@
 import json
@@ -25,9 +28,6 @@ def begin():
     """Forgets the last file."""
     for kept in (answers, switches, ifs, returns, obstacles):
         kept.clear()
-
-def place(position):
-    return (int(position.line), int(position.column))
 
 def lines(body):
     return range(int(body.line), int(body.line_end) + 1)

@@ -16,6 +16,11 @@
 //          -D primitives=NAME,...
 // Requires: 1.1.1
 
+// Run it in semantic-patches/, where spatch finds what is included.
+#include "include/text.cocci"
+#include "include/layout.cocci"
+#include "include/primitives.cocci"
+
 virtual wait_event_state
 virtual wait_for_completion_state
 
@@ -23,143 +28,29 @@ virtual wait_for_completion_state
 @@
 import re
 
-given = set()   # primitives whose killable counterpart may be used
 stateful = {}   # primitive -> its form with a state
 settled = set() # places of calls that the state decides about already
 wanted = ""     # name of the state
 
-def place(position):
-    return (int(position.line), int(position.column))
-
-def lines_of(position):
-    with open(position.file, encoding="latin-1") as source:
-        return source.readlines()
-
-def width(line):
-    return len(line.expandtabs(8))
-
-def indented(columns):
-    tabs, blanks = divmod(columns, 8)
-    return "\t" * tabs + " " * blanks
-
-def top_level(code, separator):
-    """The parts of an expression between separators that are in no parentheses or string."""
-    parts, depth, start, at = [], 0, 0, 0
-    while at < len(code):
-        opaque = re.compile(r'"(\\.|[^"\\])*"|\x27(\\.|[^\x27\\])*\x27|/\*.*?\*/|//[^\n]*', re.S)
-        opaque = opaque.match(code, at)
-        if opaque:
-            at = opaque.end()
-            continue
-        if depth == 0 and code.startswith(separator, at):
-            parts.append(code[start:at])
-            at += len(separator)
-            start = at
-        else:
-            depth += (code[at] in "([{") - (code[at] in ")]}")
-            at += 1
-    return parts + [code[start:]]
-
-def flat(code):
-    code = re.sub(r"\s+", " ", code.strip())
-    return re.sub(r"(?<=[(\[]) | (?=[)\]])", "", code)
-
-def divided(argument, column, limit):
-    """The lines of an argument that is too long for one, broken behind operators."""
-    lines, indent, outer = [], column, 0
-    inner = argument.startswith("(")
-    while indent + len(argument) > limit:
-        depth, at = outer, None
-        for found in re.finditer(r"[(\[{]|[)\]}]|(?<= )(\?|&&|\|\||[=!<>]=|[<>])(?= )", argument):
-            depth += (found[0] in "([{") - (found[0] in ")]}")
-            if found[1] and depth <= inner and indent + found.end() <= limit:
-                at, outer_now = found.end(), depth
-        if at is None:
-            break
-        lines.append(indented(indent) + argument[:at])
-        argument = argument[at + 1:]
-        outer = outer_now
-        indent = column + outer
-    return lines + [indented(indent) + argument]
-
-def filled(head, arguments, tail):
-    """The lines of a call below its open parenthesis, as short as can be."""
-    column = width(head)
-    for limit, dividing in ((80, False), (100, False), (80, True), (100, True)):
-        lines = [head]
-        for index, argument in enumerate(arguments):
-            piece = argument + ("," if index + 1 < len(arguments) else tail)
-            joined = lines[-1] + (" " if index else "") + piece
-            if index and width(joined) > limit:
-                joined = indented(column) + piece
-                lines.append(joined)
-            lines[-1] = joined
-            if dividing and width(joined) > limit:
-                first, *others = divided(piece, column, limit)
-                lines[-1:] = [joined[:len(joined) - len(piece)] + first.lstrip()] + others
-        if all(width(line) <= limit for line in lines):
-            return lines
-    return None
-
-def is_aligned(inside, column):
-    """Whether the lines of arguments start below the open parenthesis, or further in."""
-    depth, before = 0, ""
-    for line in inside.split("\n"):
-        code = line.strip()
-        indent = width(line[:len(line) - len(line.lstrip())])
-        if before and (indent < column or depth == 0 and before[-1] == "," and indent > column):
-            return False
-        depth += len(re.findall(r"[(\[{]", code)) - len(re.findall(r"[)\]}]", code))
-        before = code
-    return True
-
-def called(head, name, arguments, tail, shift, limit):
-    """The lines of a call, whose own lines are kept where they are within the limit. Their
-    alignment moves by so many columns."""
-    lines = []
-    for line in ",".join(arguments).split("\n"):
-        code = line.lstrip()
-        if lines and code:
-            line = indented(max(0, width(line[:len(line) - len(code)]) + shift)) + code
-        lines.append(line)
-    lines[0] = head + name + "(" + lines[0]
-    lines[-1] += ")" + tail
-    if all(width(line) <= limit for line in lines):
-        return lines
-    return filled(head + name + "(", [flat(argument) for argument in arguments], ")" + tail) or lines
-
-class Sleep:
-    """A call as it is written: primitive at one position, closing parenthesis at another."""
+class Sleep(WrittenCall):
+    """A call of a primitive."""
     def __init__(self, primitive, end):
-        lines = lines_of(primitive)
-        first, last = int(primitive.line) - 1, int(end.line) - 1
-        self.earlier = "".join(lines[:first])
-        self.before = lines[first][:int(primitive.column)]
-        self.after = lines[last][int(end.column) + 1:].rstrip("\n")
-        code = lines[first:last + 1]
-        code[-1] = code[-1][:int(end.column)]
-        code[0] = code[0][int(primitive.column):]
-        self.primitive, self.inside = "".join(code).split("(", 1)
-        self.killable = self.primitive.replace("interruptible", "killable")
+        super().__init__(primitive, end)
+        self.start = primitive
+        self.killable = self.callee.replace("interruptible", "killable")
         self.arguments = top_level(self.inside, ",")
-        old = self.before + self.primitive + "(" + self.inside + ")" + self.after
-        self.limit = 80 if all(width(line) <= 80 for line in old.split("\n")) else 100
-        self.column = width(self.before + self.primitive + "(")
         if not is_aligned(self.inside, self.column):
             self.arguments = [" " * (index > 0) + flat(argument)
                               for index, argument in enumerate(self.arguments)]
-        self.has_more = re.search(r"/\*|//|^\s*#", self.inside, re.M) is not None
+        self.has_more = has_more(self.inside)
 
     def may_change(self):
-        return self.primitive in given and not self.has_more
+        return self.callee in given and not self.has_more
 
     def is_statement(self, start):
         """Whether a statement that starts there is one of a block, not the body of an if."""
-        text = self.earlier + self.before
-        text = text[:len(text) - len(start)] if start else text
-        text = re.sub(r"/\*.*?\*/|//[^\n]*", "", text, flags=re.S)
-        text = re.sub(r"\n[ \t]*#[^\n]*(?=\n)", ";", text).rstrip()
-        return text[-1:] in (";", "{", "}", ":")
+        text = "".join(lines_of(self.start)[:int(self.start.line) - 1]) + self.before
+        return ends_statement(statements(text[:len(text) - len(start)]))
 
     def with_state(self, name):
         """The call of a primitive that takes a state."""
@@ -168,20 +59,20 @@ class Sleep:
                     "\n" in self.arguments[-1].strip())
         last = ("\n" + indented(self.column) if own_line else " ") + wanted
         lines = called(self.before, name, self.arguments + [last], self.after,
-                       len(name) - len(self.primitive), self.limit)
+                       len(name) - len(self.callee), self.limit)
         return cut(lines, self.before, self.after)
 
     def as_statement(self, start):
         """Two statements instead of the one that starts with that text before the call."""
         indent = self.before[:len(self.before) - len(self.before.lstrip())]
         inner = indent + "\t" + start
-        shift = 8 + len(self.killable) - len(self.primitive)
+        shift = 8 + len(self.killable) - len(self.callee)
         first = called(inner, self.killable, self.arguments, ";", shift, self.limit)
         if start.startswith("return"):
-            second = called(indent + start, self.primitive, self.arguments, ";", 0, self.limit)
+            second = called(indent + start, self.callee, self.arguments, ";", 0, self.limit)
             lines = first + [""] + second
         else:
-            second = called(inner, self.primitive, self.arguments, ";", 8, self.limit)
+            second = called(inner, self.callee, self.arguments, ";", 8, self.limit)
             lines = first + [indent + "else"] + second
         return "if (" + wanted + " == TASK_KILLABLE)\n" + "\n".join(lines)[:-1]
 
@@ -194,7 +85,7 @@ class Sleep:
         tail = ("" if alone else ")") + self.after
         arguments = ", ".join(flat(argument) for argument in self.arguments)
         killable = self.killable + "(" + arguments + ")"
-        interruptible = self.primitive + "(" + arguments + ")"
+        interruptible = self.callee + "(" + arguments + ")"
         test = head + wanted + " == TASK_KILLABLE ?"
         column = width(head)
         layouts = [
@@ -231,11 +122,6 @@ stateful["wait_event_interruptible"] = "wait_event_state"
 @@
 stateful["wait_for_completion_interruptible"] = "wait_for_completion_state"
 
-@script:python@
-names << virtual.primitives;
-@@
-given.update(names.split(","))
-
 // Primitives that have a form with a state.
 @event@
 position p : script:python(target.inside) { p[0].current_element == inside };
@@ -253,8 +139,8 @@ e << event.e;
 text;
 @@
 sleep = Sleep(p[0], e[0])
-if sleep.primitive in stateful and not sleep.has_more:
-    coccinelle.text = sleep.with_state(stateful[sleep.primitive])
+if sleep.callee in stateful and not sleep.has_more:
+    coccinelle.text = sleep.with_state(stateful[sleep.callee])
 else:
     cocci.include_match(False)
 

@@ -23,6 +23,10 @@
 //          -D append -D field_call
 // Requires: 1.1.1
 
+// Run it in semantic-patches/, where spatch finds what is included.
+#include "include/text.cocci"
+#include "include/layout.cocci"
+
 virtual append
 virtual field_call
 
@@ -39,39 +43,7 @@ task = Task()
 calls = []      # those that change
 known = set()   # places of arguments that are a field of the right struct
 
-def place(position):
-    return (int(position.line), int(position.column))
-
-def lines_of(position):
-    with open(position.file, encoding="latin-1") as source:
-        return source.readlines()
-
-def width(line):
-    return len(line.expandtabs(8))
-
-def indented(columns):
-    tabs, blanks = divmod(columns, 8)
-    return "\t" * tabs + " " * blanks
-
 GAP = r"(?:\s|/\*.*?\*/|//[^\n]*\n)*"
-
-def top_level(code, separator):
-    """The parts of an expression between separators that are in no parentheses or string."""
-    parts, depth, start, at = [], 0, 0, 0
-    while at < len(code):
-        opaque = re.compile(r'"(\\.|[^"\\])*"|\x27(\\.|[^\x27\\])*\x27|/\*.*?\*/|//[^\n]*', re.S)
-        opaque = opaque.match(code, at)
-        if opaque:
-            at = opaque.end()
-            continue
-        if depth == 0 and code.startswith(separator, at):
-            parts.append(code[start:at])
-            at += len(separator)
-            start = at
-        else:
-            depth += (code[at] in "([{") - (code[at] in ")]}")
-            at += 1
-    return parts + [code[start:]]
 
 def core(argument):
     """Where an argument starts and ends, without blanks and comments around it."""
@@ -132,59 +104,11 @@ def passed_to_field(argument):
         argument = "(" + argument + ")"
     return argument + " ? TASK_INTERRUPTIBLE : TASK_UNINTERRUPTIBLE"
 
-def flat(code):
-    code = re.sub(r"\s+", " ", code.strip())
-    return re.sub(r"(?<=[(\[]) | (?=[)\]])", "", code)
-
-def divided(argument, column, limit):
-    """The lines of an argument that is too long for one, broken behind operators."""
-    lines, indent, outer = [], column, 0
-    inner = argument.startswith("(")
-    while indent + len(argument) > limit:
-        depth, at = outer, None
-        for found in re.finditer(r"[(\[{]|[)\]}]|(?<= )(\?|&&|\|\||[=!<>]=|[<>])(?= )", argument):
-            depth += (found[0] in "([{") - (found[0] in ")]}")
-            if found[1] and depth <= inner and indent + found.end() <= limit:
-                at, outer_now = found.end(), depth
-        if at is None:
-            break
-        lines.append(indented(indent) + argument[:at])
-        argument = argument[at + 1:]
-        outer = outer_now
-        indent = column + outer
-    return lines + [indented(indent) + argument]
-
-def filled(head, arguments, tail):
-    """The lines of a call below its open parenthesis, as short as can be."""
-    column = width(head)
-    for limit, dividing in ((80, False), (100, False), (80, True), (100, True)):
-        lines = [head]
-        for index, argument in enumerate(arguments):
-            piece = argument + ("," if index + 1 < len(arguments) else tail)
-            joined = lines[-1] + (" " if index else "") + piece
-            if index and width(joined) > limit:
-                joined = indented(column) + piece
-                lines.append(joined)
-            lines[-1] = joined
-            if dividing and width(joined) > limit:
-                first, *others = divided(piece, column, limit)
-                lines[-1:] = [joined[:len(joined) - len(piece)] + first.lstrip()] + others
-        if all(width(line) <= limit for line in lines):
-            return lines
-    return None
-
-class Call:
-    """A call as it is written: callee at one position, closing parenthesis at another."""
+class Call(WrittenCall):
+    """A call, and what it becomes."""
     def __init__(self, callee, end):
-        lines = lines_of(callee)
-        first, last = int(callee.line) - 1, int(end.line) - 1
+        super().__init__(callee, end)
         self.start, self.end = place(callee), place(end)
-        self.before = lines[first][:int(callee.column)]
-        self.after = lines[last][int(end.column) + 1:].rstrip("\n")
-        code = lines[first:last + 1]
-        code[-1] = code[-1][:int(end.column)]
-        code[0] = code[0][int(callee.column):]
-        self.callee, self.inside = "".join(code).split("(", 1)
         self.arguments = top_level(self.inside, ",") if self.inside.strip() else []
         self.ok = True
         if task.index >= 0:
@@ -215,7 +139,6 @@ class Call:
         """The new call. Its lines stay as they are where they can. What stands before it in its
         line has grown."""
         inside = ",".join(self.arguments)
-        column = width(self.before + self.callee + "(")
         shift = len(callee) - len(self.callee) + growth
         head = self.before + " " * growth + callee + "("
         lines, depth, moved, crooked = [], 0, shift, False
@@ -224,18 +147,16 @@ class Call:
             if lines and code:
                 indent = width(line[:len(line) - len(code)])
                 if depth == 0:
-                    below = indent < column or lines[-1].rstrip().endswith(",")
-                    moved = column + shift - indent if below else shift
-                crooked = crooked or indent + moved < column + shift
+                    below = indent < self.column or lines[-1].rstrip().endswith(",")
+                    moved = self.column + shift - indent if below else shift
+                crooked = crooked or indent + moved < self.column + shift
                 line = indented(max(0, indent + moved)) + code
             lines.append(line)
             depth += len(re.findall(r"[(\[{]", code)) - len(re.findall(r"[)\]}]", code))
         lines[0] = head + lines[0]
         lines[-1] += ")" + self.after
-        old = (self.before + self.callee + "(" + self.inside + ")" + self.after).split("\n")
-        limit = 80 if all(width(line) <= 80 for line in old) else 100
-        has_more = re.search(r"/\*|//|^\s*#", inside, re.M) is not None
-        if (crooked or any(width(line) > limit for line in lines)) and not has_more:
+        too_long = any(width(line) > self.limit for line in lines)
+        if (crooked or too_long) and not has_more(inside):
             arguments = [flat(argument) for argument in self.arguments]
             lines = filled(head, arguments, ")" + self.after) or lines
         text = "\n".join(lines)

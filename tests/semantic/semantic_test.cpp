@@ -26,6 +26,7 @@ using testing::StartsWith;
 
 const fs::path kRoot = KILLIFY_TEST_SOURCE_DIR;
 const fs::path kPatches = kRoot / "semantic-patches";
+const fs::path kIncluded = kPatches / "include";  // these are no patches of their own
 const fs::path kCases = kRoot / "tests" / "semantic";
 
 std::vector<fs::path> files_below(const fs::path& directory, const std::string& extension) {
@@ -36,8 +37,15 @@ std::vector<fs::path> files_below(const fs::path& directory, const std::string& 
   return found;
 }
 
+std::vector<fs::path> patches() {
+  auto found = files_below(kPatches, ".cocci");
+  std::erase_if(found, [](const fs::path& file) { return file.parent_path() == kIncluded; });
+  return found;
+}
+
+// As a user runs it in semantic-patches/.
 fs::path patch_of(const fs::path& test_case) {
-  return (kPatches / fs::relative(test_case.parent_path(), kCases)).concat(".cocci");
+  return fs::relative(test_case.parent_path(), kCases).concat(".cocci");
 }
 
 std::string text_of(const fs::path& file) {
@@ -62,7 +70,7 @@ Completed apply(const fs::path& patch, const std::vector<std::string>& options,
                 const fs::path& file) {
   Command command{.argv = {"spatch", "--very-quiet", "--no-includes", "--no-show-diff",
                            "--in-place", "--sp-file", patch.string()},
-                  .cwd = file.parent_path(),
+                  .cwd = kPatches,
                   .deadline = std::chrono::minutes(2)};
   command.argv.insert(command.argv.end(), options.begin(), options.end());
   command.argv.push_back(file.string());
@@ -153,7 +161,20 @@ TEST_P(Patch, SaysWhatItDoesAndHasCases) {
       << "no cases in " << cases;
 }
 
-INSTANTIATE_TEST_SUITE_P(Semantic, Patch, testing::ValuesIn(files_below(kPatches, ".cocci")),
+INSTANTIATE_TEST_SUITE_P(Semantic, Patch, testing::ValuesIn(patches()), test_name);
+
+class Included : public testing::TestWithParam<fs::path> {};
+
+TEST_P(Included, SaysWhatItIsForAndIsIncluded) {
+  EXPECT_THAT(text_of(GetParam()), StartsWith("// SPDX-License-Identifier: GPL-2.0-only\n// "));
+  const auto line = "\n#include \"include/" + GetParam().filename().string() + "\"\n";
+  const auto all = patches();
+  EXPECT_TRUE(std::any_of(all.begin(), all.end(), [&](const fs::path& patch) {
+    return text_of(patch).find(line) != std::string::npos;
+  })) << "by no semantic patch";
+}
+
+INSTANTIATE_TEST_SUITE_P(Semantic, Included, testing::ValuesIn(files_below(kIncluded, ".cocci")),
                          test_name);
 
 }  // namespace
