@@ -208,10 +208,19 @@ class Work {
       return names;
     };
     auto before = signature(steps_);
+    std::set<std::string> carried_out;
+    for (const auto& change : changes_) carried_out.insert(change.step.name);
+    std::erase_if(steps_, [&](const Step& step) { return !carried_out.contains(step.name); });
     steps_ = without_findings(std::move(steps_), gone_);
-    std::erase_if(changes_, [](const Change& change) { return change.step.name.empty(); });
     if (signature(steps_) != before) return true;
-    for (std::size_t i = 0; i < steps_.size(); ++i) changes_[i].step = steps_[i];
+    std::vector<Change> kept;
+    for (const auto& step : steps_) {
+      kept.push_back(std::move(*std::ranges::find(
+          changes_, step.name,
+          [](const Change& change) -> const std::string& { return change.step.name; })));
+      kept.back().step = step;
+    }
+    changes_ = std::move(kept);
     return false;
   }
 
