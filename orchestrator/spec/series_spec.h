@@ -43,8 +43,9 @@ struct ConfigurationSpec {
 // Commits that are to leave object code as it is.
 struct NeutralCommits {
   std::string subject;           // a glob of their subjects: "*: Rename *"
-  std::vector<std::string> but;  // files whose objects may change
+  std::vector<std::string> but;  // files whose objects may change, or kChangedFiles
 };
+inline constexpr const char* kChangedFiles = "changed";  // those that a commit itself changes
 
 // A directory (prefix of the path, the longest wins) and the subject prefix used there; "{}" in it
 // is the next directory of the path.

@@ -90,6 +90,9 @@ class Run {
         if (fnmatch(neutral.subject.c_str(), commit.subject.c_str(), 0) != 0) continue;
         change.neutral = true;
         change.may_change = neutral.but;
+        if (std::ranges::find(neutral.but, kChangedFiles) != neutral.but.end())
+          change.may_change.insert(change.may_change.end(), change.paths.begin(),
+                                   change.paths.end());
         break;
       }
       Row row;

@@ -163,6 +163,10 @@ TEST_F(VerifyTest, ObjectCodeThatWasToStayIsCompared) {
   auto report = verify_since(base_);
   EXPECT_THAT(report.commits[1].builds[0].changed_code, ElementsAre("drivers/with_header.o"));
   EXPECT_EQ(report.commits[1].verdict(), CommitVerdict::kFailed);
+  neutral_ = {{"on: Rename *", {"changed"}}};
+  report = verify_since(base_);
+  EXPECT_THAT(report.commits[1].builds[0].changed_code, ElementsAre("drivers/with_header.o"))
+      << "it changes the header alone";
   neutral_ = {{"on: Rename *", {"drivers/with_header.c"}}};
   report = verify_since(base_);
   EXPECT_THAT(report.commits[1].builds[0].changed_code, IsEmpty());
