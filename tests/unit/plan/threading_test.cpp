@@ -1,0 +1,243 @@
+// Which functions get a task state so that a fault sleeps killably in what it shares, and why
+// others stay. From drivers of a few lines to the thread steps of their plan.
+#include "plan/threading.h"
+
+#include "plan/planner.h"
+#include "support/small_tree.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace killify {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Pair;
+using testing::SizeIs;
+
+constexpr const char* kFile = "drivers/misc/box/box.c";
+const std::string kHandler =
+    "static vm_fault_t box_fault(struct vm_fault *vmf)\n{\n"
+    "\tstruct box *box = vmf->vma->vm_private_data;\n\n"
+    "\tif (box_lock(box@))\n\t\treturn VM_FAULT_SIGBUS;\n"
+    "\treturn 0;\n}\n\n"
+    "static const struct vm_operations_struct box_ops = {\n\t.fault = box_fault,\n};\n\n"
+    "long box_ioctl(struct box *box)\n{\n\treturn box_lock(box@);\n}\n";
+
+// Code with a fault handler and another caller behind it, that both call box_lock(box ARGUMENTS).
+std::string driver(const std::string& code, const std::string& arguments = {}) {
+  auto text = code + "\n" + kHandler;
+  for (auto at = text.find('@'); at != std::string::npos; at = text.find('@'))
+    text.replace(at, 1, arguments);
+  return text;
+}
+
+Plan plan_of(test::SmallTree& tree) {
+  const auto found = test::value_of(audit(*tree.facts, tree.series, {}));
+  return test::value_of(make_plan(*tree.facts, tree.series, found.findings,
+                                  group_by(Grouping::kDriver, tree.series.commit.prefixes)));
+}
+
+std::vector<StateForm> forms_of(const Plan& plan) {
+  std::vector<StateForm> forms;
+  for (const auto& step : plan.steps)
+    if (step.kind == StepKind::kThread)
+      forms.insert(forms.end(), step.threads.forms.begin(), step.threads.forms.end());
+  return forms;
+}
+
+// What the functions become, as (name, new name).
+std::vector<std::pair<std::string, std::string>> renamed(const Plan& plan) {
+  std::vector<std::pair<std::string, std::string>> names;
+  for (const auto& form : forms_of(plan)) names.emplace_back(form.function, form.renamed);
+  return names;
+}
+
+std::string refusal(const Plan& plan) {
+  return plan.left_out.size() == 1 ? plan.left_out[0].reason : "";
+}
+
+const std::string kAlways =
+    "static int box_lock(struct box *box)\n{\n"
+    "\treturn mutex_lock_interruptible(&box->lock);\n}\n";
+const std::string kBool =
+    "static int box_lock(struct box *box, bool intr)\n{\n"
+    "\tif (intr)\n\t\treturn mutex_lock_interruptible(&box->lock);\n"
+    "\tmutex_lock(&box->lock);\n\treturn 0;\n}\n";
+
+TEST(Threading, WhatAlwaysSleepsInterruptiblyGetsAState) {
+  test::SmallTree tree({{kFile, driver(kAlways)}});
+  const auto plan = plan_of(tree);
+  const auto forms = forms_of(plan);
+  ASSERT_THAT(forms, SizeIs(1));
+  EXPECT_EQ(forms[0].function, "box_lock");
+  EXPECT_EQ(forms[0].renamed, "box_lock_state");
+  EXPECT_EQ(forms[0].kind, FlagKind::kNone);
+  EXPECT_EQ(forms[0].state, "state");
+  EXPECT_TRUE(forms[0].is_static);
+  EXPECT_TRUE(forms[0].keeps_callers);
+  ASSERT_THAT(plan.steps, SizeIs(2));
+  EXPECT_THAT(plan.steps[1].needs, ElementsAre(plan.steps[0].name));
+  EXPECT_THAT(plan.steps[1].flips,
+              ElementsAre(Pair(testing::_, ElementsAre(FunctionKey(kFile, "box_fault")))));
+  EXPECT_THAT(plan.left_out, IsEmpty());
+}
+
+TEST(Threading, ABoolParameterGivesWayToTheState) {
+  test::SmallTree tree({{kFile, driver(kBool, ", true")}});
+  const auto forms = forms_of(plan_of(tree));
+  ASSERT_THAT(forms, SizeIs(1));
+  EXPECT_EQ(forms[0].kind, FlagKind::kBool);
+  EXPECT_EQ(forms[0].index, 1U);
+  EXPECT_EQ(forms[0].flag, "intr");
+}
+
+TEST(Threading, ABitOfAParameterStaysBesideTheState) {
+  test::SmallTree tree(
+      {{kFile, driver("static int box_lock(struct box *box, unsigned int flags)\n{\n"
+                      "\tif (flags & BOX_INTR)\n"
+                      "\t\treturn mutex_lock_interruptible(&box->lock);\n"
+                      "\tmutex_lock(&box->lock);\n\treturn 0;\n}\n",
+                      ", BOX_INTR")}});
+  const auto forms = forms_of(plan_of(tree));
+  ASSERT_THAT(forms, SizeIs(1));
+  EXPECT_EQ(forms[0].kind, FlagKind::kBit);
+  EXPECT_EQ(forms[0].flag, "flags");
+  EXPECT_EQ(forms[0].bit, "BOX_INTR");
+}
+
+// The fault makes a context by a function that others use, too; box_take() reads it.
+const std::string kContext =
+    "struct box_ctx {\n\tbool intr;\n};\n\n"
+    "static void box_ctx_init(struct box_ctx *ctx, bool intr)\n{\n\tctx->intr = intr;\n}\n\n"
+    "static int box_take(struct box *box, struct box_ctx *ctx)\n{\n"
+    "\tif (ctx->intr)\n\t\treturn mutex_lock_interruptible(&box->lock);\n"
+    "\tmutex_lock(&box->lock);\n\treturn 0;\n}\n\n"
+    "static vm_fault_t box_fault(struct vm_fault *vmf)\n{\n"
+    "\tstruct box *box = vmf->vma->vm_private_data;\n\tstruct box_ctx ctx;\n\n"
+    "\t@\n"
+    "\tif (box_take(box, &ctx))\n\t\treturn VM_FAULT_SIGBUS;\n\treturn 0;\n}\n\n"
+    "static const struct vm_operations_struct box_ops = {\n\t.fault = box_fault,\n};\n\n"
+    "long box_ioctl(struct box *box)\n{\n\tstruct box_ctx ctx;\n\n"
+    "\tbox_ctx_init(&ctx, true);\n\treturn box_take(box, &ctx);\n}\n";
+
+Plan plan_of_context(const std::string& how_it_is_set) {
+  auto text = kContext;
+  text.replace(text.find('@'), 1, how_it_is_set);
+  test::SmallTree tree({{kFile, text}});
+  return plan_of(tree);
+}
+
+TEST(Threading, AFlagInAContextBecomesAState) {
+  const auto plan = plan_of_context("box_ctx_init(&ctx, true);");
+  std::vector<ContextForm> contexts;
+  for (const auto& step : plan.steps)
+    contexts.insert(contexts.end(), step.threads.contexts.begin(), step.threads.contexts.end());
+  ASSERT_THAT(contexts, SizeIs(1)) << refusal(plan);
+  EXPECT_EQ(contexts[0].in, "box_ctx");
+  EXPECT_EQ(contexts[0].flag, "intr");
+  EXPECT_THAT(contexts[0].users,
+              ElementsAre(FunctionKey(kFile, "box_ctx_init"), FunctionKey(kFile, "box_take")));
+  EXPECT_THAT(renamed(plan), ElementsAre(Pair("box_ctx_init", "box_ctx_init_state")));
+}
+
+TEST(Threading, AContextThatIsSetInAnotherWayIsLeftToAPerson) {
+  const auto plan = plan_of_context("box_magic(&ctx);");
+  EXPECT_THAT(renamed(plan), IsEmpty());
+  EXPECT_FALSE(plan.left_out.empty());
+}
+
+TEST(Threading, EveryFunctionOnTheWayGetsAStateBeforeItsCaller) {
+  test::SmallTree tree({{"include/linux/crate.h", "int crate_lock(struct crate *crate);\n"},
+                        {"lib/crate.c",
+                         "int crate_lock(struct crate *crate)\n{\n"
+                         "\treturn mutex_lock_interruptible(&crate->lock);\n}\n"},
+                        {kFile, driver("#include <linux/crate.h>\n"
+                                       "static int box_lock(struct box *box)\n{\n"
+                                       "\treturn crate_lock(box->crate);\n}\n")}});
+  const auto plan = plan_of(tree);
+  EXPECT_THAT(renamed(plan), ElementsAre(Pair("crate_lock", "crate_lock_state"),
+                                         Pair("box_lock", "box_lock_state")));
+  const auto forms = forms_of(plan);
+  EXPECT_EQ(forms.at(0).header, "include/linux/crate.h");
+  EXPECT_THAT(forms.at(0).files, ElementsAre("include/linux/crate.h", "lib/crate.c"));
+}
+
+TEST(Threading, WhatABoolIsHandedToUnderstandsStatesFirst) {
+  test::SmallTree tree({{kFile, driver("static int box_wait(struct box *box, bool intr)\n{\n"
+                                       "\twhile (box->busy)\n"
+                                       "\t\tif (intr && signal_pending(current))\n"
+                                       "\t\t\treturn -ERESTARTSYS;\n"
+                                       "\treturn 0;\n}\n\n"
+                                       "static int box_lock(struct box *box, bool intr)\n{\n"
+                                       "\tif (box_wait(box, intr))\n\t\treturn -EINTR;\n"
+                                       "\tif (intr)\n"
+                                       "\t\treturn mutex_lock_interruptible(&box->lock);\n"
+                                       "\tmutex_lock(&box->lock);\n\treturn 0;\n}\n",
+                                       ", true")}});
+  EXPECT_THAT(renamed(plan_of(tree)),
+              ElementsAre(Pair("box_wait", "box_wait_state"), Pair("box_lock", "box_lock_state")));
+}
+
+TEST(Threading, AFunctionPointerGoesWithAllThatIsBoundToIt) {
+  test::SmallTree tree(
+      {{"include/linux/box.h",
+        "struct box_type {\n\tint (*lock)(struct box *box, bool intr);\n};\n"},
+       {"drivers/misc/other/other.c",
+        "#include <linux/box.h>\n"
+        "static int other_lock(struct box *box, bool intr)\n{\n"
+        "\tmutex_lock(&box->lock);\n\treturn 0;\n}\n\n"
+        "const struct box_type other = {\n\t.lock = other_lock,\n};\n"},
+       {kFile, driver("#include <linux/box.h>\n"
+                      "struct box {\n\tconst struct box_type *type;\n};\n\n"
+                      "static int plain_lock(struct box *box, bool intr)\n{\n"
+                      "\tif (intr)\n\t\treturn mutex_lock_interruptible(&box->lock);\n"
+                      "\tmutex_lock(&box->lock);\n\treturn 0;\n}\n\n"
+                      "static const struct box_type plain = {\n\t.lock = plain_lock,\n};\n\n"
+                      "static int box_lock(struct box *box, bool intr)\n{\n"
+                      "\treturn box->type->lock(box, intr);\n}\n",
+                      ", true")}});
+  const auto plan = plan_of(tree);
+  std::vector<FieldForm> fields;
+  for (const auto& step : plan.steps)
+    fields.insert(fields.end(), step.threads.fields.begin(), step.threads.fields.end());
+  ASSERT_THAT(fields, SizeIs(1)) << refusal(plan);
+  EXPECT_EQ(fields[0].in, "box_type");
+  EXPECT_EQ(fields[0].field, "lock");
+  EXPECT_EQ(fields[0].index, 1U);
+  EXPECT_THAT(fields[0].implementers,
+              ElementsAre(FunctionKey("drivers/misc/box/box.c", "plain_lock"),
+                          FunctionKey("drivers/misc/other/other.c", "other_lock")));
+  EXPECT_THAT(fields[0].callers, ElementsAre(FunctionKey(kFile, "box_lock")));
+}
+
+TEST(Threading, AFlagThatIsComputedIsLeftToAPerson) {
+  test::SmallTree tree({{kFile, driver("static int box_lock(struct box *box, int mode)\n{\n"
+                                       "\tif (mode > box->level)\n"
+                                       "\t\treturn mutex_lock_interruptible(&box->lock);\n"
+                                       "\tmutex_lock(&box->lock);\n\treturn 0;\n}\n",
+                                       ", 3")}});
+  const auto plan = plan_of(tree);
+  EXPECT_THAT(renamed(plan), IsEmpty());
+  EXPECT_THAT(plan.left_out, SizeIs(1));
+}
+
+TEST(Threading, AFunctionThatIsDefinedTwiceIsLeftToAPerson) {
+  const std::string lock =
+      "int crate_lock(struct crate *crate)\n{\n"
+      "\treturn mutex_lock_interruptible(&crate->lock);\n}\n";
+  test::SmallTree tree({{"include/linux/crate.h", "int crate_lock(struct crate *crate);\n"},
+                        {"lib/crate.c", lock},
+                        {"lib/crate-rt.c", lock},
+                        {kFile, driver("#include <linux/crate.h>\n"
+                                       "static int box_lock(struct box *box)\n{\n"
+                                       "\treturn crate_lock(box->crate);\n}\n")}});
+  const auto plan = plan_of(tree);
+  EXPECT_THAT(renamed(plan), IsEmpty());
+  EXPECT_FALSE(plan.left_out.empty());
+}
+
+}  // namespace
+}  // namespace killify
