@@ -5,27 +5,7 @@
 #include "series/patch_file.h"
 #include "tree/text_diff.h"
 
-#include <map>
-
 namespace killify {
-namespace {
-
-// What all commits do to each file, sorted by path.
-std::vector<FileChange> all_together(const std::vector<Change>& changes) {
-  std::map<std::string, FileChange> files;
-  for (const auto& change : changes) {
-    for (const auto& file : change.files) {
-      auto [known, added] = files.try_emplace(file.path, file);
-      if (!added) known->second.after = file.after;
-    }
-  }
-  std::vector<FileChange> result;
-  result.reserve(files.size());
-  for (auto& [path, file] : files) result.push_back(std::move(file));
-  return result;
-}
-
-}  // namespace
 
 // Nothing of the user's is written: the semantic patches work on texts in memory, and what is kept
 // is kept in the cache.
@@ -33,7 +13,10 @@ Result<Exit> diff_command(const GlobalOptions& global, const TreeOptions& tree,
                           const DiffOptions& options) {
   KILLIFY_TRY(auto session, Session::open(global, tree));
   KILLIFY_TRY(auto changes, session->changes());
-  const auto files = all_together(changes.changes);
+  std::vector<FileChange> all;
+  for (const auto& change : changes.changes)
+    all.insert(all.end(), change.files.begin(), change.files.end());
+  const auto files = merged(all);  // a file is shown once, whatever the number of commits
 
   Paint paint(colours_wanted(global.colour));
   if (tree.format == Format::kJson) {

@@ -7,9 +7,9 @@
 #include "series/commits.h"
 #include "series/maintainer_tree.h"
 #include "series/message.h"
-#include "series/prefix.h"
 #include "series/write_series.h"
 #include "spec/driver.h"
+#include "spec/prefix.h"
 #include "support/files.h"
 #include "support/resources.h"
 #include "support/text.h"
@@ -138,6 +138,7 @@ Result<Exit> generate_command(const GlobalOptions& global, const TreeOptions& tr
   series.branch = options.branch.empty() ? fmt::format("killify/{}/v{}", series.name, series.reroll)
                                          : options.branch;
   series.identity = identity;
+  series.prefixes = session->spec().commit.prefixes;
   KILLIFY_TRY(auto* coccinelle, session->coccinelle());
   series.spatch_version = coccinelle->version();
   series.left_out = std::move(changes.left_out);
@@ -154,7 +155,7 @@ Result<Exit> generate_command(const GlobalOptions& global, const TreeOptions& tr
   KILLIFY_TRY(auto maintainers, MaintainerTree::extract(session->repository(), session->snapshot(),
                                                         session->cache() / "scratch"));
   KILLIFY_TRY(auto addressed, address_commits(maintainers.path(), series.commits, global.jobs));
-  series.cover_recipients = addressed.cover;
+  series.cover_recipients = std::move(addressed.covers);
   for (const auto& warning : addressed.warnings) session->progress().note("warning: " + warning);
 
   KILLIFY_CHECK(workshop.publish(series.branch, series.commits.back().oid));

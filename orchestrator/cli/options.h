@@ -5,6 +5,7 @@
 #include "support/colour.h"
 #include "support/progress.h"
 
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -30,6 +31,7 @@ struct TreeOptions {
   Format format = Format::kText;
   std::string group;                // driver | file | maintainers; empty: what the series says
   std::string strategy = "thread";  // or convert-only: no signature changes
+  std::optional<unsigned> patches;  // under one cover letter; else what the series says
   std::vector<std::string> paths;
 };
 

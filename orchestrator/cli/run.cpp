@@ -204,6 +204,11 @@ class CommandLine {
     add_choice(command, "--strategy", tree_.strategy, kStrategies,
                "Hand a task state through functions that faults share with others, or change no "
                "signatures (default: thread)");
+    command
+        .add_option("--patches", tree_.patches,
+                    "At most so many patches under one cover letter, 0 for all of them; more are "
+                    "divided by subsystem (default: as the series says)")
+        ->type_name("N");
     add_path_options(command);
   }
 

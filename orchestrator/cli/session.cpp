@@ -2,6 +2,7 @@
 
 #include "plan/planner.h"
 #include "reach/audit_store.h"
+#include "series/postings.h"
 #include "support/build_id.h"
 #include "support/files.h"
 #include "support/resources.h"
@@ -53,6 +54,7 @@ Result<SeriesSpec> open_series(const TreeOptions& options) {
   if (options.group == "file") spec.grouping = Grouping::kFile;
   if (options.group == "driver") spec.grouping = Grouping::kDriver;
   if (options.group == "maintainers") spec.grouping = Grouping::kMaintainers;
+  if (options.patches) spec.cover.patches = *options.patches;
   return spec;
 }
 
@@ -194,6 +196,7 @@ Result<Changes> Session::changes() {
   KILLIFY_TRY(auto* facts, this->facts());
   KILLIFY_TRY(auto group, grouper());
   KILLIFY_TRY(auto changes, carry_out(*facts, spec_, group, std::move(steps), *progress_));
+  number_postings(changes.changes);
   changes.unseen = std::move(found.coverage.notes);
   return changes;
 }

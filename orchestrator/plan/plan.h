@@ -54,6 +54,13 @@ struct Threads {
   std::map<std::string, std::string> primitives;
 };
 
+// What goes out under one cover letter.
+struct Posting {
+  unsigned number = 0;    // from 1; 0 where all steps are one posting
+  std::string subsystem;  // "drm"; empty then
+  bool operator==(const Posting&) const = default;
+};
+
 // One commit to be.
 struct Step {
   StepKind kind = StepKind::kConvert;
@@ -72,6 +79,7 @@ struct Step {
   std::vector<Finding> findings;    // the sites it converts; of other kinds, those that need it
   std::vector<std::string> queues;  // wait queues whose wake-ups are converted along
   std::string reason;
+  Posting posting;
 };
 
 // A finding that the series leaves alone.

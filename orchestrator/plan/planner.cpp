@@ -1,5 +1,6 @@
 #include "plan/planner.h"
 
+#include "plan/postings.h"
 #include "plan/preparation.h"
 #include "plan/thread_steps.h"
 #include "plan/threading.h"
@@ -442,7 +443,9 @@ bool needs_state(const Finding& finding, const Catalogue& catalogue) {
 
 Result<Plan> make_plan(TreeFacts& facts, const SeriesSpec& spec,
                        const std::vector<Finding>& findings, const Grouper& group) {
-  return Planner(facts, spec, group).plan(findings);
+  KILLIFY_TRY(auto plan, Planner(facts, spec, group).plan(findings));
+  divide_into_postings(plan.steps, spec.commit.prefixes, spec.cover.patches);
+  return plan;
 }
 
 }  // namespace killify

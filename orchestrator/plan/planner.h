@@ -17,7 +17,7 @@ namespace killify {
 [[nodiscard]] bool needs_state(const Finding& finding, const Catalogue& catalogue);
 
 // Plans what the tree lacks, the states that have to be threaded, and the conversions, in an order
-// in which every prefix builds.
+// in which every prefix builds, divided into postings where they are many.
 [[nodiscard]] Result<Plan> make_plan(TreeFacts& facts, const SeriesSpec& spec,
                                      const std::vector<Finding>& findings, const Grouper& group);
 

@@ -2,6 +2,7 @@
 
 #include "series/change_json.h"
 #include "series/patch_file.h"
+#include "series/postings.h"
 #include "support/text.h"
 
 #include <nlohmann/json.hpp>
@@ -64,8 +65,13 @@ std::string left_out_summary(const std::vector<LeftOut>& left_out) {
 
 std::string plan_text(const Changes& changes, const Paint& paint) {
   std::string text;
+  unsigned posting = 0;
   for (const auto& change : changes.changes) {
     const auto& step = change.step;
+    if (step.posting.number != posting)
+      text += fmt::format("{}Posting {}: {}\n", posting == 0 ? "" : "\n", step.posting.number,
+                          step.posting.subsystem);
+    posting = step.posting.number;
     text += paint.bold(step.name) + '\n';
     text += fmt::format("  why: {}\n", step.reason);
     if (!step.needs.empty()) text += fmt::format("  needs: {}\n", join(step.needs, ", "));
@@ -101,14 +107,12 @@ Result<std::string> changes_json(const Changes& changes) {
   ordered_json json{{"schema", "killify.plan/1"}};
   json["steps"] = ordered_json::array();
   for (const auto& change : changes.changes) {
-    ordered_json step{{"kind", kind_name(change.step.kind)},
-                      {"name", change.step.name},
-                      {"needs", change.step.needs},
-                      {"enables", change.step.enables},
-                      {"group", change.step.group},
-                      {"reason", change.step.reason},
-                      {"semantic_patches", change.semantic_patches},
-                      {"queues", change.step.queues}};
+    ordered_json step{
+        {"kind", kind_name(change.step.kind)},   {"name", change.step.name},
+        {"posting", change.step.posting.number}, {"needs", change.step.needs},
+        {"enables", change.step.enables},        {"group", change.step.group},
+        {"reason", change.step.reason},          {"semantic_patches", change.semantic_patches},
+        {"queues", change.step.queues}};
     step["files"] = ordered_json::array();
     for (const auto& file : change.files) step["files"].push_back(file.path);
     step["additions"] = additions_json(change.additions);
@@ -136,13 +140,19 @@ Result<std::string> changes_json(const Changes& changes) {
 std::string series_text(const Series& series, const std::filesystem::path& directory,
                         const std::vector<std::string>& files) {
   std::string text;
-  for (const auto& commit : series.commits)
-    text += fmt::format("{} {}\n", commit.oid.substr(0, 12), commit.message.subject);
+  const auto postings = postings_of(series.commits);
+  for (const auto& range : postings) {
+    if (range.total > 1)
+      text += fmt::format("Posting {}, in {}:\n", range.posting.number, range.directory);
+    for (const auto& commit : commits_of(series, range))
+      text += fmt::format("{} {}\n", commit.oid.substr(0, 12), commit.message.subject);
+  }
   auto summary = left_out_summary(series.left_out);
   text += fmt::format("{} on branch {}, {} in {}\n", counted(series.commits.size(), "commit"),
                       series.branch, counted(files.size(), "file"), directory.string());
   if (!summary.empty()) text += summary + '\n';
-  text += fmt::format("next: killify verify {0}; git send-email {0}/*.patch\n", directory.string());
+  text += fmt::format("next: killify verify {0}; git send-email {0}/{1}*.patch\n",
+                      directory.string(), postings.size() > 1 ? postings.front().directory : "");
   return text;
 }
 

@@ -191,6 +191,7 @@ class Work {
       again = std::move(rest.steps.back());
     again.name = step.name;
     again.needs = std::move(step.needs);
+    again.posting = std::move(step.posting);
     step = std::move(again);
     return {};
   }

@@ -2,6 +2,7 @@
 
 #include "series/message.h"
 #include "series/patch_file.h"
+#include "series/postings.h"
 #include "support/parallel.h"
 
 #include <fmt/format.h>
@@ -48,17 +49,19 @@ Result<Addressed> address_commits(const std::filesystem::path& tree,
     return {};
   }));
   Addressed result;
-  std::vector<Recipients> all;
-  for (const SeriesCommit& commit : commits) {
-    all.push_back({.to = commit.to, .cc = commit.cc});
+  for (const SeriesCommit& commit : commits)
     if (commit.to.empty() && commit.cc.empty())
       result.warnings.push_back(
           fmt::format("MAINTAINERS names nobody for '{}'; give its mail a recipient by hand",
                       commit.message.subject));
+  for (const PostingRange& range : postings_of(commits)) {
+    std::vector<Recipients> all;
+    for (std::size_t i = range.first; i < range.first + range.count; ++i)
+      all.push_back({.to = commits[i].to, .cc = commits[i].cc});
+    CoverRecipients cover = cover_recipients(all, kCoverRecipientLimit);
+    result.covers.push_back(std::move(cover.recipients));
+    if (!cover.warning.empty()) result.warnings.push_back(std::move(cover.warning));
   }
-  CoverRecipients cover = cover_recipients(all, kCoverRecipientLimit);
-  result.cover = std::move(cover.recipients);
-  if (!cover.warning.empty()) result.warnings.push_back(std::move(cover.warning));
   return result;
 }
 

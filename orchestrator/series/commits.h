@@ -29,7 +29,7 @@ namespace killify {
                                                               const Signature& identity);
 
 struct Addressed {
-  Recipients cover;                   // of the cover letter
+  std::vector<Recipients> covers;     // of the cover letters, by posting
   std::vector<std::string> warnings;  // a commit that nobody maintains, a cover to too many people
 };
 

@@ -1,11 +1,14 @@
 #include "series/cover_letter.h"
 
+#include "plan/postings.h"
 #include "series/commits.h"
 #include "series/message.h"
 #include "series/message_template.h"
 #include "series/patch_file.h"
+#include "spec/driver.h"
 #include "support/resources.h"
 #include "support/text.h"
+#include "tree/text_diff.h"
 
 #include <fmt/format.h>
 
@@ -13,6 +16,7 @@
 #include <filesystem>
 #include <map>
 #include <set>
+#include <span>
 #include <string_view>
 #include <tuple>
 #include <utility>
@@ -24,6 +28,8 @@ namespace {
 constexpr std::size_t kExamplesPerReason =
     3;  // what a reader of the mail wants; the manifest has all
 
+using Commits = std::span<const SeriesCommit>;
+
 // Filled text behind a mark, continued in column `indent`.
 std::string hanging(std::string_view mark, std::string_view text, std::size_t indent) {
   const std::string rest(indent, ' ');
@@ -33,11 +39,11 @@ std::string hanging(std::string_view mark, std::string_view text, std::size_t in
   return result;
 }
 
-std::string counts(const Series& series) {
+std::string counts(Commits commits) {
   std::set<std::string> directories;
   std::set<std::pair<std::string, std::string>> handlers;
   std::set<std::tuple<std::string, int, std::string>> sites;
-  for (const SeriesCommit& commit : series.commits) {
+  for (const SeriesCommit& commit : commits) {
     for (const SiteChange& site : commit.change.sites) {
       const std::string directory = std::filesystem::path(site.file).parent_path().string();
       directories.insert(directory);
@@ -50,10 +56,10 @@ std::string counts(const Series& series) {
                      counted(directories.size(), "directory", "directories"));
 }
 
-std::string fatal_return(const Series& series) {
+std::string fatal_return(Commits commits) {
   std::vector<std::string> results;
   bool exits = false;
-  for (const SeriesCommit& commit : series.commits)
+  for (const SeriesCommit& commit : commits)
     for (const SiteChange& site : commit.change.sites) {
       exits = exits || site.loop_exit;
       const bool changed = !site.on_fatal.empty() && site.on_fatal != site.on_signal;
@@ -72,9 +78,9 @@ std::string fatal_return(const Series& series) {
   return text;
 }
 
-std::string drivers(const Series& series) {
+std::string drivers(Commits commits) {
   std::string result;
-  for (const SeriesCommit& commit : series.commits) {
+  for (const SeriesCommit& commit : commits) {
     std::vector<std::string> handlers;
     for (const Addition& addition : commit.change.additions)
       if (commit.change.step.kind == StepKind::kPrepare)
@@ -89,9 +95,9 @@ std::string drivers(const Series& series) {
   return result;
 }
 
-std::string wakeups(const Series& series) {
+std::string wakeups(Commits commits) {
   std::vector<std::string> queues;
-  for (const SeriesCommit& commit : series.commits)
+  for (const SeriesCommit& commit : commits)
     queues.insert(queues.end(), commit.change.step.queues.begin(), commit.change.step.queues.end());
   if (queues.empty()) return {};
   return fmt::format(
@@ -100,17 +106,33 @@ std::string wakeups(const Series& series) {
       list_in_words(queues));
 }
 
-std::string unseen(const Series& series) {
+std::string unseen(const std::vector<std::string>& notes) {
   std::string result;
-  for (const std::string& note : series.unseen) result += hanging("  - ", note, 4);
+  for (const std::string& note : notes) result += hanging("  - ", note, 4);
+  return result;
+}
+
+// What is left alone in the subsystem of a posting. The first has what is in no posting's, too.
+std::vector<const LeftOut*> left_out_of(const Series& series, const PostingRange& range) {
+  std::set<std::string> posted;
+  for (const SeriesCommit& commit : series.commits)
+    posted.insert(commit.change.step.posting.subsystem);
+  std::vector<const LeftOut*> result;
+  for (const LeftOut& item : series.left_out) {
+    const std::string subsystem =
+        subsystem_of(driver_of(item.finding.sink.file, series.prefixes), series.prefixes);
+    if (range.total == 1 || subsystem == range.posting.subsystem ||
+        (range.first == 0 && !posted.contains(subsystem)))
+      result.push_back(&item);
+  }
   return result;
 }
 
 // The reasons, the most frequent first, each with a few of its sites.
-std::string left_out(const Series& series) {
+std::string list_left_out(const std::vector<const LeftOut*>& left_out) {
   std::map<std::string, std::vector<const LeftOut*>> by_reason;
-  for (const LeftOut& item : series.left_out)
-    by_reason[item.reason.empty() ? item.finding.reason : item.reason].push_back(&item);
+  for (const LeftOut* item : left_out)
+    by_reason[item->reason.empty() ? item->finding.reason : item->reason].push_back(item);
   std::vector<std::pair<std::string, std::vector<const LeftOut*>>> reasons(by_reason.begin(),
                                                                            by_reason.end());
   std::ranges::stable_sort(reasons, std::ranges::greater(),
@@ -132,51 +154,81 @@ std::string left_out(const Series& series) {
   return result;
 }
 
-TemplateValues cover_values(const Series& series) {
-  return {{"title", series.title},
-          {"kernel", series.kernel_version},
-          {"killify", fmt::format("killify {}", version())},
-          {"spatch", series.spatch_version},
-          {"counts", counts(series)},
-          {"fatal_return", fatal_return(series)},
-          {"drivers", drivers(series)},
-          {"wakeups", wakeups(series)},
-          {"left_out_count",
-           series.left_out.empty() ? "" : counted(series.left_out.size(), "other place")},
-          {"left_out", left_out(series)},
-          {"unseen_count", series.unseen.empty() ? "" : counted(series.unseen.size(), "place")},
-          {"unseen", unseen(series)},
-          {"proof", series.proof}};
+std::string posting_sentence(const PostingRange& range) {
+  if (range.total == 1) return {};
+  return fmt::format("This is posting {} of {}: the patches for {}.", range.posting.number,
+                     range.total, range.posting.subsystem);
 }
 
-// What all commits together do to each file.
-std::vector<FileChange> combined(const std::vector<SeriesCommit>& commits) {
-  std::map<std::string, FileChange> by_path;
-  for (const SeriesCommit& commit : commits)
-    for (const FileChange& file : commit.change.files) {
-      const auto [known, added] = by_path.try_emplace(file.path, file);
-      if (!added) known->second.after = file.after;
-    }
-  std::vector<FileChange> result;
-  for (auto& [path, file] : by_path)
-    if (file.before != file.after) result.push_back(std::move(file));
+std::string prerequisites(const Series& series, const std::vector<std::size_t>& needed) {
+  std::string result;
+  for (const std::size_t i : needed) {
+    const SeriesCommit& commit = series.commits[i];
+    result += hanging(
+        "  - ",
+        fmt::format("{} (posting {})", commit.message.subject, commit.change.step.posting.number),
+        4);
+  }
   return result;
 }
 
-std::string shortlog(const Series& series) {
-  std::string result = fmt::format("{} ({}):\n", series.identity.name, series.commits.size());
-  for (const SeriesCommit& commit : series.commits)
-    result += hanging("  ", commit.message.subject, 4);
+TemplateValues cover_values(const Series& series, const PostingRange& range,
+                            const std::vector<std::size_t>& needed) {
+  const Commits commits = commits_of(series, range);
+  const std::vector<const LeftOut*> left_out = left_out_of(series, range);
+  const std::vector<std::string> none;
+  const std::vector<std::string>& not_seen = range.first == 0 ? series.unseen : none;
+  return {
+      {"title", range.total == 1 ? series.title
+                                 : fmt::format("{} ({})", series.title, range.posting.subsystem)},
+      {"kernel", series.kernel_version},
+      {"killify", fmt::format("killify {}", version())},
+      {"spatch", series.spatch_version},
+      {"posting", posting_sentence(range)},
+      {"prerequisite_count",
+       needed.empty() ? "" : counted(needed.size(), "patch", "patches") + " of other postings"},
+      {"prerequisites", prerequisites(series, needed)},
+      {"counts", counts(commits)},
+      {"fatal_return", fatal_return(commits)},
+      {"drivers", drivers(commits)},
+      {"wakeups", wakeups(commits)},
+      {"left_out_count", left_out.empty() ? "" : counted(left_out.size(), "other place")},
+      {"left_out", list_left_out(left_out)},
+      {"unseen_count", not_seen.empty() ? "" : counted(not_seen.size(), "place")},
+      {"unseen", unseen(not_seen)},
+      {"proof", series.proof}};
+}
+
+std::vector<FileChange> files_of(Commits commits) {
+  std::vector<FileChange> files;
+  for (const SeriesCommit& commit : commits)
+    files.insert(files.end(), commit.change.files.begin(), commit.change.files.end());
+  return merged(files);
+}
+
+std::string shortlog(const Series& series, Commits commits) {
+  std::string result = fmt::format("{} ({}):\n", series.identity.name, commits.size());
+  for (const SeriesCommit& commit : commits) result += hanging("  ", commit.message.subject, 4);
+  return result;
+}
+
+// What the patches apply to, as `git format-patch --base` says it.
+Result<std::string> base_information(const Series& series, const std::vector<std::size_t>& needed) {
+  std::string result = fmt::format("base-commit: {}\n", series.base.oid);
+  for (const std::size_t i : needed) {
+    KILLIFY_TRY(const std::string diff, format_diff(series.commits[i].change.files));
+    KILLIFY_TRY(const std::string id, patch_id(diff));
+    result += fmt::format("prerequisite-patch-id: {}\n", id);
+  }
   return result;
 }
 
 }  // namespace
 
-Result<std::string> format_cover_letter(const Series& series) {
-  if (series.commits.empty())
-    return fail("{}: there is no commit to introduce; audit says why nothing is converted",
-                series.name);
-  const TemplateValues values = cover_values(series);
+Result<std::string> format_cover_letter(const Series& series, const PostingRange& range) {
+  const Commits commits = commits_of(series, range);
+  const std::vector<std::size_t> needed = prerequisites_of(series.commits, range);
+  const TemplateValues values = cover_values(series, range, needed);
   std::vector<std::string> names;
   for (const auto& [name, value] : values) names.push_back(name);
   KILLIFY_TRY(const MessageTemplate cover, MessageTemplate::load(series.cover_template, names));
@@ -184,15 +236,18 @@ Result<std::string> format_cover_letter(const Series& series) {
   Message letter{.subject = cover.subjects(values).front(), .body = cover.body(values)};
   if (!trim(series.changelog).empty()) letter.body += fmt::format("\n{}\n", trim(series.changelog));
   KILLIFY_CHECK(check_mailable(letter));
-  KILLIFY_TRY(const std::string stat, format_diffstat(combined(series.commits)));
+  KILLIFY_TRY(const std::string stat, format_diffstat(files_of(commits)));
+  KILLIFY_TRY(const std::string base, base_information(series, needed));
+  const std::size_t last = range.first + range.count - 1;
+  const std::size_t number = std::max(1U, range.posting.number) - 1;
   return format_mail(
-      {.commit = series.commits.back().oid,
-       .author = commit_signature(series.identity, series.base, series.commits.size() - 1),
-       .position = {.number = 0, .total = series.commits.size(), .reroll = series.reroll},
+      {.commit = commits.back().oid,
+       .author = commit_signature(series.identity, series.base, last),
+       .position = {.number = 0, .total = range.count, .reroll = series.reroll},
        .subject = letter.subject,
-       .recipients = series.cover_recipients},
-      fmt::format("{}\n{}\n{}\n\nbase-commit: {}\n", letter.body, shortlog(series), stat,
-                  series.base.oid));
+       .recipients = number < series.cover_recipients.size() ? series.cover_recipients[number]
+                                                             : Recipients{}},
+      fmt::format("{}\n{}\n{}\n\n{}", letter.body, shortlog(series, commits), stat, base));
 }
 
 }  // namespace killify

@@ -2,6 +2,7 @@
 
 #include "series/change_json.h"
 #include "series/patch_file.h"
+#include "series/postings.h"
 #include "support/files.h"
 #include "support/resources.h"
 
@@ -39,6 +40,7 @@ SiteChange read_site(const Json& json) {
 Json commit_json(const ManifestCommit& commit) {
   return {{"oid", commit.oid},
           {"subject", commit.subject},
+          {"posting", commit.posting},
           {"patch", commit.patch_file},
           {"files", commit.files},
           {"semantic_patches", commit.semantic_patches},
@@ -55,6 +57,7 @@ Json commit_json(const ManifestCommit& commit) {
 ManifestCommit read_commit(const Json& json) {
   ManifestCommit commit{.oid = json.at("oid"),
                         .subject = json.at("subject"),
+                        .posting = json.value("posting", 0U),  // not in what 0.1 wrote
                         .patch_file = json.at("patch"),
                         .files = json.at("files"),
                         .semantic_patches = json.at("semantic_patches"),
@@ -151,6 +154,27 @@ std::string_view plain(std::string_view what) {
   return end == std::string_view::npos ? what : what.substr(end + 2);
 }
 
+ManifestCommit manifest_commit(const SeriesCommit& commit, const PostingRange& range,
+                               const MailPosition& position) {
+  ManifestCommit entry{
+      .oid = commit.oid,
+      .subject = commit.message.subject,
+      .posting = range.posting.number,
+      .patch_file = range.directory + mail_file_name(position, commit.message.subject),
+      .files = {},
+      .semantic_patches = commit.change.semantic_patches,
+      .to = commit.to,
+      .cc = commit.cc,
+      .kind = kind_name(commit.change.step.kind),
+      .step = commit.change.step.name,
+      .needs = commit.change.step.needs,
+      .enables = commit.change.step.enables,
+      .additions = commit.change.additions,
+      .sites = commit.change.sites};
+  for (const FileChange& file : commit.change.files) entry.files.push_back(file.path);
+  return entry;
+}
+
 }  // namespace
 
 Manifest make_manifest(const Series& series) {
@@ -164,26 +188,13 @@ Manifest make_manifest(const Series& series) {
   manifest.spatch_version = series.spatch_version;
   manifest.semantic_patches = series.semantic_patches;
   manifest.left_out = series.left_out;
-  for (const SeriesCommit& commit : series.commits) {
-    const MailPosition position{.number = manifest.commits.size() + 1,
-                                .total = series.commits.size(),
-                                .reroll = series.reroll};
-    ManifestCommit entry{.oid = commit.oid,
-                         .subject = commit.message.subject,
-                         .patch_file = mail_file_name(position, commit.message.subject),
-                         .files = {},
-                         .semantic_patches = commit.change.semantic_patches,
-                         .to = commit.to,
-                         .cc = commit.cc,
-                         .kind = kind_name(commit.change.step.kind),
-                         .step = commit.change.step.name,
-                         .needs = commit.change.step.needs,
-                         .enables = commit.change.step.enables,
-                         .additions = commit.change.additions,
-                         .sites = commit.change.sites};
-    for (const FileChange& file : commit.change.files) entry.files.push_back(file.path);
-    manifest.commits.push_back(std::move(entry));
-  }
+  for (const PostingRange& range : postings_of(series.commits))
+    for (const SeriesCommit& commit : commits_of(series, range))
+      manifest.commits.push_back(
+          manifest_commit(commit, range,
+                          {.number = manifest.commits.size() - range.first + 1,
+                           .total = range.count,
+                           .reroll = series.reroll}));
   return manifest;
 }
 

@@ -17,7 +17,8 @@ inline constexpr const char* kManifestName = "manifest.json";
 struct ManifestCommit {
   Oid oid;
   std::string subject;
-  std::string patch_file;
+  unsigned posting = 0;    // from 1; 0 where the series is one posting
+  std::string patch_file;  // below the output
   std::vector<std::string> files;
   std::vector<std::string> semantic_patches;
   std::vector<std::string> to;

@@ -3,6 +3,7 @@
 
 #include "series/change.h"
 #include "series/recipients.h"
+#include "spec/series_spec.h"
 #include "tree/repository.h"
 
 #include <filesystem>
@@ -31,8 +32,9 @@ struct Series {
   std::vector<SemanticPatchUsed> semantic_patches;
   std::vector<SeriesCommit> commits;
   std::vector<LeftOut> left_out;
-  std::vector<std::string> unseen;  // what could not be looked at, one line each
-  Recipients cover_recipients;
+  std::vector<std::string> unseen;           // what could not be looked at, one line each
+  std::vector<SubjectPrefix> prefixes;       // that tell subsystems apart
+  std::vector<Recipients> cover_recipients;  // by posting
   std::string proof;      // paragraphs about an experiment with this series; "" without one
   std::string changelog;  // what changed since the version before, in the user's words
 };

@@ -4,6 +4,7 @@
 #include "series/cover_letter.h"
 #include "series/manifest.h"
 #include "series/patch_file.h"
+#include "series/postings.h"
 #include "support/digest.h"
 #include "support/files.h"
 
@@ -26,29 +27,36 @@ struct OutputFile {
 };
 
 Result<std::vector<OutputFile>> make_files(const Series& series) {
+  if (series.commits.empty())
+    return fail("{}: there is no commit to introduce; audit says why nothing is converted",
+                series.name);
   Manifest manifest = make_manifest(series);
   std::vector<OutputFile> files;
-  MailPosition position{.number = 0, .total = series.commits.size(), .reroll = series.reroll};
-  KILLIFY_TRY(std::string cover, format_cover_letter(series));
-  files.push_back({mail_file_name(position, "cover letter"), std::move(cover)});
-  for (const SeriesCommit& commit : series.commits) {
-    const Signature author = commit_signature(series.identity, series.base, position.number);
-    ++position.number;
-    KILLIFY_TRY(std::string patch, format_patch(commit, author, position));
-    files.push_back({mail_file_name(position, commit.message.subject), std::move(patch)});
+  for (const PostingRange& range : postings_of(series.commits)) {
+    MailPosition position{.number = 0, .total = range.count, .reroll = series.reroll};
+    KILLIFY_TRY(std::string cover, format_cover_letter(series, range));
+    files.push_back({range.directory + mail_file_name(position, "cover letter"), std::move(cover)});
+    for (const SeriesCommit& commit : commits_of(series, range)) {
+      const Signature author =
+          commit_signature(series.identity, series.base, range.first + position.number);
+      ++position.number;
+      KILLIFY_TRY(std::string patch, format_patch(commit, author, position));
+      files.push_back(
+          {range.directory + mail_file_name(position, commit.message.subject), std::move(patch)});
+    }
   }
   for (const OutputFile& file : files) manifest.outputs[file.name] = sha256(file.text);
   files.push_back({kManifestName, manifest_json(manifest)});
   return files;
 }
 
-// The entries of a directory, or an error that names it.
+// All below a directory that is no directory, or an error that names it.
 Result<std::vector<fs::path>> entries_of(const fs::path& directory) {
   std::error_code error;
   std::vector<fs::path> entries;
-  for (fs::directory_iterator entry(directory, error), end; !error && entry != end;
+  for (fs::recursive_directory_iterator entry(directory, error), end; !error && entry != end;
        entry.increment(error))
-    entries.push_back(entry->path());
+    if (entry->is_symlink() || !entry->is_directory()) entries.push_back(entry->path());
   if (error) return fail("{}: cannot be listed: {}", directory.string(), error.message());
   return entries;
 }
@@ -87,7 +95,7 @@ Status check_output_directory(const fs::path& directory) {
                 directory.string());
   KILLIFY_TRY(const Manifest manifest, read_manifest(directory / kManifestName));
   for (const fs::path& entry : entries) {
-    const std::string name = entry.filename().string();
+    const std::string name = entry.lexically_relative(directory).generic_string();
     if (name == kManifestName) continue;
     const auto known = manifest.outputs.find(name);
     if (known == manifest.outputs.end())

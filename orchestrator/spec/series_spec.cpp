@@ -121,9 +121,12 @@ Result<CommitSpec> read_commit(const YamlNode& node, const fs::path& file) {
 }
 
 Result<CoverSpec> read_cover(const YamlNode& node, const fs::path& file) {
-  KILLIFY_TRY(const YamlMap map, node.map({"template"}));
+  KILLIFY_TRY(const YamlMap map, node.map({"template"}, {"patches"}));
   CoverSpec cover;
   KILLIFY_TRY(cover.template_file, named_file(map.at("template"), file));
+  if (const YamlNode* patches = map.find("patches")) {
+    KILLIFY_TRY(cover.patches, patches->number("how many patches go under one cover letter"));
+  }
   return cover;
 }
 

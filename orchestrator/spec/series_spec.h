@@ -69,6 +69,9 @@ struct CommitSpec {
 
 struct CoverSpec {
   std::filesystem::path template_file;  // absolute
+  // How many patches go out under one cover letter; 0: all. Reviewers of the kernel's lists lose
+  // sight of more than about this.
+  unsigned patches = 15;
 };
 
 enum class Grouping { kDriver, kFile, kMaintainers };

@@ -107,6 +107,16 @@ Result<std::string> unified_diff(std::string_view path, std::string_view before,
   return std::move(printer.text);
 }
 
+Result<std::string> patch_id(std::string_view diff) {
+  start_libgit2();
+  GitDiff parsed;
+  git_oid id;
+  if (git_diff_from_buffer(receive(parsed), diff.data(), diff.size()) != 0 ||
+      git_diff_patchid(&id, parsed.get(), nullptr) != 0)
+    return fail("cannot tell the id of a patch: {}", git_message());
+  return oid_text(id);
+}
+
 Result<DiffStat> diff_stat(std::string_view before, std::string_view after) {
   DiffStat stat;
   if (before == after) return stat;

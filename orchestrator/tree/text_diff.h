@@ -17,6 +17,9 @@ struct DiffStat {
 // line; "" when the texts are equal. Needs no repository and writes nothing.
 [[nodiscard]] Result<std::string> unified_diff(std::string_view path, std::string_view before,
                                                std::string_view after);
+// What `git patch-id --stable` says of a diff of one or more files: the same for the same change,
+// wherever in the files it stands.
+[[nodiscard]] Result<std::string> patch_id(std::string_view diff);
 [[nodiscard]] Result<DiffStat> diff_stat(std::string_view before, std::string_view after);
 
 }  // namespace killify

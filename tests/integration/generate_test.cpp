@@ -28,7 +28,7 @@ class Generate : public ::testing::Test, protected MiniTree {
 
   [[nodiscard]] std::vector<fs::path> patches() const {
     std::vector<fs::path> files;
-    for (const auto& entry : fs::directory_iterator(out()))
+    for (const auto& entry : fs::recursive_directory_iterator(out()))
       if (entry.path().extension() == ".patch" &&
           !entry.path().filename().string().ends_with("cover-letter.patch"))
         files.push_back(entry.path());
@@ -97,7 +97,7 @@ TEST_F(Generate, MailinfoKeepsEveryMessage) {
 }
 
 TEST_F(Generate, TheCoverLetterAndTheManifestTellTheSameStory) {
-  const Completed done = generate();
+  const Completed done = generate({"--patches=0"});
   ASSERT_TRUE(done.ok()) << done.err;
   const auto json = manifest();
   EXPECT_EQ(JsonSchema("manifest").mismatch(json), "");
@@ -119,6 +119,48 @@ TEST_F(Generate, TheCoverLetterAndTheManifestTellTheSameStory) {
   for (const auto& left : json.at("left_out"))
     EXPECT_THAT(cover,
                 HasSubstr(left.at("finding").at("handler").at("function").get<std::string>()));
+}
+
+// Too many patches for one cover letter: each posting stands on its own but for what it names.
+TEST_F(Generate, EachPostingAppliesWhereItsPrerequisitesAre) {
+  const Completed done = generate({"--patches=9"});
+  ASSERT_TRUE(done.ok()) << done.err;
+  const auto commits = manifest().at("commits");
+  std::map<std::string, Words> postings;        // directory -> patches
+  std::map<std::string, std::string> patch_of;  // patch id -> patch
+  unsigned last = 1;
+  for (const auto& commit : commits) {
+    const fs::path patch = out() / commit.at("patch").get<std::string>();
+    postings[patch.parent_path().string()].push_back(patch.string());
+    const std::string id = git({"patch-id", "--stable"}, path(), text_of(patch));
+    patch_of[id.substr(0, id.find(' '))] = patch.string();
+    EXPECT_THAT(commit.at("posting"), testing::AnyOf(last, last + 1)) << "postings follow one another";
+    last = commit.at("posting");
+  }
+  ASSERT_EQ(postings.size(), last);
+  ASSERT_GT(postings.size(), 4U);
+  std::size_t prerequisites = 0;
+  for (const auto& [directory, patches] : postings) {
+    SCOPED_TRACE(directory);
+    EXPECT_LE(patches.size(), 9U);
+    const std::string cover = text_of(fs::path(directory) / "0000-cover-letter.patch");
+    EXPECT_THAT(cover, HasSubstr("\nThis is posting "));
+    Words am = {"am", "-q"};
+    for (const std::string& line : split_lines(cover)) {
+      constexpr std::string_view kKey = "prerequisite-patch-id: ";
+      if (!line.starts_with(kKey)) continue;
+      ASSERT_TRUE(patch_of.contains(line.substr(kKey.size()))) << line;
+      am.push_back(patch_of[line.substr(kKey.size())]);
+      ++prerequisites;
+    }
+    am.insert(am.end(), patches.begin(), patches.end());
+    const fs::path clone = path() / "clones" / fs::path(directory).filename();
+    (void)git({"clone", "-q", "--branch", "main", tree().string(), clone.string()}, path());
+    (void)git({"config", "user.name", "Somebody Else"}, clone);
+    (void)git({"config", "user.email", "else@example.org"}, clone);
+    (void)git(am, clone);
+  }
+  EXPECT_GT(prerequisites, 0U);
 }
 
 TEST_F(Generate, SendEmailTakesTheMails) {
@@ -331,7 +373,7 @@ std::string proof_of(const std::string& base, const std::string& base_tree, cons
 }
 
 TEST_F(Generate, AProofOfThisSeriesGoesIntoTheCoverLetterAndTheReport) {
-  ASSERT_TRUE(generate().ok());
+  ASSERT_TRUE(generate({"drivers/gpu/drm", "--patches=0"}).ok());
   const auto commits = manifest().at("commits");
   const std::string base = commit_id("HEAD");
   const std::string tip = commits.back().at("oid");
@@ -340,7 +382,7 @@ TEST_F(Generate, AProofOfThisSeriesGoesIntoTheCoverLetterAndTheReport) {
   };
   const fs::path file = path() / "proof.json";
   write_text(file, proof_of(base, tree_of(base), tip, tree_of(tip)));
-  const Completed done = generate({"--proof", file.string()});
+  const Completed done = generate({"drivers/gpu/drm", "--patches=0", "--proof", file.string()});
   ASSERT_TRUE(done.ok()) << done.err;
   EXPECT_EQ(manifest().at("commits"), commits);
   const std::string cover = text_of(out() / "0000-cover-letter.patch");
@@ -363,7 +405,7 @@ TEST_F(Generate, AProofOfThisSeriesGoesIntoTheCoverLetterAndTheReport) {
   EXPECT_THAT(text_of(page), HasSubstr("bochs-drm: ttm_bo_vm_fault()"));
 
   write_text(file, proof_of(base, tree_of(base), base, tree_of(base)));
-  const Completed other = generate({"--proof", file.string()});
+  const Completed other = generate({"drivers/gpu/drm", "--patches=0", "--proof", file.string()});
   EXPECT_EQ(other.exit_code, 2);
   EXPECT_THAT(other.err, HasSubstr("proves another series"));
   EXPECT_EQ(text_of(out() / "0000-cover-letter.patch"), cover);

@@ -70,8 +70,9 @@ TEST_F(Commits, AreAddressedOneByOne) {
   const Addressed addressed = samples::value_of(address_commits(tree_, commits, 2));
   EXPECT_THAT(commits[0].to, ElementsAre("M <m@x>"));
   EXPECT_THAT(commits[0].cc, ElementsAre("l@x"));
-  EXPECT_THAT(addressed.cover.to, ElementsAre("M <m@x>"));
-  EXPECT_THAT(addressed.cover.cc, ElementsAre("l@x"));
+  ASSERT_EQ(addressed.covers.size(), 1U);
+  EXPECT_THAT(addressed.covers[0].to, ElementsAre("M <m@x>"));
+  EXPECT_THAT(addressed.covers[0].cc, ElementsAre("l@x"));
   EXPECT_THAT(addressed.warnings, ElementsAre(HasSubstr("names nobody for 'orphan: Do it'")));
 }
 

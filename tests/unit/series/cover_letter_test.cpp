@@ -43,12 +43,57 @@ Series two_commits() {
                               .to = {},
                               .cc = {},
                               .oid = std::string(40, 'c')});
-  series.cover_recipients = {.to = {"A <a@example.org>"}, .cc = {"l@example.org"}};
+  series.cover_recipients = {{.to = {"A <a@example.org>"}, .cc = {"l@example.org"}}};
   return series;
 }
 
 std::string cover(const Series& series) {
-  return samples::value_of(format_cover_letter(series));
+  return samples::value_of(format_cover_letter(series, postings_of(series.commits).at(0)));
+}
+
+// The same, as two postings of which the second changes a file of the first.
+Series two_postings() {
+  Series series = two_commits();
+  series.prefixes = {{"drivers/gpu/drm", "drm/{}"}, {"drivers/misc", "misc: {}"}};
+  series.commits[0].change.step.posting = {.number = 1, .subsystem = "drm"};
+  series.commits[1].change.step.posting = {.number = 2, .subsystem = "misc"};
+  series.commits[1].change.files.push_back(series.commits[0].change.files.front());
+  series.cover_recipients.push_back({.to = {"M <m@example.org>"}, .cc = {}});
+  return series;
+}
+
+TEST(CoverLetter, OfAPostingTellsWhatMustBeThereFirst) {
+  const Series series = two_postings();
+  const auto ranges = postings_of(series.commits);
+  ASSERT_EQ(ranges.size(), 2U);
+  EXPECT_EQ(ranges[1].directory, "2-misc/");
+  const std::string first = cover(series);
+  EXPECT_THAT(first, AllOf(HasSubstr("Subject: [PATCH 0/1] Only fatal signals may interrupt a page "
+                                     "fault (drm)\n"),
+                           HasSubstr("This is posting 1 of 2: the patches for drm.\n"),
+                           Not(HasSubstr("must be there first")), Not(HasSubstr("gru_fault")),
+                           Not(HasSubstr("prerequisite-patch-id"))));
+  const std::string second = samples::value_of(format_cover_letter(series, ranges[1]));
+  EXPECT_THAT(second, AllOf(HasSubstr("To: M <m@example.org>\n"),
+                            HasSubstr("1 patch of other postings must be there first:\n\n"
+                                      "  - drivers/gpu/drm/etnaviv: Do it (posting 1)\n"),
+                            HasSubstr("\nA U Thor (1):\n  drivers/misc/sgi-gru: Do it\n"),
+                            HasSubstr("base-commit: " + std::string(40, 'b') +
+                                      "\nprerequisite-patch-id: ")));
+}
+
+TEST(CoverLetter, OfAPostingListsWhatItsSubsystemLeavesAlone) {
+  Series series = two_postings();
+  series.left_out = {left_out("drm_fault", "review: one"), left_out("misc_fault", "review: two"),
+                     left_out("fs_fault", "review: three")};
+  series.left_out[0].finding.sink.file = "drivers/gpu/drm/a/a.c";
+  series.left_out[1].finding.sink.file = "drivers/misc/b/b.c";
+  series.left_out[2].finding.sink.file = "fs/c/c.c";
+  const auto ranges = postings_of(series.commits);
+  EXPECT_THAT(cover(series), AllOf(HasSubstr("2 other places"), HasSubstr("drm_fault"),
+                                   HasSubstr("fs_fault"), Not(HasSubstr("misc_fault"))));
+  EXPECT_THAT(samples::value_of(format_cover_letter(series, ranges[1])),
+              AllOf(HasSubstr("1 other place"), HasSubstr("misc_fault")));
 }
 
 TEST(CoverLetter, HasTheShapeOfGits) {
@@ -114,13 +159,7 @@ TEST(CoverLetter, ChangelogAndVersionOfAReRoll) {
   EXPECT_THAT(mail, HasSubstr("[PATCH v2 0/2] "));
   EXPECT_THAT(mail, HasSubstr("\n\nv2:\n  - better\n\nA U Thor (2):\n"));
   series.changelog = "---\n";
-  EXPECT_FALSE(format_cover_letter(series));
-}
-
-TEST(CoverLetter, NothingToIntroduceIsAnError) {
-  Series series = two_commits();
-  series.commits.clear();
-  EXPECT_FALSE(format_cover_letter(series));
+  EXPECT_FALSE(format_cover_letter(series, postings_of(series.commits).at(0)));
 }
 
 TEST(CoverLetter, AProofStandsWhereTheTemplateSays) {

@@ -53,6 +53,35 @@ TEST_F(WriteSeries, WritesAllAndNothingElse) {
   EXPECT_EQ(manifest.commits.at(0).patch_file, names[1]);
 }
 
+TEST_F(WriteSeries, NothingToIntroduceIsAnError) {
+  series_.commits.clear();
+  EXPECT_THAT(error(), HasSubstr("no commit to introduce"));
+  EXPECT_FALSE(fs::exists(out_));
+}
+
+TEST_F(WriteSeries, EachPostingHasADirectoryAndNumbersOfItsOwn) {
+  series_.commits[0].change.step.posting = {.number = 1, .subsystem = "drm"};
+  series_.commits.push_back(series_.commits[0]);
+  series_.commits[1].change.step.posting = {.number = 2, .subsystem = "KVM"};
+  const auto names = samples::value_of(write_series(series_, out_));
+  EXPECT_THAT(names,
+              ElementsAre("1-drm/0000-cover-letter.patch", "1-drm/0001-drm-etnaviv-Do-it.patch",
+                          "2-KVM/0000-cover-letter.patch", "2-KVM/0001-drm-etnaviv-Do-it.patch",
+                          "manifest.json"));
+  const Manifest manifest = samples::value_of(read_manifest(out_ / "manifest.json"));
+  EXPECT_EQ(manifest.commits.at(1).patch_file, names[3]);
+  EXPECT_EQ(manifest.commits.at(1).posting, 2U);
+  // What somebody else put below is found there, too.
+  samples::check(write_file_atomic(out_ / "2-KVM/notes", "mine"));
+  EXPECT_THAT(error(), HasSubstr("2-KVM/notes: killify did not write it"));
+  fs::remove(out_ / "2-KVM/notes");
+  series_.commits.pop_back();
+  series_.commits[0].change.step.posting = {};
+  samples::value_of(write_series(series_, out_));
+  EXPECT_THAT(names_in(out_), ElementsAre("0000-cover-letter.patch", "0001-drm-etnaviv-Do-it.patch",
+                                          "manifest.json"));
+}
+
 TEST_F(WriteSeries, ReplacesItsOwnOutputAsAWhole) {
   samples::value_of(write_series(series_, out_));
   series_.reroll = 2;

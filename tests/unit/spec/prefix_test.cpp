@@ -1,4 +1,4 @@
-#include "series/prefix.h"
+#include "spec/prefix.h"
 
 #include <gtest/gtest.h>
 
