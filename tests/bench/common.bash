@@ -43,3 +43,16 @@ heading() {
   printf '%-44s %8s %13s %10s\n' "$1 (load $(cut -d' ' -f1 /proc/loadavg))" seconds \
     'CPU seconds' 'peak MiB'
 }
+
+# What is asked for: a script ends with "$missed".
+missed=0
+# seconds: of the last measure.
+seconds() { cut -d' ' -f1 "$scratch/time"; }
+# at_most WHAT VALUE LIMIT
+at_most() {
+  local verdict
+  verdict=$(awk -v value="$2" -v limit="$3" 'BEGIN { print value <= limit ? "good" : "MISSED" }')
+  printf '%-44s %8.2f   at most %s: %s\n' "$1" "$2" "$3" "$verdict"
+  [[ $verdict == good ]] || missed=1
+}
+ratio() { awk -v a="$1" -v b="$2" 'BEGIN { printf "%.3f", a / b }'; }
