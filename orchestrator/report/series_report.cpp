@@ -61,29 +61,6 @@ std::string proof_line(const SeriesReport& report) {
   return "at run time: " + (verdict == "not_judged" ? std::string("not judged") : verdict);
 }
 
-std::string escaped(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      default:
-        out += c;
-    }
-  }
-  return out;
-}
-
 std::string commit_row(const SeriesReport& report, const ManifestCommit& commit) {
   const VerifiedCommit* verified = verified_of(report, commit);
   std::string sites;

@@ -15,8 +15,8 @@ struct FileChange {
   std::string after;
 };
 
-// Several changes of a file, the earlier first, as one; sorted by path. A file that ends as it began
-// is not in it.
+// Several changes of a file, the earlier first, as one; sorted by path. A file that ends as it
+// began is not in it.
 [[nodiscard]] std::vector<FileChange> merged(const std::vector<FileChange>& changes);
 
 // One conversion, as the commit message tells it.

@@ -259,6 +259,20 @@ class Checker {
 
 }  // namespace
 
+Status ask_ahead(TreeFacts& facts, const Step& step, const Texts& texts) {
+  std::set<std::string> seen;
+  std::vector<Question> questions;
+  for (const auto& finding : step.findings) {
+    const auto changed = texts.find(finding.sink.file);
+    if (step.flips.contains(finding.id) || changed == texts.end()) continue;
+    if (seen.insert(changed->first).second)
+      questions.push_back({.source = {changed->first, changed->second}, .content = {}});
+  }
+  KILLIFY_TRY(const auto answers, facts.coccinelle().run_all(kSourcePatch, {}, questions,
+                                                             facts.jobs(), [](const Question&) {}));
+  return {};
+}
+
 Result<ConversionCheck> check_conversion(TreeFacts& facts, const SeriesSpec& spec, const Step& step,
                                          const Finding& finding, const Texts& texts) {
   return Checker(facts, spec, step, finding, texts).check();

@@ -17,6 +17,9 @@ struct ConversionCheck {
   std::string on_fatal;   // what the handler returns on a fatal signal now
 };
 
+// Asks what check_conversion() asks about the files of the step's sleeps, with all workers.
+[[nodiscard]] Status ask_ahead(TreeFacts& facts, const Step& step, const Texts& texts);
+
 // `texts` are all that the step and those before it changed.
 [[nodiscard]] Result<ConversionCheck> check_conversion(TreeFacts& facts, const SeriesSpec& spec,
                                                        const Step& step, const Finding& finding,

@@ -1,7 +1,7 @@
 #include "facts/outline.h"
 #include "facts/top_level.h"
 #include "reach/sleeps.h"
-#include "series/alignment.h"
+#include "series/apply_runs.h"
 #include "series/conversion_check.h"
 #include "series/includes.h"
 #include "series/step_work.h"
@@ -17,7 +17,6 @@ namespace killify {
 namespace {
 
 constexpr const char* kWakeUp = "convert/wake_up.cocci";
-constexpr const char* kCall = "convert/call.cocci";
 constexpr const char* kLoopExit = "convert/fatal-exit.cocci";
 // Declares signal_pending() and fatal_signal_pending() since 4.11, linux/sched.h before.
 constexpr std::string_view kSignalHeader = "linux/sched/signal.h";
@@ -34,12 +33,6 @@ constexpr std::string_view kNoPage = "VM_FAULT_NOPAGE";
 std::string replaced(std::string text, std::string_view what, const std::string& by) {
   for (auto at = text.find(what); at != std::string::npos; at = text.find(what, at + by.size()))
     text.replace(at, what.size(), by);
-  return text;
-}
-
-std::string with_lines_aligned(const std::string& before, const std::string& after) {
-  std::string text;
-  for (const auto& line : realigned(split_lines(before), split_lines(after))) text += line + '\n';
   return text;
 }
 
@@ -62,17 +55,11 @@ class ConvertWork {
  private:
   // Applies the step's runs, in their order.
   Status apply() {
-    for (const auto& run : step_.runs) {
-      KILLIFY_TRY(auto text, texts_.text(run.file));
-      KILLIFY_TRY(auto answer,
-                  facts_.coccinelle().run(run.patch, define_list(run.defines), {run.file, text}));
-      if (answer.end != SpatchEnd::kDone) {
-        failures_[run.file] = answer.why;
-        continue;
-      }
-      if (answer.text == text) continue;
-      if (run.patch == kCall) answer.text = with_lines_aligned(text, answer.text);
-      KILLIFY_CHECK(texts_.set(run.file, std::move(answer.text)));
+    KILLIFY_TRY(const auto applied, apply_runs(facts_, step_.runs, texts_));
+    for (std::size_t i = 0; i < applied.size(); ++i) {
+      const auto& run = step_.runs[i];
+      if (!applied[i].failure.empty()) failures_[run.file] = applied[i].failure;
+      if (!applied[i].changed) continue;
       used_.insert(run.patch);
       if (run.patch == kLoopExit) exits_.insert({run.file, run.defines.at("fn")});
     }
@@ -136,6 +123,7 @@ class ConvertWork {
     std::vector<LeftOut> rejected;
     const auto texts = texts_.all();
     KILLIFY_TRY(const auto deaf, deaf_wake_up());
+    KILLIFY_CHECK(ask_ahead(facts_, step_, texts));
     for (const auto& finding : step_.findings) {
       if (auto it = failures_.find(finding.sink.file); it != failures_.end()) {
         rejected.push_back({finding, "review: " + it->second});

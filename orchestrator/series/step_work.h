@@ -17,10 +17,6 @@ struct StepOutcome {
   Change change;                  // the whole step's; empty where something was rejected
 };
 
-// As spatch takes them: "fn=gru_fault", "only_signal".
-[[nodiscard]] std::vector<std::string> define_list(
-    const std::map<std::string, std::string>& defines);
-
 // `earlier` are the texts that the steps before this one left.
 [[nodiscard]] Result<StepOutcome> convert_step(TreeFacts& facts, const SeriesSpec& spec,
                                                const Step& step, const Texts& earlier);

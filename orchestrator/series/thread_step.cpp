@@ -2,10 +2,12 @@
 // look at the tokens of what came out, which does not depend on what spatch could parse.
 #include "facts/outline.h"
 #include "reach/sleeps.h"
+#include "series/apply_runs.h"
 #include "series/state_heads.h"
 #include "series/step_work.h"
 
 #include <algorithm>
+#include <memory>
 #include <set>
 
 namespace killify {
@@ -31,12 +33,6 @@ class ThreadWork {
   }
 
  private:
-  // The macros of the base tree that spatch has to be told of.
-  Result<std::set<std::string>> macros_of(const std::string& path) {
-    KILLIFY_TRY(const auto* sketch, facts_.sketch(path));
-    return facts_.loop_macros(*sketch);
-  }
-
   // All findings that need the function are left to a person.
   void refuse(const FunctionKey& function, const std::string& why) {
     auto wanted = step_.threads.wanted_by.find(function);
@@ -79,36 +75,45 @@ class ThreadWork {
   }
 
   Status change_bodies() {
-    for (const auto& run : step_.runs) {
-      KILLIFY_TRY(auto text, texts_.text(run.file));
-      SourceText source{run.file, text};
-      KILLIFY_TRY(source.macros, macros_of(run.file));
-      KILLIFY_TRY(auto answer,
-                  facts_.coccinelle().run(run.patch, define_list(run.defines), source));
-      if (answer.end != SpatchEnd::kDone) {
-        for (const auto& [function, ids] : step_.threads.wanted_by)
-          if (function.first == run.file) refuse(function, answer.why);
-        continue;
-      }
-      if (answer.text == text) continue;
-      KILLIFY_CHECK(texts_.set(run.file, std::move(answer.text)));
-      used_.insert(run.patch);
+    KILLIFY_TRY(const auto applied, apply_runs(facts_, step_.runs, texts_));
+    for (std::size_t i = 0; i < applied.size(); ++i) {
+      const auto& run = step_.runs[i];
+      if (applied[i].changed) used_.insert(run.patch);
+      if (applied[i].failure.empty()) continue;
+      for (const auto& [function, ids] : step_.threads.wanted_by)
+        if (function.first == run.file) refuse(function, applied[i].failure);
     }
     return {};
   }
 
+  // A file with forms, as it is now.
+  struct Formed {
+    std::string path;
+    std::vector<const StateForm*> forms;
+    std::unique_ptr<const Sketch> sketch;
+  };
+
   Status check() {
     std::map<std::string, std::vector<const StateForm*>> by_file;
     for (const auto& form : step_.threads.forms) by_file[form.file].push_back(&form);
-    for (const auto& [file, forms] : by_file) {
+    std::vector<Formed> files;
+    std::vector<Question> questions;
+    for (auto& [file, forms] : by_file) {
       KILLIFY_TRY(auto text, texts_.text(file));
-      auto sketch = Sketch::of(std::move(text));
+      Formed formed{file, std::move(forms), Sketch::of(std::move(text))};
       std::set<std::string> functions;
-      for (const auto* form : forms) functions.insert(form->renamed);
-      SourceText source{file, with_bodies_of(*sketch, functions, false)};
-      KILLIFY_TRY(source.macros, macros_of(file));
-      KILLIFY_TRY(auto answer, facts_.coccinelle().run(kSourcePatch, {}, source));
-      auto facts = facts_from(file, *sketch, answer);
+      for (const auto* form : formed.forms) functions.insert(form->renamed);
+      Question question{{file, with_bodies_of(*formed.sketch, functions, false)}, {}};
+      KILLIFY_TRY(question.source.macros, macros_of(facts_, file));
+      questions.push_back(std::move(question));
+      files.push_back(std::move(formed));
+    }
+    KILLIFY_TRY(const auto answers,
+                facts_.coccinelle().run_all(kSourcePatch, {}, questions, facts_.jobs(),
+                                            [](const Question&) {}));
+    for (std::size_t i = 0; i < files.size(); ++i) {
+      const auto& [file, forms, sketch] = files[i];
+      const auto facts = facts_from(file, *sketch, answers[i]);
       for (const auto* form : forms)
         if (auto why = objection_to(*form, *sketch, facts); !why.empty())
           refuse({form->file, form->function}, why);

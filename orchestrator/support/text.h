@@ -24,5 +24,7 @@ namespace killify {
 // "1 file", "2 files"; "1 entry", "2 entries" with the plural given.
 [[nodiscard]] std::string counted(std::size_t n, std::string_view singular,
                                   std::string_view plural = {});
+// For XML and HTML, as text or an attribute. What XML 1.0 has no place for becomes '?'.
+[[nodiscard]] std::string escaped(std::string_view text);
 
 }  // namespace killify

@@ -1,3 +1,4 @@
+#include "support/text.h"
 #include "verify/verify_report.h"
 
 #include <fmt/format.h>
@@ -6,36 +7,6 @@
 
 namespace killify {
 namespace {
-
-// For the value of an attribute, or text. What XML 1.0 has no place for becomes '?'.
-std::string escaped(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      case '\n':
-        out += "&#10;";
-        break;
-      case '\t':
-        out += "&#9;";
-        break;
-      default:
-        out += static_cast<unsigned char>(c) < 0x20 ? '?' : c;
-    }
-  }
-  return out;
-}
 
 struct Suite {
   std::string cases;

@@ -82,5 +82,10 @@ TEST(Counted, AgreesInNumber) {
   EXPECT_EQ(counted(2, "entry", "entries"), "2 entries");
 }
 
+TEST(Text, IsEscapedForXml) {
+  EXPECT_EQ(escaped("a < b && \"c\" > d\n\t\x01"),
+            "a &lt; b &amp;&amp; &quot;c&quot; &gt; d&#10;&#9;?");
+}
+
 }  // namespace
 }  // namespace killify
