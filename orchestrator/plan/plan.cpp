@@ -16,6 +16,14 @@ const char* kind_name(StepKind kind) {
   return "convert";
 }
 
+std::set<std::string> findings_that_want(const Step& step, const FunctionKey& function) {
+  auto wanted = step.threads.wanted_by.find(function);
+  if (wanted != step.threads.wanted_by.end() && !wanted->second.empty()) return wanted->second;
+  std::set<std::string> all;
+  for (const auto& finding : step.findings) all.insert(finding.id);
+  return all;
+}
+
 void fill_enables(std::vector<Step>& steps) {
   std::map<std::string, std::set<std::string>> enabled;  // by name
   for (auto step = steps.rbegin(); step != steps.rend(); ++step) {

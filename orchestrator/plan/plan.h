@@ -50,8 +50,8 @@ struct Threads {
   std::map<FunctionKey, std::set<std::string>> wanted_by;
   // The functions with a form, of this step or an earlier one, that these call.
   std::map<FunctionKey, std::vector<StateForm>> calls;
-  // Killable primitives that the bodies call then, by those that they call now.
-  std::map<std::string, std::string> primitives;
+  // By function: killable primitives that its body calls then, by those that it calls now.
+  std::map<FunctionKey, std::map<std::string, std::string>> primitives;
 };
 
 // What goes out under one cover letter.
@@ -96,6 +96,11 @@ struct Plan {
 };
 
 [[nodiscard]] const char* kind_name(StepKind kind);
+
+// The ids of those findings of a thread step that need what becomes of the function; all of the
+// step's where that is not told.
+[[nodiscard]] std::set<std::string> findings_that_want(const Step& step,
+                                                       const FunctionKey& function);
 
 // Fills `enables` of all steps from their `needs`.
 void fill_enables(std::vector<Step>& steps);

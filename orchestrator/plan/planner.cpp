@@ -56,7 +56,6 @@ class Planner {
     }
     drop_mixed(findings, chosen);
     KILLIFY_CHECK(thread(shared, chosen));
-    KILLIFY_TRY(plan_.steps, thread_steps(facts_, spec_, vocabulary_, threading_, shared, group_));
 
     std::map<std::string, std::vector<const Finding*>> groups;
     for (const auto* finding : chosen) {
@@ -92,8 +91,8 @@ class Planner {
     return killify::needs_state(finding, catalogue_);
   }
 
-  // Threads a state to the shared sleeps. What is refused, or would not be woken, is left out, and
-  // adds nothing.
+  // Threads a state to the shared sleeps, and makes the steps of it. What is refused, would not be
+  // woken, or needs a primitive that cannot be had, is left out, and adds nothing.
   Status thread(std::vector<const Finding*>& shared, std::vector<const Finding*>& chosen) {
     if (shared.empty()) return drop_unheard(chosen);
     KILLIFY_TRY(auto handlers, find_handlers(facts_, spec_.roots));
@@ -116,43 +115,66 @@ class Planner {
       std::erase_if(shared, [&](const Finding* finding) { return !kept.contains(finding); });
       std::erase_if(chosen, [&](const Finding* finding) { return !kept.contains(finding); });
       changed = shared.size() != before;
+      if (changed) continue;
+      KILLIFY_TRY(plan_.steps,
+                  thread_steps(facts_, spec_, vocabulary_, threading_, shared, group_));
+      KILLIFY_TRY(changed, drop_without_primitive(shared));
     }
     return {};
   }
 
-  // Leaves out what sleeps in a primitive of which there is no killable form, and none can be made.
-  // Whether there was such a sleep.
+  // A killable primitive that the tree lacks and the bodies of a thread step call.
+  struct Lack {
+    std::string killable;
+    std::string user;                // a file that calls its model
+    std::set<std::string> findings;  // ids of those whose ways lead through such a body
+  };
+
+  // What a thread step waits for, by the primitives that the bodies call now.
+  Result<std::map<std::string, Lack>> lacks_of(const Step& step) {
+    std::map<std::string, Lack> lacks;
+    for (const auto& [function, primitives] : step.threads.primitives) {
+      for (const auto& [model, killable] : primitives) {
+        KILLIFY_TRY(bool there, vocabulary_.has(killable));
+        if (there) continue;
+        auto& lack = lacks.try_emplace(model, Lack{killable, function.first, {}}).first->second;
+        lack.findings.merge(findings_that_want(step, function));
+      }
+    }
+    return lacks;
+  }
+
+  // Leaves out what leads through a body with a primitive of which there is no killable form, and
+  // none can be made. Whether there was such a body.
   Result<bool> drop_without_primitive(std::vector<const Finding*>& shared) {
     std::map<std::string, std::string> reasons;  // by finding
     for (const auto& step : plan_.steps) {
-      for (const auto& [model, killable] : step.threads.primitives) {
-        KILLIFY_TRY(bool there, vocabulary_.has(killable));
-        if (there) continue;
-        KILLIFY_TRY(const auto why, twins_.plan(model, killable, step.files.front()));
+      KILLIFY_TRY(const auto lacks, lacks_of(step));
+      for (const auto& [model, lack] : lacks) {
+        KILLIFY_TRY(const auto why, twins_.plan(model, lack.killable, lack.user));
         if (why.empty()) continue;
-        for (const auto& finding : step.findings)
+        for (const auto& id : lack.findings)
           reasons.try_emplace(
-              finding.id, fmt::format("waits for a missing primitive: {}(): {}", killable, why));
+              id, fmt::format("waits for a missing primitive: {}(): {}", lack.killable, why));
       }
     }
-    std::erase_if(shared, [&](const Finding* finding) {
+    auto dropped = std::erase_if(shared, [&](const Finding* finding) {
       auto reason = reasons.find(finding->id);
       if (reason == reasons.end()) return false;
       leave_out(*finding, reason->second);
       return true;
     });
-    return !reasons.empty();
+    return dropped > 0;
   }
 
   // What the bodies of a step call that the tree lacks comes before it.
   Status prepare(Step& step, Preparation& preparation) {
     Step served;  // of no driver, so that no function is made in the step itself
-    for (const auto& [model, killable] : step.threads.primitives) {
-      KILLIFY_TRY(bool there, vocabulary_.has(killable));
-      if (there) continue;
+    KILLIFY_TRY(const auto lacks, lacks_of(step));
+    for (const auto& [model, lack] : lacks)
       for (const auto& finding : step.findings)
-        KILLIFY_CHECK(preparation.serve(finding, killable, served));
-    }
+        if (lack.findings.contains(finding.id))
+          KILLIFY_CHECK(preparation.serve(finding, lack.killable, served));
     step.needs.insert(step.needs.end(), served.needs.begin(), served.needs.end());
     return {};
   }

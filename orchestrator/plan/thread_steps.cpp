@@ -297,7 +297,7 @@ class StepMaker {
       KILLIFY_TRY(bool there, vocabulary_.has(*sink.killable));
       if (sink.queue && !there) continue;
       names.insert(sink.name);
-      step.threads.primitives[sink.name] = *sink.killable;
+      step.threads.primitives[key][sink.name] = *sink.killable;
     }
     if (!names.empty()) run.defines["primitives"] = join({names.begin(), names.end()}, ",");
     return {};

@@ -35,12 +35,7 @@ class ThreadWork {
  private:
   // All findings that need the function are left to a person.
   void refuse(const FunctionKey& function, const std::string& why) {
-    auto wanted = step_.threads.wanted_by.find(function);
-    if (wanted != step_.threads.wanted_by.end() && !wanted->second.empty()) {
-      for (const auto& id : wanted->second) refused_.try_emplace(id, why);
-      return;
-    }
-    for (const auto& finding : step_.findings) refused_.try_emplace(finding.id, why);
+    for (const auto& id : findings_that_want(step_, function)) refused_.try_emplace(id, why);
   }
 
   Status change_heads() {

@@ -239,5 +239,65 @@ TEST(Threading, AFunctionThatIsDefinedTwiceIsLeftToAPerson) {
   EXPECT_FALSE(plan.left_out.empty());
 }
 
+// Two shared functions of one driver: box_lock() sleeps in `primitive`, box_take() in a mutex.
+std::string two_sleeps(const std::string& primitive) {
+  return "#include <linux/crate.h>\n"
+         "static int box_lock(struct box *box)\n{\n\treturn " +
+         primitive +
+         "(&box->crate, NULL);\n}\n\n"
+         "static int box_take(struct box *box)\n{\n"
+         "\treturn mutex_lock_interruptible(&box->lock);\n}\n\n"
+         "static vm_fault_t box_fault(struct vm_fault *vmf)\n{\n"
+         "\tstruct box *box = vmf->vma->vm_private_data;\n\n"
+         "\treturn box_lock(box) ? VM_FAULT_SIGBUS : 0;\n}\n\n"
+         "static vm_fault_t box_mkwrite(struct vm_fault *vmf)\n{\n"
+         "\tstruct box *box = vmf->vma->vm_private_data;\n\n"
+         "\treturn box_take(box) ? VM_FAULT_SIGBUS : 0;\n}\n\n"
+         "static const struct vm_operations_struct box_ops = {\n"
+         "\t.fault = box_fault,\n\t.pfn_mkwrite = box_mkwrite,\n};\n\n"
+         "long box_ioctl(struct box *box)\n{\n\treturn box_lock(box) ?: box_take(box);\n}\n";
+}
+
+TEST(Threading, APrimitiveThatCannotBeMadeHoldsUpOnlyWhatCallsIt) {
+  test::SmallTree tree({{"include/linux/crate.h",
+                         "#define dma_resv_lock_interruptible(obj, ctx) crate_lock(obj, ctx)\n"},
+                        {kFile, two_sleeps("dma_resv_lock_interruptible")}});
+  const auto plan = plan_of(tree);
+  EXPECT_THAT(renamed(plan), ElementsAre(Pair("box_take", "box_take_state")));
+  ASSERT_THAT(plan.left_out, SizeIs(1));
+  EXPECT_EQ(plan.left_out[0].finding.handler.function, "box_fault");
+  EXPECT_EQ(plan.left_out[0].reason,
+            "waits for a missing primitive: dma_resv_lock_killable(): "
+            "dma_resv_lock_interruptible() is a macro (include/linux/crate.h)");
+  ASSERT_THAT(plan.steps, SizeIs(2));
+  EXPECT_THAT(plan.steps[1].flips,
+              ElementsAre(Pair(testing::_, ElementsAre(FunctionKey(kFile, "box_mkwrite")))));
+}
+
+TEST(Threading, APrimitiveThatTheTreeLacksIsMadeBeforeWhatCallsIt) {
+  test::SmallTree tree(
+      {{"include/linux/crate.h",
+        "int ww_mutex_lock_interruptible(struct ww_mutex *lock, struct ww_acquire_ctx *ctx);\n"},
+       {"lib/crate.c",
+        "#include <linux/crate.h>\n\n"
+        "int ww_mutex_lock_interruptible(struct ww_mutex *lock, struct ww_acquire_ctx *ctx)\n{\n"
+        "\treturn crate_lock(lock, TASK_INTERRUPTIBLE, ctx);\n}\n\n"
+        "int crate_lock(struct ww_mutex *lock, unsigned int state, struct ww_acquire_ctx *ctx)\n{\n"
+        "\treturn crate_wait(lock, state);\n}\n"},
+       {kFile, two_sleeps("ww_mutex_lock_interruptible")}});
+  const auto plan = plan_of(tree);
+  EXPECT_THAT(plan.left_out, IsEmpty()) << refusal(plan);
+  EXPECT_THAT(renamed(plan),
+              ElementsAre(Pair("box_lock", "box_lock_state"), Pair("box_take", "box_take_state")));
+  ASSERT_THAT(plan.steps, SizeIs(3));
+  EXPECT_EQ(plan.steps[0].name, "prepare include/linux/crate.h");
+  EXPECT_THAT(plan.steps[1].needs, ElementsAre(plan.steps[0].name));
+  ASSERT_THAT(plan.steps[0].twins, SizeIs(1));
+  EXPECT_EQ(plan.steps[0].twins[0].name, "ww_mutex_lock_killable");
+  // Only the one that gets there needs it.
+  ASSERT_THAT(plan.steps[0].findings, SizeIs(1));
+  EXPECT_EQ(plan.steps[0].findings[0].handler.function, "box_fault");
+}
+
 }  // namespace
 }  // namespace killify
