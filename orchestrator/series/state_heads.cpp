@@ -269,6 +269,30 @@ std::optional<TextRange> struct_body(const std::string& text, const std::vector<
   return std::nullopt;
 }
 
+// What the kernel-doc of a struct says of a member: "@intr: ..." up to the next one. `body` is the
+// struct's.
+std::optional<TextRange> member_doc(const std::string& text, TextRange body,
+                                    const std::string& member) {
+  const auto comment = text.rfind("/**", body.begin);
+  if (comment == std::string::npos) return std::nullopt;
+  const auto behind = text.find("*/", comment);
+  const auto between = std::string_view(text).substr(behind + 2, body.begin - behind - 2);
+  const bool its_own = behind < body.begin && between.find_first_of(";}") == between.npos;
+  const auto begin = text.find("@" + member + ":", its_own ? comment : body.begin);
+  if (begin == std::string::npos || begin >= body.end) return std::nullopt;
+  auto end = begin;
+  for (auto line = begin; line < body.end; line = end + 1) {
+    const auto stop = std::min(text.find('\n', line), body.end);
+    const auto code = std::string_view(text).substr(line, stop - line);
+    const auto first = code.find_first_not_of(" \t*");
+    const bool closes = code.find("*/") != code.npos;
+    if (line > begin && (closes || first == code.npos || code[first] == '@')) break;
+    end = closes ? line + code.substr(0, code.find("*/")).find_last_not_of(" \t") + 1 : stop;
+    if (closes) break;
+  }
+  return TextRange{begin, end};
+}
+
 bool within(const std::string& text, const Token& token, TextRange range) {
   auto at = static_cast<std::size_t>(token.text.data() - text.data());
   return at >= range.begin && at < range.end;
@@ -338,7 +362,12 @@ StateHeads with_state_field(const std::string& text, const std::string& in_struc
         continue;
       auto begin = static_cast<std::size_t>(tokens[i - 1].text.data() - text.data());
       auto end = static_cast<std::size_t>(tokens[i].text.data() - text.data()) + flag.size();
-      return {apply(text, {{{begin, end}, "unsigned int " + state}}), 1, {}};
+      std::vector<Edit> edits = {{{begin, end}, "unsigned int " + state}};
+      if (auto doc = member_doc(text, *body, flag))
+        edits.push_back(
+            {*doc,
+             fmt::format("@{}: TASK_UNINTERRUPTIBLE, TASK_INTERRUPTIBLE or TASK_KILLABLE", state)});
+      return {apply(text, std::move(edits)), 1, {}};
     }
   }
   return {text, 0, fmt::format("no 'bool {};' in struct {}", flag, in_struct)};

@@ -196,5 +196,27 @@ struct fence_ops {
             "no 'bool intr;' in struct other_ops");
 }
 
+TEST(StateHeads, AFieldsDocIsThatOfTheState) {
+  const std::string above =
+      "/**\n * struct ctx - how to sleep\n *\n * @intr: Any signal may\n *        end it.\n"
+      " * @no_wait: Do not sleep.\n */\n";
+  const std::string body = "struct ctx {\n\tbool intr;\n\tbool no_wait;\n};\n";
+  EXPECT_EQ(with_state_field(above + body, "ctx", "intr", "state").text,
+            "/**\n * struct ctx - how to sleep\n *\n"
+            " * @state: TASK_UNINTERRUPTIBLE, TASK_INTERRUPTIBLE or TASK_KILLABLE\n"
+            " * @no_wait: Do not sleep.\n */\n"
+            "struct ctx {\n\tunsigned int state;\n\tbool no_wait;\n};\n");
+  // Not that of another struct.
+  EXPECT_EQ(with_state_field(above + "struct other;\n" + body, "ctx", "intr", "state").text,
+            above + "struct other;\nstruct ctx {\n\tunsigned int state;\n\tbool no_wait;\n};\n");
+  EXPECT_EQ(with_state_field("/** what it is */\nstruct ctx {\n\t/** @intr: if so */\n"
+                             "\tbool intr;\n};\n",
+                             "ctx", "intr", "state")
+                .text,
+            "/** what it is */\nstruct ctx {\n"
+            "\t/** @state: TASK_UNINTERRUPTIBLE, TASK_INTERRUPTIBLE or TASK_KILLABLE */\n"
+            "\tunsigned int state;\n};\n");
+}
+
 }  // namespace
 }  // namespace killify
