@@ -56,6 +56,20 @@ std::string base_of(const std::vector<Token>& tokens, std::size_t dot) {
   return text;
 }
 
+// The expression that starts there, up to the end of a statement or of an initialiser's element.
+std::string value_from(const std::vector<Token>& tokens, std::size_t at) {
+  std::string text;
+  int depth = 0;
+  for (auto i = at; i < tokens.size() && !is_mark(tokens[i], ';'); ++i) {
+    bool opens = is_mark(tokens[i], '(') || is_mark(tokens[i], '[') || is_mark(tokens[i], '{');
+    bool closes = is_mark(tokens[i], ')') || is_mark(tokens[i], ']') || is_mark(tokens[i], '}');
+    if (depth == 0 && (closes || is_mark(tokens[i], ','))) break;
+    depth += opens ? 1 : closes ? -1 : 0;
+    text += (text.empty() ? "" : " ") + std::string(tokens[i].text);
+  }
+  return text;
+}
+
 Result<std::string> one_definition(TreeFacts& facts, const std::string& name,
                                    std::string& objection) {
   KILLIFY_TRY(auto files, facts.files_defining_struct(name));
@@ -138,36 +152,68 @@ Result<FieldUses> find_field(TreeFacts& facts, Names& names, Types& types, const
   return result;
 }
 
+Result<std::vector<MemberUse>> member_uses_in(const Sketch& sketch, const std::string& file,
+                                              Types& types, const std::string& in,
+                                              const std::string& member) {
+  std::vector<MemberUse> uses;
+  auto tokens = tokens_of(sketch.text());
+  for (std::size_t i = 3; i + 1 < tokens.size(); ++i) {
+    bool dot = is_mark(tokens[i - 1], '.');
+    bool arrow = is_mark(tokens[i - 1], '>') && is_mark(tokens[i - 2], '-');
+    if (tokens[i].text != member || (!dot && !arrow)) continue;
+    MemberUse use{.function = function_at(sketch, tokens[i].line), .line = tokens[i].line};
+    bool initialises = dot && (is_mark(tokens[i - 2], '{') || is_mark(tokens[i - 2], ','));
+    bool nested = false;
+    std::string type;
+    if (initialises) {
+      type = initialised_struct(tokens, i, nested);
+    } else {
+      use.base = base_of(tokens, i - 1);
+      KILLIFY_TRY(type, types.struct_of(use.base, declared_structs(sketch, use.function), file));
+    }
+    if (type == in && !use.function.empty() && !nested) {
+      if (is_mark(tokens[i + 1], '=') && !is_mark(tokens[i + 2], '='))
+        use.value = value_from(tokens, i + 2);
+      uses.push_back(std::move(use));
+    } else if (type == in || type.empty()) {
+      use.objection = fmt::format("whether this is {} of struct {} is not known ({}:{})", member,
+                                  in, file, use.line);
+      uses.push_back(std::move(use));
+    }
+  }
+  return uses;
+}
+
 Result<MemberUses> find_members(TreeFacts& facts, Names& names, Types& types, const std::string& in,
                                 const std::string& member) {
   MemberUses result;
   KILLIFY_TRY(result.file, one_definition(facts, in, result.objection));
   if (!result.objection.empty()) return result;
   bool is_private = !result.file.starts_with("include/");
+  auto may_mean_it = [&](const std::string& file) {
+    return !is_private || names.driver(file) == names.driver(result.file);
+  };
   for (const auto* entry : facts.words().files_with(member)) {
-    if (is_private && names.driver(entry->path) != names.driver(result.file)) continue;
+    if (!may_mean_it(entry->path)) continue;
     KILLIFY_TRY(const auto* sketch, facts.sketch(entry->path));
-    auto tokens = tokens_of(sketch->text());
-    for (std::size_t i = 3; i < tokens.size(); ++i) {
-      bool dot = is_mark(tokens[i - 1], '.');
-      bool arrow = is_mark(tokens[i - 1], '>') && is_mark(tokens[i - 2], '-');
-      if (tokens[i].text != member || (!dot && !arrow)) continue;
-      auto place = fmt::format("{}:{}", entry->path, tokens[i].line);
-      if (dot && (is_mark(tokens[i - 2], '{') || is_mark(tokens[i - 2], ','))) {
-        // An initialiser: the struct is that of the variable, which only the compiler knows.
-        result.objection = fmt::format("an initialiser sets {} ({})", member, place);
+    KILLIFY_TRY(auto uses, member_uses_in(*sketch, entry->path, types, in, member));
+    for (auto& use : uses) {
+      if (!use.objection.empty()) {
+        result.objection = std::move(use.objection);
         return result;
       }
-      auto function = function_at(*sketch, tokens[i].line);
-      KILLIFY_TRY(auto type, types.struct_of(base_of(tokens, i - 1),
-                                             declared_structs(*sketch, function), entry->path));
-      if (type == in && !function.empty()) {
-        result.users.emplace(entry->path, function);
-      } else if (type == in || type.empty()) {
-        result.objection =
-            fmt::format("whether this is {} of struct {} is not known ({})", member, in, place);
-        return result;
-      }
+      result.users.emplace(entry->path, use.function);
+      if (!use.value.empty() && !use.base.empty())
+        result.writes.emplace_back(entry->path, std::move(use));
+    }
+  }
+  for (const auto* entry : facts.words().files_with(in)) {
+    if (!may_mean_it(entry->path)) continue;
+    KILLIFY_TRY(const auto* sketch, facts.sketch(entry->path));
+    for (auto& object : objects_in(*sketch, in, member)) {
+      if (object.kind == MadeObject::Kind::kNamed)
+        result.users.emplace(entry->path, object.function);
+      result.objects.emplace_back(entry->path, std::move(object));
     }
   }
   return result;

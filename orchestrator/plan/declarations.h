@@ -3,6 +3,7 @@
 #pragma once
 
 #include "facts/tree_facts.h"
+#include "plan/objects.h"
 #include "plan/state_form.h"
 #include "reach/names.h"
 #include "reach/types.h"
@@ -37,12 +38,29 @@ struct FieldUses {
                                            const std::string& in, const std::string& field,
                                            std::size_t arguments);
 
+// "x->member", or ".member = value" of an initialiser.
+struct MemberUse {
+  std::string function{};
+  int line = 0;
+  std::string base{};       // "x"; "" of an initialiser
+  std::string value{};      // that is written there; "" where it is read
+  std::string objection{};  // why it is not clear whose member it is
+};
+// The uses of a member of "struct IN" that the file shows, or that may be.
+[[nodiscard]] Result<std::vector<MemberUse>> member_uses_in(const Sketch& sketch,
+                                                            const std::string& file, Types& types,
+                                                            const std::string& in,
+                                                            const std::string& member);
+
 struct MemberUses {
-  std::string file;
-  std::set<std::pair<std::string, std::string>> users;  // (file, function)
+  std::string file;  // that defines the struct
+  // (file, function): what reads or writes the member, or makes an object without it.
+  std::set<std::pair<std::string, std::string>> users;
+  std::vector<std::pair<std::string, MemberUse>> writes;  // by file; those of initialisers apart
+  std::vector<std::pair<std::string, MadeObject>> objects;
   std::string objection;
 };
-// What reads or writes a member of a struct.
+// What reads or writes a member of a struct, and what makes one.
 [[nodiscard]] Result<MemberUses> find_members(TreeFacts& facts, Names& names, Types& types,
                                               const std::string& in, const std::string& member);
 

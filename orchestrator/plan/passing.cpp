@@ -206,6 +206,11 @@ Passing passing_of(const CallFact& call, const FunctionFact& function, const Sou
   return guard.empty() ? Passing{} : reader.flag(guard);
 }
 
+Passing passing_of_flag(const std::string& value, const FunctionFact& function,
+                        const SourceFacts& facts) {
+  return Reader(function, facts).flag(value);
+}
+
 std::string interruptible_bit(const SourceFacts& facts, const FunctionFact& function,
                               const std::string& word) {
   std::set<std::string> bits;

@@ -24,6 +24,10 @@ struct Passing {
 [[nodiscard]] Passing passing_of(const CallFact& call, const FunctionFact& function,
                                  const SourceFacts& facts, const StateForm* form, const Sink* sink);
 
+// The same of a flag that the function writes.
+[[nodiscard]] Passing passing_of_flag(const std::string& value, const FunctionFact& function,
+                                      const SourceFacts& facts);
+
 // The parameter of that name as (index, found).
 [[nodiscard]] const Parameter* parameter_named(const FunctionFact& function,
                                                const std::string& name, unsigned& index);

@@ -16,7 +16,6 @@
 namespace killify {
 namespace {
 
-constexpr const char* kKillableState = "TASK_KILLABLE";
 constexpr const char* kCallPatch = "convert/call.cocci";
 
 // The sleeps of one function, by primitive.
@@ -335,8 +334,7 @@ class Planner {
     const auto& flips = threading_.flips.at(finding.id);
     step.flips[finding.id] = flips;
     for (const auto& flip : flips)
-      for (auto& run : call_runs(threading_, flip, flip.second, kKillableState))
-        add_run(step, std::move(run));
+      for (auto& run : flip_runs(threading_, flip)) add_run(step, std::move(run));
     for (const auto& [key, form] : threading_.forms) step.renamed[key] = form.renamed;
     for (const auto& earlier : plan_.steps)
       for (const auto& needed : earlier.findings)

@@ -240,8 +240,10 @@ class StepMaker {
                       {"context", context.in},
                       {"context_field", context.flag},
                       {"to", context.state}}};
-        if (form != threading_.forms.end() && form->second.kind == FlagKind::kBool) {
-          run.defines["flag"] = form->second.flag;
+        if (form != threading_.forms.end() &&
+            (form->second.kind == FlagKind::kBool || form->second.kind == FlagKind::kNone)) {
+          run.defines["flag"] =
+              form->second.kind == FlagKind::kBool ? form->second.flag : std::string("true");
           run.defines["value"] = form->second.state;
         }
         KILLIFY_CHECK(add_primitives(function, run, step));
@@ -347,6 +349,18 @@ std::vector<PatchRun> call_runs(const Threading& threading, const FunctionKey& c
     }
     runs.push_back(std::move(run));
   }
+  return runs;
+}
+
+std::vector<PatchRun> flip_runs(const Threading& threading, const FunctionKey& flip) {
+  auto runs = call_runs(threading, flip, flip.second, kKillableState);
+  if (auto makes = threading.makes.find(flip); makes != threading.makes.end())
+    for (const auto& context : makes->second)
+      runs.push_back({kObjectPatch,
+                      flip.first,
+                      {{"fn", flip.second},
+                       {"context", context.first},
+                       {"to", threading.contexts.at(context).state}}});
   return runs;
 }
 

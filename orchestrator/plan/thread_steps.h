@@ -27,4 +27,11 @@ namespace killify {
 [[nodiscard]] std::vector<PatchRun> call_runs(const Threading& threading, const FunctionKey& caller,
                                               const std::string& name, const std::string& value);
 
+constexpr const char* kKillableState = "TASK_KILLABLE";
+constexpr const char* kObjectPatch = "thread/object.cocci";
+
+// The runs that make a function that only faults run let only fatal signals count: in what it
+// calls, and in the objects that it makes.
+[[nodiscard]] std::vector<PatchRun> flip_runs(const Threading& threading, const FunctionKey& flip);
+
 }  // namespace killify

@@ -10,6 +10,7 @@
 #pragma once
 
 #include "facts/tree_facts.h"
+#include "plan/declarations.h"
 #include "plan/passing.h"
 #include "plan/state_form.h"
 #include "reach/fault_only.h"
@@ -32,6 +33,8 @@ struct Threading {
   std::map<FunctionKey, StateForm> forms;
   std::map<std::pair<std::string, std::string>, FieldForm> fields;      // by struct and field
   std::map<std::pair<std::string, std::string>, ContextForm> contexts;  // by struct and flag
+  // Of fault-only functions: the contexts that they make, by struct and flag.
+  std::map<FunctionKey, std::set<std::pair<std::string, std::string>>> makes;
   // By finding's id: the fault-only functions that pass TASK_KILLABLE, and the functions that get a
   // form on its ways (what those hand their states to is in `calls`).
   std::map<std::string, std::set<FunctionKey>> flips;
@@ -61,9 +64,20 @@ class Threader {
   [[nodiscard]] Result<std::size_t> fault_only_part(const std::vector<Hop>& chain);
   [[nodiscard]] Result<Objection> take_sink(const Sink& sink, const std::string& from,
                                             std::optional<StateForm>& form);
+  // The function on the chain that makes the object in which a state is kept, and how it says what
+  // the state is. Without one the object has its state already.
+  struct Maker {
+    std::size_t at = 0;
+    Passing passing{};
+  };
   [[nodiscard]] Result<Objection> take_context(const std::vector<Hop>& chain,
-                                               std::size_t fault_only, const Hop& hop,
-                                               const Passing& passing);
+                                               std::size_t fault_only, std::size_t at,
+                                               const Passing& passing, std::optional<Maker>& maker);
+  [[nodiscard]] Result<Objection> find_maker(const std::vector<Hop>& chain, std::size_t at,
+                                             const std::string& variable,
+                                             const ContextForm& context, Maker& maker);
+  [[nodiscard]] Result<Passing> passing_of_object(const Hop& hop, const MadeObject& object,
+                                                  const ContextForm& context);
   [[nodiscard]] Result<Objection> add(StateForm form);
   [[nodiscard]] Result<Objection> add_bool(const std::string& function, const std::string& file,
                                            unsigned index, const std::string& reason);
@@ -74,12 +88,17 @@ class Threader {
                                             unsigned index);
   [[nodiscard]] Result<Objection> add_context(const std::string& in, const std::string& flag,
                                               const std::string& from);
+  [[nodiscard]] Result<Objection> look_at_objects(const std::string& in, const std::string& flag,
+                                                  const MemberUses& found);
+  [[nodiscard]] Result<bool> is_set_by_caller(const std::string& file, const MemberUse& write);
   [[nodiscard]] Result<Objection> find_declarations(StateForm& form);
   [[nodiscard]] Result<std::string> state_parameter(const StateForm& form);
   [[nodiscard]] Result<const SourceFacts*> facts_with(const std::string& file,
                                                       const std::string& function);
   [[nodiscard]] Status find_calls();
   [[nodiscard]] Status find_other_callers();
+  [[nodiscard]] bool changes_call(const Sketch& sketch, const Use& use,
+                                  const StateForm& form) const;
 
   TreeFacts& facts_;
   const SeriesSpec& spec_;

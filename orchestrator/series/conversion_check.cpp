@@ -1,5 +1,6 @@
 #include "series/conversion_check.h"
 
+#include "plan/thread_steps.h"
 #include "reach/audit.h"
 #include "reach/signal_result.h"
 #include "reach/sleeps.h"
@@ -72,10 +73,36 @@ class Checker {
                 fmt::format("the semantic patch does not convert the call of {}() in {}()",
                             key.second, function);
       }
+      passes = check_objects(*text, file, function) || passes;
       if (!passes && result_.objection.empty())
         result_.objection = fmt::format("{}() passes TASK_KILLABLE to nothing", function);
     }
     return {};
+  }
+
+  // Whether the objects that the function makes say so, too.
+  bool check_objects(const Sketch& text, const std::string& file, const std::string& function) {
+    bool killable = false;
+    for (const auto& run : step_.runs) {
+      if (run.patch != kObjectPatch || run.file != file || run.defines.at("fn") != function)
+        continue;
+      const auto& member = run.defines.at("to");
+      for (const auto& extent : text.functions()) {
+        if (extent.name != function) continue;
+        const auto tokens = tokens_of(text.text());
+        for (std::size_t i = 1; i + 2 < tokens.size(); ++i) {
+          if (tokens[i].line < extent.first || tokens[i].line > extent.last ||
+              tokens[i].text != member || tokens[i - 1].text != "." || tokens[i + 1].text != "=")
+            continue;
+          if (tokens[i + 2].text == kKillableState)
+            killable = true;
+          else if (tokens[i + 2].text == "TASK_INTERRUPTIBLE")
+            result_.objection = fmt::format("the semantic patch does not convert {}.{} in {}()",
+                                            run.defines.at("context"), member, function);
+        }
+      }
+    }
+    return killable;
   }
 
   Status check_leftovers() {

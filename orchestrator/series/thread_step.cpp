@@ -1,6 +1,7 @@
 // Functions get their state-taking forms: heads as text, bodies by Coccinelle, and afterwards a
 // look at the tokens of what came out, which does not depend on what spatch could parse.
 #include "facts/outline.h"
+#include "plan/declarations.h"
 #include "reach/sleeps.h"
 #include "series/apply_runs.h"
 #include "series/state_heads.h"
@@ -89,6 +90,7 @@ class ThreadWork {
   };
 
   Status check() {
+    for (const auto& context : step_.threads.contexts) KILLIFY_CHECK(check_context(context));
     std::map<std::string, std::vector<const StateForm*>> by_file;
     for (const auto& form : step_.threads.forms) by_file[form.file].push_back(&form);
     std::vector<Formed> files;
@@ -112,6 +114,36 @@ class ThreadWork {
       for (const auto* form : forms)
         if (auto why = objection_to(*form, *sketch, facts); !why.empty())
           refuse({form->file, form->function}, why);
+    }
+    return {};
+  }
+
+  // Nothing may use the flag of a context any more, and no object may be without a state.
+  Status check_context(const ContextForm& context) {
+    std::map<std::string, std::map<std::string, FunctionKey>> users;  // by file and name now
+    for (const auto& user : context.users) users[user.first][user.second] = user;
+    for (const auto& form : step_.threads.forms)
+      if (context.users.contains({form.file, form.function}))
+        users[form.file][form.renamed] = {form.file, form.function};
+    Names names(facts_, spec_.commit.prefixes);
+    Types types(facts_, names);
+    for (const auto& [file, functions] : users) {
+      KILLIFY_TRY(auto text, texts_.text(file));
+      const auto sketch = Sketch::of(std::move(text));
+      auto refuse_in = [&, &known = functions, &path = file](const std::string& function,
+                                                             const std::string& why) {
+        auto user = known.find(function);
+        refuse(user == known.end() ? FunctionKey(path, function) : user->second, why);
+      };
+      KILLIFY_TRY(auto uses, member_uses_in(*sketch, file, types, context.in, context.flag));
+      for (const auto& use : uses)
+        refuse_in(use.function, fmt::format("no rule understands what {}() ({}) does with '{}' of "
+                                            "struct {}",
+                                            use.function, file, context.flag, context.in));
+      for (const auto& object : objects_in(*sketch, context.in, context.state))
+        if (object.kind == MadeObject::Kind::kNamed && !object.value)
+          refuse_in(object.function, fmt::format("no rule gives '{}' of {}() ({}) a state",
+                                                 object.name, object.function, file));
     }
     return {};
   }

@@ -3,7 +3,11 @@
 /// TASK_INTERRUPTIBLE and TASK_UNINTERRUPTIBLE.
 //# FIELD of struct CONTEXT was the flag; its definition has the state TO instead. In
 //# FUNCTION (or, where none is given, in the whole file) what sets and what reads the
-//# field is converted. A value that is FLAG becomes VALUE.
+//# field is converted. A value that is FLAG becomes VALUE; FLAG may be true.
+//#
+//# A variable whose initialiser names other fields, but not this one, is given
+//# TASK_UNINTERRUPTIBLE: what was false must not become 0, which is TASK_RUNNING. What
+//# is initialised by position or not at all is left alone: look for that beforehand.
 //#
 //# The object must be known to be such a struct: a parameter, a variable, or, with the
 //# headers that say so, the field of something else.
@@ -35,6 +39,7 @@ passed = set()  # places of fields in arguments or values
 sleepy = set()  # places of fields in tests that guard something that sleeps
 tests = set()   # places of fields in tests
 known = set()   # places of fields that are read
+stated = set()  # places of variables whose initialisers name the field
 
 class Task:
     """What the options ask for."""
@@ -55,7 +60,7 @@ def as_state(position):
     if has_more(value):
         return None
     value = re.sub(r"\s+", " ", value)
-    if value == task.flag:
+    if value == task.flag or value == "1" and task.flag == "true":
         return task.value
     if value in ("true", "1"):
         return "TASK_INTERRUPTIBLE"
@@ -66,6 +71,22 @@ def as_state(position):
     if not re.fullmatch(r"!?[\w.>\[\]-]+|!?\w+\([^()]*\)|\([^()]*\)", value):
         value = "(" + value + ")"
     return value + " ? TASK_INTERRUPTIBLE : TASK_UNINTERRUPTIBLE"
+
+def is_first(position):
+    """Whether the field there is the first that an initialiser names."""
+    return re.search(r"\{\s*\.$", code_before(position)) is not None
+
+def starts_line(position):
+    """Whether the field there is the first in its line."""
+    return lines_of(position)[int(position.line) - 1][:int(position.column) - 1].strip() == ""
+
+def with_state(position, field):
+    """An initialiser's first field, which is there, with a state in front of it."""
+    line = lines_of(position)[int(position.line) - 1].rstrip("\n")
+    state = task.member + " = TASK_UNINTERRUPTIBLE,"
+    fits = width(line) + len(state) + 2 <= 80
+    column = width(line[:int(position.column) - 1])
+    return state + (" " if fits else "\n" + indented(column)) + "." + field
 
 def is_test(position):
     """Whether the field there is all of an operand of a logical operator, or of a condition."""
@@ -95,10 +116,89 @@ field_name << virtual.context_field;
 to << virtual.to;
 @@
 task.member = to
-for places in (known, passed, sleepy, tests):
+for places in (known, passed, sleepy, tests, stated):
     places.clear()
 read = r"[\w.>\[\]-]+?(?:->|\.)" + field_name + r"\b"
 pattern = r"\(?" + read + r"\)?"
+
+// Initialisers that name other fields only.
+@stating@
+identifier virtual.context, virtual.context_field, virtual.to;
+identifier y;
+initializer I;
+position p : script:python() { is_inside(p[0]) };
+@@
+(
+struct context y@p = { ..., .context_field = I, ... };
+|
+struct context y@p = { ..., .to = I, ... };
+)
+
+@script:python@
+p << stating.p;
+@@
+stated.add(place(p[0]))
+
+@lacking@
+identifier virtual.context;
+identifier y, f;
+initializer I;
+position p : script:python() { is_inside(p[0]) and place(p[0]) not in stated };
+position v : script:python() { is_first(v[0]) and not starts_line(v[0]) };
+@@
+struct context y@p = { .f@v = I, ... };
+
+@script:python lacking_state@
+v << lacking.v;
+f << lacking.f;
+new;
+@@
+coccinelle.new = with_state(v[0], f)
+
+@completed@
+identifier virtual.context;
+identifier lacking_state.new;
+identifier lacking.y, lacking.f;
+initializer I;
+position lacking.p, lacking.v;
+@@
+struct context y@p = {
+- .f@v
++ .new
+  = I, ... };
+
+// Places are others now.
+@script:python@
+@@
+stated.clear()
+
+@stating_now@
+identifier virtual.context, virtual.context_field, virtual.to;
+identifier y;
+initializer I;
+position p : script:python() { is_inside(p[0]) };
+@@
+(
+struct context y@p = { ..., .context_field = I, ... };
+|
+struct context y@p = { ..., .to = I, ... };
+)
+
+@script:python@
+p << stating_now.p;
+@@
+stated.add(place(p[0]))
+
+@completed_by_line@
+identifier virtual.context, virtual.to;
+identifier y, f;
+initializer I;
+position p : script:python() { is_inside(p[0]) and place(p[0]) not in stated };
+position v : script:python() { is_first(v[0]) and starts_line(v[0]) };
+@@
+struct context y@p = {
++ .to = TASK_UNINTERRUPTIBLE,
+  .f@v = I, ... };
 
 @typed@
 identifier virtual.context, virtual.context_field;

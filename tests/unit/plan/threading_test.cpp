@@ -143,9 +143,147 @@ TEST(Threading, AFlagInAContextBecomesAState) {
   EXPECT_THAT(renamed(plan), ElementsAre(Pair("box_ctx_init", "box_ctx_init_state")));
 }
 
+TEST(Threading, AContextThatIsClearedInsteadIsLeftToAPerson) {
+  auto text = kContext;
+  text.replace(text.find('@'), 1, "box_ctx_init(&ctx, true);");
+  text +=
+      "\nlong box_read(struct box *box)\n{\n\tstruct box_ctx ctx;\n\n"
+      "\tmemset(&ctx, 0, sizeof(ctx));\n\treturn box_take(box, &ctx);\n}\n";
+  test::SmallTree tree({{kFile, text}});
+  const auto plan = plan_of(tree);
+  EXPECT_THAT(plan.steps, IsEmpty());
+  EXPECT_THAT(refusal(plan), HasSubstr("memset() fills one"));
+}
+
 TEST(Threading, AContextThatIsSetInAnotherWayIsLeftToAPerson) {
   const auto plan = plan_of_context("box_magic(&ctx);");
   EXPECT_THAT(renamed(plan), IsEmpty());
+  EXPECT_FALSE(plan.left_out.empty());
+}
+
+// box_take() reads a context; the fault and an ioctl make one, each in its way, behind other code.
+std::string objects(const std::string& fault, const std::string& ioctl,
+                    const std::string& more = {}) {
+  return "struct box_ctx {\n\tbool intr;\n\tbool no_wait;\n};\n\n"
+         "static int box_take(struct box *box, struct box_ctx *ctx)\n{\n"
+         "\tif (ctx->intr)\n\t\treturn mutex_lock_interruptible(&box->lock);\n"
+         "\tmutex_lock(&box->lock);\n\treturn 0;\n}\n\n" +
+         more +
+         "static vm_fault_t box_fault(struct vm_fault *vmf)\n{\n"
+         "\tstruct box *box = vmf->vma->vm_private_data;\n\t" +
+         fault +
+         "\n\tif (box_take(box, &ctx))\n\t\treturn VM_FAULT_SIGBUS;\n\treturn 0;\n}\n\n"
+         "static const struct vm_operations_struct box_ops = {\n\t.fault = box_fault,\n};\n\n"
+         "long box_ioctl(struct box *box, bool intr)\n{\n\t" +
+         ioctl + "\n\treturn box_take(box, &ctx);\n}\n";
+}
+
+Plan plan_of_objects(const std::string& fault, const std::string& ioctl,
+                     const std::string& more = {}) {
+  test::SmallTree tree({{kFile, objects(fault, ioctl, more)}});
+  return plan_of(tree);
+}
+
+const std::string kTrue = "struct box_ctx ctx = { .intr = true, .no_wait = false };";
+
+TEST(Threading, AnInitialiserGivesAContextItsState) {
+  for (const std::string& fault :
+       {kTrue, std::string("struct box_ctx ctx;\n\n\tctx.intr = true;")}) {
+    const auto plan = plan_of_objects(fault, "struct box_ctx ctx = { .intr = intr };");
+    ASSERT_THAT(plan.steps, SizeIs(2)) << refusal(plan);
+    EXPECT_THAT(forms_of(plan), IsEmpty());
+    const auto& threads = plan.steps[0].threads;
+    ASSERT_THAT(threads.contexts, SizeIs(1));
+    EXPECT_THAT(threads.contexts[0].users,
+                ElementsAre(FunctionKey(kFile, "box_fault"), FunctionKey(kFile, "box_ioctl"),
+                            FunctionKey(kFile, "box_take")));
+    EXPECT_THAT(plan.steps[0].findings, SizeIs(1));
+    EXPECT_THAT(plan.steps[1].flips,
+                ElementsAre(Pair(testing::_, ElementsAre(FunctionKey(kFile, "box_fault")))));
+    EXPECT_THAT(plan.steps[1].runs,
+                testing::Contains(
+                    PatchRun{"thread/object.cocci",
+                             kFile,
+                             {{"fn", "box_fault"}, {"context", "box_ctx"}, {"to", "state"}}}));
+  }
+}
+
+TEST(Threading, AnInitialiserWithoutTheFlagIsAUserOfIt) {
+  const auto plan = plan_of_objects(kTrue, "struct box_ctx ctx = { .no_wait = true };");
+  ASSERT_THAT(plan.steps, SizeIs(2)) << refusal(plan);
+  EXPECT_THAT(plan.steps[0].threads.contexts.at(0).users,
+              testing::Contains(FunctionKey(kFile, "box_ioctl")));
+}
+
+TEST(Threading, ASharedFunctionThatMakesAContextIsHandedTheState) {
+  const std::string enter =
+      "static int box_enter(struct box *box)\n{\n"
+      "\tstruct box_ctx ctx = { .intr = true };\n\n\treturn box_take(box, &ctx);\n}\n\n";
+  const std::string enter_by_flag =
+      "static int box_enter(struct box *box, bool intr)\n{\n"
+      "\tstruct box_ctx ctx = { .intr = intr };\n\n\treturn box_take(box, &ctx);\n}\n\n";
+  for (bool by_flag : {false, true}) {
+    auto text = objects("",
+                        "struct box_ctx ctx = { .intr = intr };\n\n\tif (box_enter(box@))\n"
+                        "\t\treturn -EINTR;",
+                        by_flag ? enter_by_flag : enter);
+    text.replace(text.find("box_take(box, &ctx))\n\t\treturn VM"), 19, "box_enter(box@)");
+    for (auto at = text.find('@'); at != std::string::npos; at = text.find('@'))
+      text.replace(at, 1, by_flag ? ", true" : "");
+    test::SmallTree tree({{kFile, text}});
+    const auto plan = plan_of(tree);
+    const auto forms = forms_of(plan);
+    ASSERT_THAT(forms, SizeIs(1)) << refusal(plan);
+    EXPECT_EQ(forms[0].renamed, "box_enter_state");
+    EXPECT_EQ(forms[0].kind, by_flag ? FlagKind::kBool : FlagKind::kNone);
+    const auto& runs = plan.steps.at(0).runs;
+    const auto context = std::ranges::find_if(runs, [](const PatchRun& run) {
+      return run.patch == "thread/context.cocci" && run.defines.at("fn") == "box_enter_state";
+    });
+    ASSERT_NE(context, runs.end());
+    EXPECT_EQ(context->defines.at("flag"), by_flag ? "intr" : "true");
+    EXPECT_EQ(context->defines.at("value"), "state");
+  }
+}
+
+TEST(Threading, AnObjectOfWhichTheStateIsNotClearLeavesTheContextToAPerson) {
+  const auto reason = [](const std::string& ioctl, const std::string& more = {}) {
+    const auto plan = plan_of_objects(kTrue, ioctl, more);
+    EXPECT_THAT(plan.steps, IsEmpty());
+    return refusal(plan);
+  };
+  const std::string fine = "struct box_ctx ctx = { .intr = intr };";
+  EXPECT_THAT(reason("struct box_ctx ctx = { intr, false };"),
+              HasSubstr("the initialiser of one does not name members (drivers/misc/box/box.c:"));
+  EXPECT_THAT(reason("struct box_ctx ctx = {};"), HasSubstr("does not name members"));
+  EXPECT_THAT(reason("struct box_ctx ctx;"), HasSubstr("box_ioctl() does not set that of 'ctx'"));
+  EXPECT_THAT(reason("struct box_ctx ctx;\n\n\tmemset(&ctx, 0, sizeof(ctx));\n\tctx.intr = intr;"),
+              HasSubstr("memset() fills one"));
+  EXPECT_THAT(reason(fine + "\n\tstruct box_ctx *heap = kzalloc(sizeof(*heap), GFP_KERNEL);\n\n"
+                            "\theap->intr = true;"),
+              HasSubstr("one is allocated"));
+  EXPECT_THAT(reason(fine + "\n\tstruct box_ctx copy = ctx;"), HasSubstr("one is made as a copy"));
+  EXPECT_THAT(reason(fine + "\n\tstruct box_ctx copy = { .intr = intr };\n\n\tctx = copy;"),
+              HasSubstr("one is overwritten as a whole"));
+  EXPECT_THAT(reason(fine + "\n\tstatic struct box_ctx kept;"), HasSubstr("one is static"));
+  EXPECT_THAT(reason(fine + "\n\tbox_use(&(struct box_ctx){ .no_wait = true });"),
+              HasSubstr("one has no name"));
+  EXPECT_THAT(reason(fine, "struct box_job {\n\tstruct box_ctx ctx;\n};\n\n"),
+              HasSubstr("one is no variable of a function"));
+  EXPECT_THAT(reason(fine, "struct box_ctx box_default = { .intr = true };\n\n"),
+              HasSubstr("is not known"));
+  EXPECT_THAT(reason(fine, "#define BOX_CTX(name) struct box_ctx name = { .no_wait = true }\n\n"),
+              HasSubstr("a macro makes one"));
+  EXPECT_THAT(reason(fine, "static void box_show(struct box_ctx ctx)\n{\n}\n\n"),
+              HasSubstr("one is handed over as a copy"));
+}
+
+TEST(Threading, AVariableOfAFaultsOwnFunctionDecidesNothing) {
+  const auto plan = plan_of_objects(
+      "bool intr = vmf->flags & FAULT_FLAG_USER;\n"
+      "\tstruct box_ctx ctx = { .intr = intr };",
+      "struct box_ctx ctx = { .intr = intr };");
+  EXPECT_THAT(plan.steps, IsEmpty());
   EXPECT_FALSE(plan.left_out.empty());
 }
 

@@ -213,6 +213,63 @@ TEST(ThreadStep, KeepsTheStateInAContextThatAnotherFileMakes) {
   EXPECT_THAT(text_of(changes, "d/box.c"), HasSubstr("box_ctx_init(&ctx, false);"));
 }
 
+const std::string kObjects =
+    "#include \"box.h\"\n\n"
+    "int box_enter(struct box *box, struct box_ctx *ctx)\n{\n\tint ret = 0;\n\n"
+    "\tif (ctx->intr)\n\t\tret = mutex_lock_interruptible(&box->lock);\n\telse\n"
+    "\t\tmutex_lock(&box->lock);\n\treturn ret;\n}\n\n"
+    "static int box_share(struct box *box)\n{\n"
+    "\tstruct box_ctx ctx = { .intr = true };\n\n\treturn box_enter(box, &ctx);\n}\n\n"
+    "static vm_fault_t box_fault(struct vm_fault *vmf)\n{\n"
+    "\tstruct box *box = vmf->vma->vm_private_data;\n"
+    "\tstruct box_ctx ctx = {\n\t\t.intr = true,\n\t\t.no_wait = false,\n\t};\n\n"
+    "\tif (box_enter(box, &ctx))\n\t\treturn VM_FAULT_NOPAGE;\n\treturn 0;\n}\n\n"
+    "static vm_fault_t box_mkwrite(struct vm_fault *vmf)\n{\n"
+    "\tstruct box *box = vmf->vma->vm_private_data;\n\n"
+    "\tif (box_share(box))\n\t\treturn VM_FAULT_NOPAGE;\n\treturn 0;\n}\n\n"
+    "int box_user(struct box *box, bool intr)\n{\n"
+    "\tstruct box_ctx ctx = { .intr = intr };\n\tstruct box_ctx off = { .no_wait = true };\n\n"
+    "\tif (box_enter(box, &off))\n\t\treturn box_share(box);\n"
+    "\tctx.intr = false;\n\treturn box_enter(box, &ctx);\n}\n\n"
+    "static const struct vm_operations_struct box_vm_ops = {\n\t.fault = box_fault,\n"
+    "\t.pfn_mkwrite = box_mkwrite,\n};\n";
+const std::string kObjectHeader =
+    "struct box_ctx {\n\tbool intr;\n\tbool no_wait;\n};\n"
+    "int box_enter(struct box *box, struct box_ctx *ctx);\n";
+
+TEST(ThreadStep, KeepsTheStateInObjectsThatInitialisersMake) {
+  test::SmallTree tree({{"d/box.c", kObjects}, {"d/box.h", kObjectHeader}});
+  const auto changes = changes_of(tree);
+  EXPECT_EQ(reasons(changes), "");
+  EXPECT_THAT(names_of(changes), ElementsAre("thread d", "convert d"));
+  EXPECT_THAT(text_of(changes, "d/box.h"), HasSubstr("\tunsigned int state;\n\tbool no_wait;\n"));
+  const auto text = text_of(changes, "d/box.c");
+  EXPECT_THAT(text, HasSubstr("\tif (ctx->state == TASK_KILLABLE)\n"
+                              "\t\tret = mutex_lock_killable(&box->lock);\n"));
+  EXPECT_THAT(text, HasSubstr("\t\t.state = TASK_KILLABLE,\n\t\t.no_wait = false,\n"));
+  EXPECT_THAT(text, HasSubstr("box_share_state(struct box *box, unsigned int state)\n{\n"
+                              "\tstruct box_ctx ctx = { .state = state };\n"));
+  EXPECT_THAT(text, HasSubstr("\tif (box_share_state(box, TASK_KILLABLE))\n"));
+  EXPECT_THAT(text,
+              HasSubstr("ctx = { .state = intr ? TASK_INTERRUPTIBLE : TASK_UNINTERRUPTIBLE };"));
+  EXPECT_THAT(text, HasSubstr("off = { .state = TASK_UNINTERRUPTIBLE, .no_wait = true };"));
+  EXPECT_THAT(text, HasSubstr("\tctx.state = TASK_UNINTERRUPTIBLE;\n"));
+  EXPECT_THAT(text, HasSubstr("\t\treturn box_share(box);\n"));
+  // The step before the conversion changes nothing for the fault.
+  const auto& before = changes.changes.at(0).files.front();
+  EXPECT_THAT(before.after, HasSubstr("\t\t.state = TASK_INTERRUPTIBLE,\n"));
+}
+
+TEST(ThreadStep, LeavesAContextWhoseFlagIsUsedOtherwise) {
+  auto counts = kObjects;
+  counts.replace(counts.find("\tctx.intr = false;"), 0, "\tbox->count += ctx.intr;\n");
+  test::SmallTree tree({{"d/box.c", counts}, {"d/box.h", kObjectHeader}});
+  const auto changes = changes_of(tree);
+  EXPECT_THAT(changes.changes, IsEmpty());
+  EXPECT_THAT(reasons(changes), HasSubstr("no rule understands what box_user() (d/box.c) does with "
+                                          "'intr' of struct box_ctx"));
+}
+
 TEST(ThreadStep, DoesNotThreadThroughAFunctionPointerThatHasNoFlag) {
   const std::string text =
       "struct box_ops {\n\tint (*get)(struct box *box);\n};\n"
