@@ -39,6 +39,7 @@ const std::map<std::string, std::set<Site>> kConverted = {
     {"drivers/gpu/drm/aspen/aspen_gem.c", {lock_site("aspen_fault")}},
     {"drivers/gpu/drm/birch/birch_vm.c", {lock_site("birch_fault")}},
     {"drivers/gpu/drm/cedar/cedar_gem.c", {lock_site("cedar_fault")}},
+    {"drivers/gpu/drm/elm/elm_gem.c", {state_site("elm_fault"), state_site("elm_pfn_mkwrite")}},
     {"drivers/gpu/drm/hazel/hazel_gem.c",
      {{"hazel_fault", "wait_event_interruptible", "wait_event_killable", kNopage, kSigbus}}},
     {"drivers/gpu/drm/juniper/juniper_gem.c",
@@ -190,6 +191,19 @@ TEST_F(Planning, EachChangeIsWhatItsDriverShows) {
   EXPECT_THAT(
       lines("drivers/gpu/drm/hazel/hazel_gem.c"),
       AllOf(Contains(HasSubstr("-\twake_up_interruptible(")), Contains(HasSubstr("+\twake_up("))));
+  // An object that said nothing slept uninterruptibly, and still does.
+  std::string elm;
+  for (const auto& step : json.at("steps"))
+    if (step.at("name") == "thread drivers/gpu/drm/elm") elm = step.at("diff");
+  EXPECT_THAT(split_lines(elm),
+              AllOf(Contains("+\tunsigned int state;"),
+                    Contains("+\tstruct elm_ctx ctx = { .state = state };"),
+                    Contains("+\t\t.state = TASK_INTERRUPTIBLE,"),
+                    Contains("+\tstruct elm_ctx ctx = { .state = TASK_UNINTERRUPTIBLE,")));
+  EXPECT_THAT(
+      lines("drivers/gpu/drm/elm/elm_gem.c"),
+      AllOf(Contains("-\t\t.state = TASK_INTERRUPTIBLE,"), Contains("+\t\t.state = TASK_KILLABLE,"),
+            Contains("+\tif (elm_move_state(obj, vmf->pgoff, TASK_KILLABLE))")));
   EXPECT_THAT(diffs["fs/delta/file.c"], Not(HasSubstr("\n-\twake_up")));
   EXPECT_THAT(lines("drivers/misc/lead/lead.c"),
               AllOf(Contains(HasSubstr("+\tif (down_killable(")),
