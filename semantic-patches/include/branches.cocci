@@ -20,6 +20,15 @@ def chooses(position):
     return (re.search(pattern + r"\s*\?\s*$", before) is not None and
             re.match(r"\w+\s*:\s*\w+", after) is not None)
 
+def shorter(callee, end, state_of):
+    """The call that is there, with the state for what is written to choose one, on one line: where
+    it has several, and only now fits. None otherwise."""
+    choice = r"\s*\(?" + pattern + r"\s*\?\s*TASK_INTERRUPTIBLE\s*:\s*TASK_UNINTERRUPTIBLE\)?\s*"
+    call = WrittenCall(callee, end)
+    arguments = [state_of(argument) if re.fullmatch(choice, argument) else argument
+                 for argument in top_level(call.inside, ",")]
+    return call.joined(call.callee, arguments)
+
 def killable(code, before):
     """The code, which stands behind other text in its line, with killable primitives. None where
     one has no such form, or there is none."""

@@ -121,3 +121,14 @@ class WrittenCall:
         self.callee, self.inside = "".join(code).split("(", 1)
         self.column = width(self.before + self.callee + "(")
         self.limit = limit_of(self.before + self.callee + "(" + self.inside + ")" + self.after)
+
+    def joined(self, callee, arguments):
+        """The call with another name and arguments on one line, where it has several because it did
+        not fit, and now does. None otherwise."""
+        def written(name, parts):
+            return name + "(" + ", ".join(flat(part) for part in parts) + ")"
+        def fits(text):
+            return width(self.before + text + self.after) <= 80
+        was, new = written(self.callee, top_level(self.inside, ",")), written(callee, arguments)
+        broken = "\n" in self.inside and not has_more(self.inside)
+        return new if broken and fits(new) and not fits(was) else None

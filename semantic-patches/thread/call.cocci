@@ -138,6 +138,9 @@ class Call(WrittenCall):
     def written(self, callee, growth):
         """The new call. Its lines stay as they are where they can. What stands before it in its
         line has grown."""
+        on_one_line = None if growth else self.joined(callee, self.arguments)
+        if on_one_line:
+            return on_one_line
         inside = ",".join(self.arguments)
         shift = len(callee) - len(self.callee) + growth
         head = self.before + " " * growth + callee + "("

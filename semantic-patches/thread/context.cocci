@@ -300,6 +300,54 @@ struct context y@p = { ...,
 + new
 , ... };
 
+// A call stays as it is written, but for lines that it needs no more.
+@choosing@
+identifier virtual.context, virtual.context_field;
+struct context *x;
+struct context y;
+identifier f;
+expression object;
+expression list before, after;
+position p : script:python() { is_inside(p[0]) and chooses(p[0]) };
+position c, e;
+@@
+(
+f@c(before, ((x->context_field) ? TASK_INTERRUPTIBLE@p : TASK_UNINTERRUPTIBLE), after)@e
+|
+f@c(before, ((y.context_field) ? TASK_INTERRUPTIBLE@p : TASK_UNINTERRUPTIBLE), after)@e
+|
+object->f@c(before, ((x->context_field) ? TASK_INTERRUPTIBLE@p : TASK_UNINTERRUPTIBLE), after)@e
+|
+object->f@c(before, ((y.context_field) ? TASK_INTERRUPTIBLE@p : TASK_UNINTERRUPTIBLE), after)@e
+)
+
+@script:python joined@
+c << choosing.c;
+e << choosing.e;
+text;
+@@
+text = shorter(c[0], e[0], lambda argument: re.sub(r"\w+$", task.member,
+                                                   re.search(read, argument)[0]))
+if text is None:
+    cocci.include_match(False)
+else:
+    coccinelle.text = text
+
+// The new name has the arguments in it.
+@choosing_by_state@
+identifier joined.text;
+identifier f;
+expression object;
+position choosing.c;
+@@
+(
+- f@c(...)
++ text
+|
+- object->f@c(...)
++ object->text
+)
+
 @ternary_to_state@
 identifier virtual.context, virtual.context_field, virtual.to;
 struct context *x;

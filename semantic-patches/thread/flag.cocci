@@ -218,6 +218,46 @@ position c : script:python(target.inside) { c[0].current_element == inside and p
 - f@c(before, ((asked) ? TASK_INTERRUPTIBLE : TASK_UNINTERRUPTIBLE), after)
 + f(before, state, after)
 
+// What is called through a field stays as it is written, but for lines that it needs no more.
+@field_argument@
+expression target.asked, object;
+identifier f;
+expression list before, after;
+position p : script:python(target.inside) { p[0].current_element == inside and chooses(p[0]) };
+position c, e;
+@@
+(
+object->f@c(before, ((asked) ? TASK_INTERRUPTIBLE@p : TASK_UNINTERRUPTIBLE), after)@e
+|
+object.f@c(before, ((asked) ? TASK_INTERRUPTIBLE@p : TASK_UNINTERRUPTIBLE), after)@e
+)
+
+@script:python joined@
+c << field_argument.c;
+e << field_argument.e;
+text;
+@@
+text = shorter(c[0], e[0], lambda argument: wanted)
+if text is None:
+    cocci.include_match(False)
+else:
+    coccinelle.text = text
+
+// The new name has the arguments in it.
+@field_argument_to_state@
+identifier joined.text;
+identifier f;
+expression object;
+position field_argument.c;
+@@
+(
+- object->f@c(...)
++ object->text
+|
+- object.f@c(...)
++ object.text
+)
+
 @ternary_to_state@
 expression target.asked;
 identifier target.state;
