@@ -1,6 +1,7 @@
 #include "series/apply_runs.h"
 
 #include "series/alignment.h"
+#include "series/narrowed.h"
 #include "support/parallel.h"
 #include "support/text.h"
 
@@ -35,8 +36,25 @@ struct FileRuns {
   std::vector<std::size_t> runs;  // their indexes, in order
 };
 
+// What spatch makes of the text; of a run for one function, without parsing all others.
+Result<SpatchAnswer> answer_to(Coccinelle& coccinelle, const PatchRun& run,
+                               const SourceText& source) {
+  const auto defines = define_list(run.defines);
+  if (const auto function = run.defines.find("fn"); function != run.defines.end()) {
+    const auto less = narrowed(source.text, function->second);
+    KILLIFY_TRY(auto answer,
+                coccinelle.run(run.patch, defines, {source.path, less.text, source.macros}));
+    if (answer.end != SpatchEnd::kDone) return answer;
+    if (auto whole = restored(less, answer.text)) {
+      answer.text = std::move(*whole);
+      return answer;
+    }
+  }
+  return coccinelle.run(run.patch, defines, source);
+}
+
 Result<AppliedRun> apply(Coccinelle& coccinelle, const PatchRun& run, SourceText& source) {
-  KILLIFY_TRY(auto answer, coccinelle.run(run.patch, define_list(run.defines), source));
+  KILLIFY_TRY(auto answer, answer_to(coccinelle, run, source));
   if (answer.end != SpatchEnd::kDone) return AppliedRun{.changed = false, .failure = answer.why};
   if (answer.text == source.text) return AppliedRun{};
   source.text =
