@@ -5,6 +5,7 @@
 #include "support/files.h"
 #include "support/text.h"
 #include "verify/kbuild.h"
+#include "verify/object_code.h"
 
 #include <algorithm>
 #include <fstream>
@@ -162,7 +163,7 @@ Result<std::string> Kbuild::code_digest(const std::string& object) const {
                         : command_in_build_dir({configuration_.cross + "objdump", "-d", "-r",
                                                 "--no-addresses", "--no-show-raw-insn", object});
   KILLIFY_TRY(const Completed done, run(command));
-  return done.ok() ? sha256(done.out) : std::string();
+  return done.ok() ? sha256(comparable_code(done.out)) : std::string();
 }
 
 bool Kbuild::compiled_from(const std::string& object, const std::string& file) const {

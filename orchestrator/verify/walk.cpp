@@ -18,7 +18,7 @@ namespace {
 namespace fs = std::filesystem;
 
 // Part of every key of the cache of results: raise it when the same inputs are judged differently.
-constexpr std::string_view kResultsVersion = "4";
+constexpr std::string_view kResultsVersion = "5";
 // Long enough to be unique in a cache, short enough for a path.
 constexpr std::size_t kKeyLength = 16;
 constexpr std::size_t kShortOid = 12;

@@ -180,8 +180,9 @@ Status Walk::compare_with_parent(const CommitChange& change, const Compiled& com
     if (outcome.status != Outcome::Status::kBuilt) continue;
     const auto before = known_.find(object);
     add_once(build.new_warnings,
-             new_warnings(outcome.warnings, before == known_.end() ? std::vector<Warning>()
-                                                                   : before->second.warnings));
+             new_warnings(outcome.warnings,
+                          before == known_.end() ? std::vector<Warning>() : before->second.warnings,
+                          change.patch));
     if (!change.neutral || before == known_.end() || before->second.digest.empty()) continue;
     const auto digest = compiled.digests.find(object);
     const bool meant =

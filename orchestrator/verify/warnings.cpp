@@ -37,6 +37,36 @@ std::string compared(const Warning& warning) {
   return warning.file + '\n' + std::regex_replace(warning.text, kNumber, "$1");
 }
 
+std::vector<std::string> words_of(const std::string& text) {
+  static const std::regex kWord(R"(\w+|[^\w\s])");
+  return {std::sregex_token_iterator(text.begin(), text.end(), kWord),
+          std::sregex_token_iterator()};
+}
+
+bool has_word(const Hunk& hunk, char mark, const std::string& word) {
+  for (const std::string& line : split_lines(hunk.text)) {
+    if (!line.starts_with(mark)) continue;
+    const std::vector<std::string> words = words_of(line);
+    if (std::ranges::find(words, word) != words.end()) return true;
+  }
+  return false;
+}
+
+// Whether both say the same of something that the patch has renamed.
+bool is_renamed(const Warning& old, const Warning& now, const std::vector<FilePatch>& patch) {
+  const std::vector<std::string> before = words_of(compared(old));
+  const std::vector<std::string> after = words_of(compared(now));
+  const auto [from, to] = std::ranges::mismatch(before, after);
+  if (from == before.end() || to == after.end()) return false;
+  std::vector<std::string> expected = before;
+  std::ranges::replace(expected, *from, *to);
+  const auto file = std::ranges::find(patch, now.file, &FilePatch::path);
+  if (expected != after || file == patch.end()) return false;
+  return std::ranges::any_of(file->hunks, [from = *from, to = *to](const Hunk& hunk) {
+    return has_word(hunk, '-', from) && has_word(hunk, '+', to);
+  });
+}
+
 }  // namespace
 
 Warnings read_warnings(std::string_view err, const std::vector<std::filesystem::path>& roots,
@@ -69,12 +99,21 @@ Warnings read_warnings(std::string_view err, const std::vector<std::filesystem::
 }
 
 std::vector<Warning> new_warnings(const std::vector<Warning>& now,
-                                  const std::vector<Warning>& before) {
+                                  const std::vector<Warning>& before,
+                                  const std::vector<FilePatch>& patch) {
   std::map<std::string, int> known;
   for (const Warning& warning : before) ++known[compared(warning)];
   std::vector<Warning> added;
   for (const Warning& warning : now)
     if (--known[compared(warning)] < 0) added.push_back(warning);
+  for (const Warning& old : before) {
+    int& left = known[compared(old)];
+    const auto renamed = std::ranges::find_if(
+        added, [&](const Warning& warning) { return is_renamed(old, warning, patch); });
+    if (left <= 0 || renamed == added.end()) continue;
+    --left;
+    added.erase(renamed);
+  }
   return added;
 }
 

@@ -1,6 +1,8 @@
 // Warnings of the compiler, of objtool and of the checkers beside them; and which of them are new.
 #pragma once
 
+#include "verify/patch.h"
+
 #include <filesystem>
 #include <map>
 #include <string>
@@ -28,8 +30,10 @@ using Warnings = std::map<std::string, std::vector<Warning>>;
                                      const std::string& source = {});
 
 // Those of `now` that `before` does not hold, compared by file and text, so that one that only
-// moved is not new; one that is there twice now and was there once before is.
+// moved is not new; one that is there twice now and was there once before is. One that calls
+// something by the name that the patch gives it, and is gone under the old name, is not new either.
 [[nodiscard]] std::vector<Warning> new_warnings(const std::vector<Warning>& now,
-                                                const std::vector<Warning>& before);
+                                                const std::vector<Warning>& before,
+                                                const std::vector<FilePatch>& patch = {});
 
 }  // namespace killify

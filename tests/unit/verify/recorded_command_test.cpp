@@ -77,5 +77,25 @@ TEST(Warnings, OneThatMovedIsNotNewAndOneMoreIs) {
   EXPECT_THAT(new_warnings({}, {old}), IsEmpty());
 }
 
+TEST(Warnings, WhatTheCommitRenamesIsNotNewByItsNewName) {
+  const Warning old{"a.c", 9, "context imbalance in 'lock' - wrong count at exit"};
+  const Warning renamed{"a.c", 9, "context imbalance in 'lock_state' - wrong count at exit"};
+  const Warning another{"a.c", 9, "context imbalance in 'other' - wrong count at exit"};
+  const std::vector<FilePatch> patch = {
+      {.path = "a.c",
+       .hunks = {{.first = 1,
+                  .count = 1,
+                  .added = {1},
+                  .text = "@@ -1 +1 @@\n-int lock(void)\n+int lock_state(int other)\n"}}}};
+  EXPECT_THAT(new_warnings({renamed}, {old}), ElementsAre(renamed)) << "nothing says so";
+  EXPECT_THAT(new_warnings({renamed}, {old}, patch), IsEmpty());
+  EXPECT_THAT(new_warnings({old, renamed}, {old}, patch), ElementsAre(renamed));
+  EXPECT_THAT(new_warnings({renamed, renamed}, {old}, patch), ElementsAre(renamed));
+  const Warning elsewhere{"b.c", 9, renamed.text};
+  EXPECT_THAT(new_warnings({elsewhere}, {{"b.c", 9, old.text}}, patch), ElementsAre(elsewhere));
+  const Warning more{"a.c", 9, "context imbalance in 'lock_state' - different"};
+  EXPECT_THAT(new_warnings({more}, {old}, patch), ElementsAre(more));
+}
+
 }  // namespace
 }  // namespace killify
