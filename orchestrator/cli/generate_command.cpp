@@ -73,6 +73,7 @@ Result<std::vector<SemanticPatchUsed>> patches_used(const std::vector<SeriesComm
     }
   }
   std::vector<SemanticPatchUsed> used;
+  used.reserve(digests.size());
   for (const auto& [path, digest] : digests) used.push_back({path, digest});
   return used;
 }

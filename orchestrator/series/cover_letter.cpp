@@ -78,20 +78,33 @@ std::string fatal_return(Commits commits) {
   return text;
 }
 
+// What a commit is about, in a few words.
+std::string subject_matter(const Change& change) {
+  std::vector<std::string> names;
+  if (change.step.kind == StepKind::kConvert) {
+    for (const SiteChange& site : change.sites)
+      if (const std::string name = site.handler + "()";
+          std::ranges::find(names, name) == names.end())
+        names.push_back(name);
+    return join(names, ", ");
+  }
+  const bool adds = change.step.kind == StepKind::kPrepare;
+  for (const Addition& addition : change.additions)
+    names.push_back((adds ? addition.name : addition.model) + "()");
+  if (names.empty()) return "a task state for what is behind a function pointer";
+  if (names.size() > kExamplesPerReason + 1) {
+    const std::string more = fmt::format("{} more", names.size() - kExamplesPerReason);
+    names.resize(kExamplesPerReason);
+    names.push_back(more);
+  }
+  return (adds ? "adds " : "a task state for ") + list_in_words(names);
+}
+
 std::string drivers(Commits commits) {
   std::string result;
-  for (const SeriesCommit& commit : commits) {
-    std::vector<std::string> handlers;
-    for (const Addition& addition : commit.change.additions)
-      if (commit.change.step.kind == StepKind::kPrepare)
-        handlers.push_back("adds " + addition.name + "()");
-    for (const SiteChange& site : commit.change.sites)
-      if (const std::string name = site.handler + "()";
-          std::ranges::find(handlers, name) == handlers.end())
-        handlers.push_back(name);
-    result +=
-        hanging("  - ", fmt::format("{}: {}", commit.change.step.group, join(handlers, ", ")), 4);
-  }
+  for (const SeriesCommit& commit : commits)
+    result += hanging(
+        "  - ", fmt::format("{}: {}", commit.change.step.group, subject_matter(commit.change)), 4);
   return result;
 }
 

@@ -151,6 +151,22 @@ TEST(CoverLetter, FileOfTwoCommitsCountsOnce) {
   EXPECT_THAT(cover(series), HasSubstr(" 1 file changed, 1 insertion(+)\n"));
 }
 
+TEST(CoverLetter, TellsWhatAPatchOfEachKindIsAbout) {
+  Series series = two_commits();
+  series.commits[0].change.step.kind = StepKind::kPrepare;
+  series.commits[0].change.additions = {{.name = "a_killable", .model = "a", .file = "a.h"},
+                                        {.name = "b_killable", .model = "b", .file = "a.h"}};
+  series.commits[1].change.step.kind = StepKind::kThread;
+  for (const char* name : {"a", "b", "c", "d", "e"})
+    series.commits[1].change.additions.push_back(
+        {.name = std::string(name) + "_state", .model = name, .file = "a.c"});
+  EXPECT_THAT(cover(series),
+              HasSubstr("  - drivers/gpu/drm/etnaviv: adds a_killable() and b_killable()\n"
+                        "  - drivers/misc/sgi-gru: a task state for a(), b(), c() and 2 more\n"));
+  series.commits[1].change.additions.clear();
+  EXPECT_THAT(cover(series), HasSubstr(": a task state for what is behind a function pointer\n"));
+}
+
 TEST(CoverLetter, ChangelogAndVersionOfAReRoll) {
   Series series = two_commits();
   series.reroll = 2;
