@@ -162,7 +162,7 @@ std::string Coccinelle::question_of(const SemanticPatch& patch,
                                     const std::set<std::string>& macros) const {
   auto text = patch.sha256 + '\n' + version() + '\n' + join(defines, "\n");
   for (const auto& line : macros) text += '\n' + line;
-  for (const auto& [name, digest] : patch.includes) text += '\n' + name + ' ' + digest;
+  for (const auto& [name, digest] : patch.includes) text += fmt::format("\n{} {}", name, digest);
   return sha256(text);
 }
 
