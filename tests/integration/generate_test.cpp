@@ -134,7 +134,8 @@ TEST_F(Generate, EachPostingAppliesWhereItsPrerequisitesAre) {
     postings[patch.parent_path().string()].push_back(patch.string());
     const std::string id = git({"patch-id", "--stable"}, path(), text_of(patch));
     patch_of[id.substr(0, id.find(' '))] = patch.string();
-    EXPECT_THAT(commit.at("posting"), testing::AnyOf(last, last + 1)) << "postings follow one another";
+    EXPECT_THAT(commit.at("posting"), testing::AnyOf(last, last + 1))
+        << "postings follow one another";
     last = commit.at("posting");
   }
   ASSERT_EQ(postings.size(), last);
