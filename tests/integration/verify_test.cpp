@@ -169,7 +169,7 @@ TEST_F(Verify, EachKindOfFailureIsToldApart) {
   for (auto at = text.find("messages/"); at != text.npos;
        at = text.find("messages/", at + 9 + (kSource / "series/").string().size()))
     text.insert(at, (kSource / "series/").string());
-  write_text(series, text + "    - {subject: \"reef: Rename *\"}\n");  // of neutral
+  write_text(series, text + "  neutral:\n    - {subject: \"reef: Rename *\"}\n");
   const std::string reef = "fs/reef/file.c";
   commit(reef,
          text_of(tree() / reef) + "\nint reef_new(void);\nint reef_new(void)\n{\n\treturn 1;\n}\n",
