@@ -45,6 +45,13 @@ struct Threading {
   std::map<std::string, std::string> partly;   // by finding's id: why another way to it stays
 };
 
+[[nodiscard]] inline FunctionKey key_of(const StateForm& form) {
+  return {form.file, form.function};
+}
+[[nodiscard]] inline FunctionKey key_of(const Hop& hop) {
+  return {hop.file, hop.function};
+}
+
 class Threader {
  public:
   Threader(TreeFacts& facts, const SeriesSpec& spec, Names& names, Types& types,
