@@ -51,6 +51,7 @@ std::string counts(Commits commits) {
       sites.emplace(site.file, site.line, site.before);
     }
   }
+  if (sites.empty()) return {};
   return fmt::format("{} in {} in {}", counted(sites.size(), "place"),
                      counted(handlers.size(), "fault handler"),
                      counted(directories.size(), "directory", "directories"));
@@ -167,10 +168,11 @@ std::string list_left_out(const std::vector<const LeftOut*>& left_out) {
   return result;
 }
 
-std::string posting_sentence(const PostingRange& range) {
+std::string posting_sentence(const PostingRange& range, bool changes_faults) {
   if (range.total == 1) return {};
-  return fmt::format("This is posting {} of {}: the patches for {}.", range.posting.number,
-                     range.total, range.posting.subsystem);
+  return fmt::format("This is posting {} of {}: the patches for {}.{}", range.posting.number,
+                     range.total, range.posting.subsystem,
+                     changes_faults ? "" : " No page fault changes by them: later ones need them.");
 }
 
 std::string prerequisites(const Series& series, const std::vector<std::size_t>& needed) {
@@ -191,17 +193,18 @@ TemplateValues cover_values(const Series& series, const PostingRange& range,
   const std::vector<const LeftOut*> left_out = left_out_of(series, range);
   const std::vector<std::string> none;
   const std::vector<std::string>& not_seen = range.first == 0 ? series.unseen : none;
+  const std::string places = counts(commits);
   return {
       {"title", range.total == 1 ? series.title
                                  : fmt::format("{} ({})", series.title, range.posting.subsystem)},
       {"kernel", series.kernel_version},
       {"killify", fmt::format("killify {}", version())},
       {"spatch", series.spatch_version},
-      {"posting", posting_sentence(range)},
+      {"posting", posting_sentence(range, !places.empty())},
       {"prerequisite_count",
        needed.empty() ? "" : counted(needed.size(), "patch", "patches") + " of other postings"},
       {"prerequisites", prerequisites(series, needed)},
-      {"counts", counts(commits)},
+      {"counts", places},
       {"fatal_return", fatal_return(commits)},
       {"drivers", drivers(commits)},
       {"wakeups", wakeups(commits)},

@@ -82,6 +82,16 @@ TEST(CoverLetter, OfAPostingTellsWhatMustBeThereFirst) {
                                       "\nprerequisite-patch-id: ")));
 }
 
+TEST(CoverLetter, OfAPostingThatOnlyPreparesClaimsNoSleep) {
+  Series series = two_postings();
+  EXPECT_THAT(cover(series), HasSubstr("lets only fatal signals end these sleeps, 1 place in"));
+  series.commits[0].change.step.kind = StepKind::kPrepare;
+  series.commits[0].change.sites.clear();
+  EXPECT_THAT(cover(series),
+              AllOf(HasSubstr("the patches for drm. No page fault changes by them"),
+                    Not(HasSubstr("end these sleeps")), Not(HasSubstr("The price"))));
+}
+
 TEST(CoverLetter, OfAPostingListsWhatItsSubsystemLeavesAlone) {
   Series series = two_postings();
   series.left_out = {left_out("drm_fault", "review: one"), left_out("misc_fault", "review: two"),
