@@ -97,6 +97,13 @@ TEST_F(SeriesTest, KeepsTheOrderOfTrailersAndPrefixes) {
               ElementsAre("drivers/gpu/drm -> drm/{}", "drivers/gpu/drm -> drm", "mm -> mm"));
 }
 
+TEST_F(SeriesTest, ACoverLetterIsForSoManyPatches) {
+  EXPECT_EQ(load()->cover.patches, 15U);
+  EXPECT_EQ(load("{template: cover.txt}", "{template: cover.txt, patches: 7}")->cover.patches, 7U);
+  EXPECT_THAT(error_of("{template: cover.txt}", "{template: cover.txt, patches: few}"),
+              HasSubstr("how many patches go under one cover letter"));
+}
+
 TEST_F(SeriesTest, AWaiverHoldsForAFileOrEverywhere) {
   const SeriesSpec spec = load().value();
   ASSERT_EQ(spec.checkpatch_waivers.size(), 2U);
