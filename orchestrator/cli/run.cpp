@@ -321,7 +321,8 @@ class CommandLine {
         ->add_option("--config", verify_.configurations,
                      "Configurations to build, or auto (default: as the series says)")
         ->type_name("NAME")
-        ->delimiter(',');
+        ->delimiter(',')
+        ->allow_extra_args(false);
     command->add_option("--commit", verify_.commit, "Only the Nth commit of the range")
         ->type_name("N")
         ->check(CLI::Range(1, 100000));
