@@ -83,7 +83,8 @@ struct VerifyOptions {
   unsigned deadline_minutes = 30;
   bool first_failure = false;  // stop after it
   bool builds_only = false;
-  unsigned commit = 0;  // 1 is the first of the range; 0: all
+  bool callers = false;  // compare the code of those whom the series leaves alone
+  unsigned commit = 0;   // 1 is the first of the range; 0: all
 };
 
 }  // namespace killify

@@ -333,6 +333,10 @@ class CommandLine {
         ->excludes(first);
     command->add_flag("--builds-only", verify_.builds_only,
                       "Leave out checkpatch.pl, get_maintainer.pl, the message and the mail");
+    command->add_flag(
+        "--callers", verify_.callers,
+        "Where functions get a new name, compare the object code of unchanged callers "
+        "before and after, too (compiles each of them twice)");
     command->add_option("--deadline", verify_.deadline_minutes, "Minutes that one make may take")
         ->type_name("MINUTES")
         ->capture_default_str()

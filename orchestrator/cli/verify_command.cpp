@@ -35,6 +35,24 @@ Result<std::vector<CommitInfo>> commits_of(const Repository& repository, const s
               what, what.empty() ? fmt::format("killify/{}/v1", spec.name) : what);
 }
 
+// The functions that commits of a series gave a new name, with the old one left to other callers.
+Result<std::map<Oid, std::vector<RenamedFunction>>> renamed_in(const std::string& directory) {
+  if (!fs::is_directory(directory))
+    return fail(
+        "--callers: name the directory that generate wrote instead of {}: its {} tells what "
+        "was renamed",
+        directory, kManifestName);
+  KILLIFY_TRY(const auto manifest, read_manifest(fs::path(directory) / kManifestName));
+  std::map<Oid, std::vector<RenamedFunction>> renamed;
+  for (const ManifestCommit& commit : manifest.commits) {
+    if (commit.kind != "thread") continue;
+    for (const Addition& addition : commit.additions)
+      if (addition.name != addition.model)
+        renamed[commit.oid].push_back({addition.model, addition.name, addition.file});
+  }
+  return renamed;
+}
+
 // One that the series defines, or one of killify's own.
 Result<Configuration> configuration_named(const std::string& name, const SeriesSpec& spec) {
   for (const auto& defined : spec.configurations)
@@ -62,6 +80,9 @@ Result<Exit> verify_command(const GlobalOptions& global, const TreeOptions& tree
   request.checks = !options.builds_only;
   request.acceptance = {spec.checkpatch_waivers, spec.line_waivers};
   request.neutral = spec.neutral;
+  if (options.callers) {
+    KILLIFY_TRY(request.renamed, renamed_in(options.what));
+  }
   KILLIFY_TRY(auto workshop, Workshop::open(repository, request.cache));
   auto progress = make_progress(global.progress);
   std::vector<std::string> choices;

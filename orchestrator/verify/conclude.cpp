@@ -102,4 +102,20 @@ void conclude(const CommitChange& change, const Acceptance& acceptance, CommitRe
   }
 }
 
+void conclude_callers(const CommitChange& change, CommitResult& result) {
+  for (const Caller& caller : result.callers->callers) {
+    if (caller.broken)
+      result.complaints.push_back({"callers", caller.object,
+                                   fmt::format("compiles in the parent, and not here: {} ({})",
+                                               caller.problem, caller.configuration),
+                                   ""});
+    else if (change.neutral && caller.difference.change > CodeChange::kName)
+      result.complaints.push_back(
+          {"object code", caller.object,
+           fmt::format("changed, though the commit is said to be neutral ({})",
+                       caller.configuration),
+           ""});
+  }
+}
+
 }  // namespace killify

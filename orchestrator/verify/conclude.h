@@ -19,6 +19,10 @@ struct Acceptance {
 // errors.
 void conclude(const CommitChange& change, const Acceptance& acceptance, CommitResult& result);
 
+// Adds complaints about callers that do not compile any more, and about those whose code changed
+// though the commit is said to be neutral.
+void conclude_callers(const CommitChange& change, CommitResult& result);
+
 // The reason of the first waiver for this message in this file; "" where there is none. `type` is
 // checkpatch's word for it, "" for other messages.
 [[nodiscard]] std::string waived(const std::vector<Waiver>& waivers, const std::string& file,

@@ -103,8 +103,16 @@ class Kbuild {
   // its references from one section to another.
   [[nodiscard]] Result<Findings> check(const std::string& object,
                                        const std::filesystem::path& log) const;
+  // What objdump prints of a file's instructions and what they refer to, addresses included. ""
+  // where it cannot be read.
+  [[nodiscard]] Result<std::string> disassemble(const std::filesystem::path& object) const;
   // A digest of the object's instructions, without addresses. "" where it cannot be read.
   [[nodiscard]] Result<std::string> code_digest(const std::string& object) const;
+
+  // Where an object that was built is.
+  [[nodiscard]] std::filesystem::path file_of(const std::string& object) const {
+    return build_dir() / object;
+  }
 
   // Did the last compilation of `object` read `file` (relative to the tree)?
   [[nodiscard]] bool compiled_from(const std::string& object, const std::string& file) const;
@@ -122,6 +130,8 @@ class Kbuild {
     RecordedCommand command;
     std::set<std::string> inputs;  // relative to the tree, or absolute
   };
+  [[nodiscard]] Result<std::string> objdump(const std::filesystem::path& object,
+                                            std::vector<std::string> more) const;
   [[nodiscard]] Command command_in_build_dir(std::vector<std::string> argv) const;
   // The ways in which messages name the source tree.
   [[nodiscard]] std::vector<std::filesystem::path> roots() const;

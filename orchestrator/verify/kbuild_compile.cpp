@@ -156,14 +156,24 @@ Result<Findings> Kbuild::check(const std::string& object, const fs::path& log) c
   return found;
 }
 
+Result<std::string> Kbuild::objdump(const fs::path& object, std::vector<std::string> more) const {
+  Command command =
+      command_in_build_dir({configuration_.llvm ? "llvm-objdump" : configuration_.cross + "objdump",
+                            "-d", "-r", "--no-show-raw-insn"});
+  std::ranges::move(more, std::back_inserter(command.argv));
+  command.argv.push_back(object.string());
+  KILLIFY_TRY(Completed done, run(command));
+  return done.ok() ? std::move(done.out) : std::string();
+}
+
+Result<std::string> Kbuild::disassemble(const fs::path& object) const {
+  return objdump(object, {});
+}
+
 Result<std::string> Kbuild::code_digest(const std::string& object) const {
-  Command command = configuration_.llvm
-                        ? command_in_build_dir({"llvm-objdump", "-d", "-r", "--no-leading-addr",
-                                                "--no-show-raw-insn", object})
-                        : command_in_build_dir({configuration_.cross + "objdump", "-d", "-r",
-                                                "--no-addresses", "--no-show-raw-insn", object});
-  KILLIFY_TRY(const Completed done, run(command));
-  return done.ok() ? sha256(comparable_code(done.out)) : std::string();
+  KILLIFY_TRY(const std::string code,
+              objdump(object, {configuration_.llvm ? "--no-leading-addr" : "--no-addresses"}));
+  return code.empty() ? code : sha256(comparable_code(code));
 }
 
 bool Kbuild::compiled_from(const std::string& object, const std::string& file) const {

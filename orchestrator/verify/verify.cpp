@@ -61,12 +61,13 @@ class Run {
     KILLIFY_CHECK(built);
     KILLIFY_CHECK(checked);
     report_what_is_complete();  // where there is no configuration, nobody has
+    progress_.end(fmt::format("{} in {}", counted(reported_, "commit"),
+                              counted(walks_.size(), "configuration")));
+    KILLIFY_CHECK(compare_callers());
     VerifyReport report;
     for (std::size_t i = 0; i < reported_; ++i)
       report.commits.push_back(std::move(rows_[i].result));
     report.not_reached = changes_.size() - reported_;
-    progress_.end(fmt::format("{} in {}", counted(report.commits.size(), "commit"),
-                              counted(walks_.size(), "configuration")));
     return report;
   }
 
@@ -202,6 +203,58 @@ class Run {
     return {};
   }
 
+  // Of the commits that rename functions, when all are built: objects that they leave alone.
+  [[nodiscard]] Status compare_callers() {
+    std::map<std::size_t, std::vector<std::string>> sources;  // by commit
+    std::size_t all = 0;
+    for (std::size_t i = 0; i < reported_; ++i) {
+      const auto renamed = request_.renamed.find(changes_[i].commit.oid);
+      if (renamed == request_.renamed.end()) continue;
+      const Repository& repository = workshop_.repository();
+      KILLIFY_TRY(const Snapshot parent, repository.snapshot(changes_[i].parent));
+      KILLIFY_TRY(
+          const WordIndex words,
+          WordIndex::open(repository, parent, request_.cache / "words", request_.jobs, progress_));
+      KILLIFY_TRY(sources[i],
+                  unchanged_callers(repository, parent, words, renamed->second, changes_[i].paths));
+      all += sources[i].size();
+    }
+    if (sources.empty()) return {};
+    done_ = 0;
+    progress_.begin("Comparing callers", all);
+    for (auto& [index, files] : sources) {
+      comparing_ = index;
+      const std::size_t behind = done_ + files.size();
+      KILLIFY_TRY(rows_[index].result.callers, callers_of(index, std::move(files)));
+      conclude_callers(changes_[index], rows_[index].result);
+      progress_.advance(done_ = behind, changes_[index].commit.subject);
+    }
+    progress_.end(counted(all, "source"));
+    return {};
+  }
+
+  // Each source in the first configuration that builds it.
+  [[nodiscard]] Result<CallerReport> callers_of(std::size_t index,
+                                                std::vector<std::string> sources) {
+    const auto start = Clock::now();
+    std::map<std::string, std::string> names;
+    for (const RenamedFunction& one : request_.renamed.at(changes_[index].commit.oid))
+      names[one.before] = one.after;
+    CallerReport report;
+    for (Walk& walk : walks_) {
+      if (sources.empty()) break;
+      KILLIFY_TRY(auto found, walk.compare_callers(index, sources, names));
+      for (Caller& caller : found) {
+        std::erase(sources, caller.source);
+        report.callers.push_back(std::move(caller));
+      }
+    }
+    for (std::string& source : sources) report.callers.push_back({std::move(source), "", ""});
+    std::ranges::sort(report.callers, {}, &Caller::source);
+    report.seconds = seconds_since(start);
+    return report;
+  }
+
   void stop() {
     const std::lock_guard lock(mutex_);
     stop_locked();
@@ -231,9 +284,10 @@ class Run {
 
   void say(std::size_t lane, std::string_view what) {
     const std::lock_guard lock(mutex_);
+    const std::size_t commit = comparing_.value_or(lanes_[lane].next);
     progress_.advance(done_, fmt::format("{}: {}: {}", request_.configurations[lane].name,
-                                         changes_[lanes_[lane].next].commit.subject, what));
-    tell();
+                                         changes_[commit].commit.subject, what));
+    if (!comparing_) tell();
   }
 
   // What is under way, and how long it will take.
@@ -277,10 +331,11 @@ class Run {
   std::condition_variable changed_;
   std::vector<Row> rows_;    // by commit
   std::vector<Lane> lanes_;  // by configuration
-  std::size_t done_ = 0;     // builds
+  std::size_t done_ = 0;     // builds; then callers
   std::size_t reported_ = 0;
   std::optional<std::size_t> failure_;  // behind the commit that failed
   bool stopped_ = false;
+  std::optional<std::size_t> comparing_;  // the commit, when all builds are done
 };
 
 }  // namespace

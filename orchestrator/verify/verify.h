@@ -4,12 +4,14 @@
 #include "support/error.h"
 #include "support/progress.h"
 #include "tree/workshop.h"
+#include "verify/callers.h"
 #include "verify/conclude.h"
 #include "verify/configuration.h"
 #include "verify/verify_report.h"
 
 #include <chrono>
 #include <filesystem>
+#include <map>
 #include <vector>
 
 namespace killify {
@@ -26,6 +28,9 @@ struct VerifyRequest {
   bool checks = true;          // checkpatch, recipients, message and mail, too
   Acceptance acceptance;
   std::vector<NeutralCommits> neutral;
+  // What commits renamed: the code of their unchanged callers is compared, each in the first
+  // configuration that builds it.
+  std::map<Oid, std::vector<RenamedFunction>> renamed;
 };
 
 // Per configuration one work tree of the workshop is walked forward through the commits, with one

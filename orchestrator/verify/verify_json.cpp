@@ -65,6 +65,45 @@ ordered_json lines_json(const LineReport& lines) {
           {"uncovered", std::move(uncovered)}};
 }
 
+ordered_json caller_json(const Caller& caller) {
+  ordered_json json{{"source", caller.source}};
+  if (caller.object.empty()) return json;
+  json["path"] = caller.object;
+  json["config"] = caller.configuration;
+  if (!caller.problem.empty()) {
+    json["problem"] = caller.problem;
+    if (caller.broken) json["broken"] = true;
+    return json;
+  }
+  json["code"] = code_change_name(caller.difference.change);
+  for (const FunctionDifference& one : caller.difference.functions)
+    json["functions"].push_back({{"name", one.function},
+                                 {"code", code_change_name(one.change)},
+                                 {"before", one.before},
+                                 {"after", one.after}});
+  return json;
+}
+
+ordered_json callers_json(const std::vector<Caller>& callers) {
+  ordered_json json = ordered_json::array();
+  for (const Caller& caller : callers) json.push_back(caller_json(caller));
+  return json;
+}
+
+Caller caller_from(const ordered_json& json) {
+  Caller caller{json.at("source"), json.value("path", ""), json.value("config", "")};
+  caller.problem = json.value("problem", "");
+  caller.broken = json.value("broken", false);
+  if (json.contains("code"))
+    caller.difference.change = code_change(json.at("code").get<std::string>());
+  if (!json.contains("functions")) return caller;
+  for (const auto& one : json.at("functions"))
+    caller.difference.functions.push_back({one.at("name"),
+                                           code_change(one.at("code").get<std::string>()),
+                                           one.at("before"), one.at("after")});
+  return caller;
+}
+
 ordered_json commit_json(const CommitResult& commit) {
   ordered_json builds = ordered_json::array();
   for (const BuildResult& build : commit.builds) builds.push_back(build_json(build));
@@ -85,6 +124,9 @@ ordered_json commit_json(const CommitResult& commit) {
     json["checkpatch"] = {{"errors", commit.checkpatch->errors},
                           {"warnings", commit.checkpatch->warnings},
                           {"checks", commit.checkpatch->checks}};
+  if (commit.callers)
+    json["callers"] = {{"objects", callers_json(commit.callers->callers)},
+                       {"seconds", commit.callers->seconds}};
   return json;
 }
 
@@ -148,6 +190,20 @@ Result<BuildResult> build_from_json(std::string_view text) {
     for (const auto& entry : json.at("new_warnings"))
       build.new_warnings.push_back({entry.at("file"), entry.at("line"), entry.at("text")});
     return build;
+  } catch (const nlohmann::json::exception& problem) {
+    return fail("{}", problem.what());
+  }
+}
+
+std::string callers_to_json(const std::vector<Caller>& callers) {
+  return dump(callers_json(callers));
+}
+
+Result<std::vector<Caller>> callers_from_json(std::string_view text) {
+  try {
+    std::vector<Caller> callers;
+    for (const auto& entry : ordered_json::parse(text)) callers.push_back(caller_from(entry));
+    return callers;
   } catch (const nlohmann::json::exception& problem) {
     return fail("{}", problem.what());
   }

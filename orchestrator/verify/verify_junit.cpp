@@ -54,6 +54,19 @@ void add_object(Suite& suite, const BuildResult& build, const ObjectResult& obje
   suite.add(build.configuration, object.object.empty() ? object.source : object.object, inside);
 }
 
+// A difference is told, and does not fail the commit.
+void add_caller(Suite& suite, const Caller& caller) {
+  if (caller.broken) return;  // a complaint
+  std::string why = caller.problem;
+  if (caller.object.empty())
+    why = "not built";
+  else if (caller.difference.change == CodeChange::kOther)
+    why = "differs in " + caller.difference.functions.front().function;
+  if (!why.empty()) ++suite.skipped;
+  suite.add("callers", caller.object.empty() ? caller.source : caller.object,
+            why.empty() ? "" : fmt::format("<skipped message=\"{}\"/>", escaped(why)));
+}
+
 }  // namespace
 
 std::string verify_junit(const VerifyReport& report) {
@@ -66,6 +79,8 @@ std::string verify_junit(const VerifyReport& report) {
       seconds += build.seconds;
       for (const ObjectResult& object : build.objects) add_object(suite, build, object);
     }
+    if (commit.callers)
+      for (const Caller& caller : commit.callers->callers) add_caller(suite, caller);
     for (const Complaint& complaint : commit.complaints) {
       const bool counts = complaint.waived.empty();
       if (counts)

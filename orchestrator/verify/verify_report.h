@@ -4,6 +4,7 @@
 #include "support/colour.h"
 #include "support/error.h"
 #include "tree/repository.h"
+#include "verify/callers.h"
 #include "verify/diagnostics.h"
 #include "verify/line_coverage.h"
 #include "verify/warnings.h"
@@ -80,8 +81,8 @@ struct CheckpatchCounts {
 
 // Something that makes a commit fail beside an object that does not compile.
 struct Complaint {
-  std::string check;  // "line", "warning", "object code", "checkpatch", "recipients", "message",
-                      // "git am"
+  std::string check;  // "line", "warning", "object code", "callers", "checkpatch", "recipients",
+                      // "message", "git am"
   std::string where;  // "drivers/x.c:12"; "" where it is about the commit
   std::string text;
   std::string waived;  // the reason, where the series gives one
@@ -98,6 +99,7 @@ struct CommitResult {
   LineReport lines{};
   std::optional<CheckpatchCounts> checkpatch{};  // where the tree has the script
   std::vector<Complaint> complaints{};
+  std::optional<CallerReport> callers{};  // of a commit that renames functions, where asked for
 
   // Failed: a file fails in some configuration, or there is a complaint that is not waived. Not
   // judged: neither, but some file that a compiler reads was built in no configuration, or could
@@ -126,5 +128,9 @@ struct VerifyReport {
 // error.
 [[nodiscard]] std::string build_to_json(const BuildResult& build);
 [[nodiscard]] Result<BuildResult> build_from_json(std::string_view text);
+
+// Likewise.
+[[nodiscard]] std::string callers_to_json(const std::vector<Caller>& callers);
+[[nodiscard]] Result<std::vector<Caller>> callers_from_json(std::string_view text);
 
 }  // namespace killify

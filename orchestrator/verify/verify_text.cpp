@@ -100,6 +100,48 @@ std::string complaints_text(const std::vector<Complaint>& complaints, const Pain
   return text;
 }
 
+// "callers: 9 in files that stay as they are: 2 the same, ...", and each that no rule explains.
+std::string callers_text(const CallerReport& report, const Paint& paint) {
+  std::vector<std::string> parts;
+  const auto add = [&](std::size_t n, std::string_view what) {
+    if (n != 0) parts.push_back(fmt::format("{} {}", n, what));
+  };
+  add(report.count(CodeChange::kSame), "the same");
+  add(report.count(CodeChange::kName), "but for the name");
+  add(report.count(CodeChange::kConstant), "pass 2 (TASK_UNINTERRUPTIBLE) for 0 (false)");
+  add(report.count(CodeChange::kArgument), "pass 1 (TASK_INTERRUPTIBLE) in addition");
+  add(report.count(CodeChange::kOther), "differ");
+  std::size_t off = 0;
+  std::size_t unknown = 0;
+  for (const Caller& caller : report.callers) {
+    off += caller.object.empty() ? 1 : 0;
+    unknown += caller.problem.empty() ? 0 : 1;
+  }
+  add(unknown, "not compared");
+  add(off, "not built");
+  std::string text = fmt::format("  callers in files that stay: {}{}{}\n", report.callers.size(),
+                                 parts.empty() ? "" : ": " + join(parts, ", "),
+                                 paint.dim(fmt::format(" ({:.1f} s)", report.seconds)));
+  std::size_t told = 0;
+  for (const Caller& caller : report.callers) {
+    const bool differs = caller.difference.change == CodeChange::kOther;
+    if ((!differs && caller.problem.empty()) || ++told > kListed) continue;
+    text += fmt::format("    {} {} ({}){}\n", paint.yellow(differs ? "differs" : "not compared"),
+                        caller.object, caller.configuration, differs ? "" : ": " + caller.problem);
+    for (const FunctionDifference& one : caller.difference.functions) {
+      if (one.change != CodeChange::kOther) continue;
+      text += fmt::format("      {}{}\n", one.function,
+                          one.before.empty()  ? ": only in this commit"
+                          : one.after.empty() ? ": only in the parent"
+                                              : "");
+      if (one.before.empty() || one.after.empty()) continue;
+      text += "      - " + join(one.before, "; ") + "\n      + " + join(one.after, "; ") + '\n';
+    }
+  }
+  if (told > kListed) text += fmt::format("    and {} more\n", told - kListed);
+  return text;
+}
+
 std::string object_text(const ObjectResult& object, const Paint& paint) {
   std::string words(build_status_name(object.status));
   std::replace(words.begin(), words.end(), '_', ' ');
@@ -156,6 +198,7 @@ std::string verify_text(const VerifyReport& report, const Paint& paint) {
                         verdict_word(commit.verdict(), paint));
     for (const BuildResult& build : commit.builds) text += build_text(build, paint);
     text += lines_text(commit.lines, paint) + complaints_text(commit.complaints, paint);
+    if (commit.callers) text += callers_text(*commit.callers, paint);
   }
   std::vector<std::string> parts;
   if (const auto n = count[CommitVerdict::kGood]; n != 0)

@@ -1,15 +1,12 @@
 #include "verify/walk.h"
 
 #include "support/digest.h"
-#include "support/parallel.h"
 #include "support/text.h"
-#include "verify/kconfig.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <chrono>
-#include <mutex>
 #include <utility>
 
 namespace killify {
@@ -36,17 +33,12 @@ std::set<std::string> objects_in(const std::vector<ChangedSource>& sources) {
   return objects;
 }
 
-namespace {
-
-// The paths that these and all later commits change.
 std::vector<std::string> paths_from(const std::vector<CommitChange>& changes, std::size_t first) {
   std::set<std::string> paths;
   for (std::size_t i = first; i < changes.size(); ++i)
     paths.insert(changes[i].paths.begin(), changes[i].paths.end());
   return {paths.begin(), paths.end()};
 }
-
-}  // namespace
 
 fs::path state_directory(const fs::path& cache, const Workshop& workshop,
                          const std::string& configuration) {
@@ -98,7 +90,8 @@ void Walk::read_results() {
 
 Status Walk::lock() {
   const auto known = [](const auto& result) { return result.has_value(); };
-  if (!missing_.empty() || std::ranges::all_of(earlier_, known)) return {};
+  const bool all_known = request_.renamed.empty() && std::ranges::all_of(earlier_, known);
+  if (!missing_.empty() || all_known) return {};
   std::error_code error;
   fs::create_directories(state_, error);
   if (!error) fs::create_directories(request_.cache / "logs", error);
@@ -172,128 +165,6 @@ Status Walk::move_to(const Oid& commit, const std::vector<std::string>& changed)
                                 [&](const auto& path) { return kbuild_->preparation_reads(path); });
   at_ = commit;
   return {};
-}
-
-// Compiles by make; `compiled` gets an outcome for each object.
-Status Walk::make(const std::vector<std::string>& objects, const fs::path& log,
-                  Compiled& compiled) {
-  if (objects.empty()) return {};
-  if (!prepared_) {
-    say_("preparing");
-    kbuild_->set_jobs(share_.each());
-    KILLIFY_TRY(const Snapshot snapshot, workshop_.repository().snapshot(at_));
-    KILLIFY_TRY(const Outcome outcome, kbuild_->prepare(kconfig_digest(snapshot), log));
-    if (outcome.status != Outcome::Status::kBuilt) {
-      for (const std::string& object : objects) compiled.objects[object] = outcome;
-      return {};
-    }
-    prepared_ = true;
-  }
-  say_("compiling " + counted(objects.size(), "object"));
-  kbuild_->set_jobs(share_.each());
-  KILLIFY_TRY(BuildRun run, kbuild_->build(objects, log));
-  stale_ = false;  // make prepares before it builds
-  compiled.seconds += run.seconds;
-  for (auto& [object, outcome] : run.objects) {
-    if (outcome.status == Outcome::Status::kNotEnabled) disabled_.insert(object);
-    compiled.by_make.insert(object);
-    compiled.objects[object] = std::move(outcome);
-  }
-  return {};
-}
-
-// What is asked of an object beside its compilation; it has a command.
-Status Walk::examine(const std::string& object, bool preprocess, const fs::path& log,
-                     std::mutex& mutex, Compiled& compiled) {
-  KILLIFY_TRY(const auto found, kbuild_->check(object, log));
-  std::string digest;
-  if (digests_wanted()) {
-    KILLIFY_TRY(digest, kbuild_->code_digest(object));
-  }
-  std::optional<Preprocessed> text;
-  if (preprocess) {
-    KILLIFY_TRY(text, kbuild_->preprocess(object));
-  }
-  const std::lock_guard lock(mutex);
-  Outcome& outcome = compiled.objects.at(object);
-  outcome.warnings.insert(outcome.warnings.end(), found.warnings.begin(), found.warnings.end());
-  if (!found.failure.empty()) {
-    outcome.status = Outcome::Status::kUnknown;
-    outcome.reason = found.failure;
-  }
-  if (digests_wanted()) compiled.digests[object] = std::move(digest);
-  if (text) compiled.preprocessed.emplace(object, std::move(*text));
-  return {};
-}
-
-// By the commands that make left, several objects at once. The preprocessor's share of the work is
-// done beside the compiler's, so that a commit of one object keeps two processors busy.
-Status Walk::compile_by_command(const std::vector<std::string>& objects,
-                                const std::set<std::string>& preprocess, const fs::path& log,
-                                Compiled& compiled) {
-  if (objects.empty()) return {};
-  if (stale_) {
-    say_("preparing");
-    kbuild_->set_jobs(share_.each());
-    KILLIFY_TRY(const Outcome outcome, kbuild_->refresh(log));
-    if (outcome.status != Outcome::Status::kBuilt) {
-      for (const std::string& object : objects) compiled.objects[object] = outcome;
-      return {};
-    }
-    stale_ = false;
-  }
-  say_("compiling " + counted(objects.size(), "object"));
-  std::vector<std::string> texts;
-  std::ranges::copy_if(objects, std::back_inserter(texts),
-                       [&](const auto& object) { return preprocess.contains(object); });
-  std::mutex mutex;
-  const auto start = std::chrono::steady_clock::now();
-  KILLIFY_CHECK(
-      parallel_for(objects.size() + texts.size(), share_.each(), [&](std::size_t i) -> Status {
-        if (i < objects.size()) {
-          KILLIFY_TRY(Outcome outcome, kbuild_->compile(objects[i], log));
-          const std::lock_guard lock(mutex);
-          compiled.objects[objects[i]] = std::move(outcome);
-          return {};
-        }
-        const std::string& object = texts[i - objects.size()];
-        KILLIFY_TRY(auto text, kbuild_->preprocess(object));
-        const std::lock_guard lock(mutex);
-        if (text) compiled.preprocessed.emplace(object, std::move(*text));
-        return {};
-      }));
-  compiled.seconds += seconds_since(start);
-  return {};
-}
-
-// All of `objects` in the commit where the work tree is, each by its command where it has one.
-Result<Walk::Compiled> Walk::compile(const std::set<std::string>& objects,
-                                     const std::set<std::string>& preprocess, const fs::path& log) {
-  Compiled compiled;
-  std::vector<std::string> by_command;
-  std::vector<std::string> by_make;
-  for (const std::string& object : objects) {
-    if (disabled_.contains(object))
-      compiled.objects[object].status = Outcome::Status::kNotEnabled;
-    else
-      (prepared_ && kbuild_->has_command(object) ? by_command : by_make).push_back(object);
-  }
-  KILLIFY_CHECK(make(by_make, log, compiled));
-  KILLIFY_CHECK(compile_by_command(by_command, preprocess, log, compiled));
-
-  std::vector<std::string> built;
-  std::set<std::string> texts;
-  for (const auto& [object, outcome] : compiled.objects) {
-    if (outcome.status != Outcome::Status::kBuilt || !kbuild_->has_command(object)) continue;
-    built.push_back(object);
-    if (preprocess.contains(object) && !compiled.preprocessed.contains(object))
-      texts.insert(object);
-  }
-  std::mutex mutex;
-  KILLIFY_CHECK(parallel_for(built.size(), share_.each(), [&](std::size_t i) {
-    return examine(built[i], texts.contains(built[i]), log, mutex, compiled);
-  }));
-  return compiled;
 }
 
 void Walk::remember(const Compiled& compiled) {

@@ -3,6 +3,7 @@
 
 #include "support/files.h"
 #include "tree/workshop.h"
+#include "verify/callers.h"
 #include "verify/changes.h"
 #include "verify/durations.h"
 #include "verify/job_share.h"
@@ -56,8 +57,15 @@ class Walk {
   // changes[index]; called in the order of the commits.
   [[nodiscard]] Result<BuildResult> judge(std::size_t index);
 
-  // How long that would take, as far as past runs tell; `first` where it is the next to be judged.
-  // May be called from another thread meanwhile.
+  // The objects of `sources`, which changes_[index] leaves alone, in its parent and in it: one for
+  // each that this configuration builds (walk_callers.cpp). `renamed`: new names by old ones. When
+  // all commits are judged.
+  [[nodiscard]] Result<std::vector<Caller>> compare_callers(
+      std::size_t index, const std::vector<std::string>& sources,
+      const std::map<std::string, std::string>& renamed);
+
+  // How long judge() would take, as far as past runs tell; `first` where it is the next to be
+  // judged. May be called from another thread meanwhile.
   [[nodiscard]] std::optional<double> expected_seconds(std::size_t index, bool first) const;
 
  private:
@@ -85,6 +93,9 @@ class Walk {
   [[nodiscard]] Status build_parent(std::size_t index);
   [[nodiscard]] Status make(const std::vector<std::string>& objects,
                             const std::filesystem::path& log, Compiled& compiled);
+  [[nodiscard]] Result<Compiled> compile_only(const std::set<std::string>& objects,
+                                              const std::set<std::string>& preprocess,
+                                              const std::filesystem::path& log);
   [[nodiscard]] Result<Compiled> compile(const std::set<std::string>& objects,
                                          const std::set<std::string>& preprocess,
                                          const std::filesystem::path& log);
@@ -113,6 +124,13 @@ class Walk {
   [[nodiscard]] std::vector<Member> members_from(std::size_t index, std::size_t end) const;
   [[nodiscard]] Status compile_together(std::vector<Member>& members);
   [[nodiscard]] bool stands_alone(const Member& member, std::size_t end) const;
+
+  [[nodiscard]] std::filesystem::path callers_file(
+      const CommitChange& change, const std::vector<std::string>& sources,
+      const std::map<std::string, std::string>& renamed) const;
+  [[nodiscard]] Result<std::vector<Caller>> compile_callers(
+      const CommitChange& change, const std::vector<std::string>& sources,
+      const std::map<std::string, std::string>& renamed);
 
   void judge_sources(const std::vector<ChangedSource>& sources, const Compiled& compiled,
                      std::vector<ObjectResult>& results) const;
@@ -153,5 +171,9 @@ class Walk {
 
 // All of them.
 [[nodiscard]] std::set<std::string> objects_in(const std::vector<ChangedSource>& sources);
+
+// The paths that these and all later commits change.
+[[nodiscard]] std::vector<std::string> paths_from(const std::vector<CommitChange>& changes,
+                                                  std::size_t first);
 
 }  // namespace killify

@@ -198,6 +198,90 @@ TEST_F(Verify, EachKindOfFailureIsToldApart) {
   EXPECT_THAT(first.out, HasSubstr("4 commits: 1 failed, 3 not reached"));
 }
 
+// What became of each unchanged caller in the only commit that has some.
+std::map<std::string, std::string> callers_in(const nlohmann::json& report) {
+  std::map<std::string, std::string> found;
+  for (const auto& one : report.at("commits"))
+    if (one.contains("callers"))
+      for (const auto& caller : one.at("callers").at("objects"))
+        found[caller.at("source")] = caller.value("code", "not built");
+  return found;
+}
+
+TEST_F(Verify, UnchangedCallersAreComparedOnRequest) {
+  generate({"drivers/gpu/drm/oak"});
+  const Completed plain = verify({"--format=json", out().string()});
+  EXPECT_THAT(callers_in(parsed(plain.out)), IsEmpty());
+  const Completed done = verify({"--callers", "--format=json", out().string()});
+  EXPECT_EQ(done.exit_code, 0) << done.out << done.err;
+  const auto report = parsed(done.out);
+  EXPECT_EQ(JsonSchema("verify").mismatch(report), "");
+  EXPECT_THAT(callers_in(report),
+              ElementsAre(std::pair("drivers/gpu/drm/holly/holly_gem.c", "argument")));
+  const Completed range = verify({"--callers", std::string("main..") + kBranch});
+  EXPECT_EQ(range.exit_code, 2);
+  EXPECT_THAT(range.err, HasSubstr("its manifest.json tells what was renamed"));
+}
+
+// oak_lend() takes a flag; its callers say false, true, and what they are told.
+TEST_F(Verify, CallersOfAFlagGetAConstantOrANewName) {
+  const auto edit = [this](const std::string& file, const std::string& from,
+                           const std::string& to) {
+    std::string text = text_of(tree() / file);
+    const auto at = text.find(from);
+    ASSERT_NE(at, text.npos) << file;
+    write_text(tree() / file, text.replace(at, from.size(), to));
+  };
+  const std::string oak = "drivers/gpu/drm/oak/oak_gem.c";
+  const std::string holly = "drivers/gpu/drm/holly/holly_gem.c";
+  edit("include/linux/oak.h", "oak_lend(struct oak_object *obj)",
+       "oak_lend(struct oak_object *obj, bool intr)");
+  edit(oak,
+       "int oak_lend(struct oak_object *obj)\n{\n"
+       "\treturn mutex_lock_interruptible(&obj->lock);\n}\n",
+       "int oak_lend(struct oak_object *obj, bool intr)\n{\n"
+       "\tif (intr)\n\t\treturn mutex_lock_interruptible(&obj->lock);\n"
+       "\tmutex_lock(&obj->lock);\n\treturn 0;\n}\n");
+  edit(oak, "if (oak_lend(obj))", "if (oak_lend(obj, true))");
+  edit(holly, "oak_lend(obj)", "oak_lend(obj, false)");
+  const auto append = [this](const std::string& file, const std::string& text) {
+    write_text(tree() / file, text_of(tree() / file) + "\n#include <linux/oak.h>\n" + text);
+  };
+  append("fs/reef/file.c",
+         "int reef_lend(struct oak_object *obj);\n"
+         "int reef_lend(struct oak_object *obj)\n{\n\treturn oak_lend(obj, true) + 1;\n}\n");
+  append("fs/cove/file.c",
+         "int cove_lend(struct oak_object *obj, bool intr);\n"
+         "int cove_lend(struct oak_object *obj, bool intr)\n{\n\treturn oak_lend(obj, intr) + "
+         "1;\n}\n");
+  (void)git({"commit", "-q", "-a", "-s", "-m", "oak: Take a flag"});
+  generate({"drivers/gpu/drm/oak"});
+  const Completed done = verify({"--callers", "--format=json", out().string()});
+  EXPECT_EQ(done.exit_code, 0) << done.out << done.err;
+  EXPECT_THAT(callers_in(parsed(done.out)),
+              ElementsAre(std::pair(holly, "constant"), std::pair("fs/cove/file.c", "other"),
+                          std::pair("fs/reef/file.c", "name")));
+
+  // A wrapper that passes another state.
+  auto manifest = parsed(text_of(out() / "manifest.json"));
+  auto& commits = manifest.at("commits");
+  std::size_t last = 0;
+  while (commits.at(last).at("kind") != "thread") ++last;
+  (void)git({"checkout", "-q", "-b", "sabotage", commits[last].at("oid").get<std::string>()});
+  edit("include/linux/oak.h", "intr ? TASK_INTERRUPTIBLE", "intr ? TASK_KILLABLE");
+  (void)git({"commit", "-q", "-a", "--amend", "--no-edit"});
+  commits[last]["oid"] = commit_id("sabotage");
+  while (commits.size() > last + 1) commits.erase(commits.size() - 1);
+  write_text(out() / "manifest.json", manifest.dump());
+  const Completed wrong = verify({"--callers", out().string()});
+  EXPECT_EQ(wrong.exit_code, 0) << wrong.out << wrong.err;
+  EXPECT_THAT(wrong.out, HasSubstr("callers in files that stay: 3: 1 pass 2 "
+                                   "(TASK_UNINTERRUPTIBLE) for 0 (false), 2 differ"));
+  EXPECT_THAT(wrong.out, HasSubstr("differs fs/reef/file.o"));
+  EXPECT_THAT(wrong.out, HasSubstr("      - mov $0x1,%esi"));
+  EXPECT_THAT(wrong.out, HasSubstr("      + mov $0x102,%esi"));
+}
+
 TEST_F(Verify, AutoTakesAConfigurationForEachSideOfAnIfdef) {
   generate({"drivers/misc/lead", "drivers/misc/argon"});
   const Completed done = verify({"--config=auto", "--format=json", out().string()});
