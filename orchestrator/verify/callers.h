@@ -7,9 +7,8 @@
 #include "tree/repository.h"
 #include "verify/code_difference.h"
 
-#include <array>
 #include <cstddef>
-#include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -28,8 +27,10 @@ struct Caller {
   std::string object;           // "" where no configuration builds one
   std::string configuration;    // the first that does
   CodeDifference difference{};  // between the commit's parent and the commit
-  std::string problem{};        // why they could not be compared
-  bool broken = false;          // it is compiled in the parent, and not in the commit
+  // What the functions that differ for no known reason call: "wait(fence, intr)".
+  std::vector<std::string> calls{};
+  std::string problem{};  // why they could not be compared
+  bool broken = false;    // it is compiled in the parent, and not in the commit
 
   bool operator==(const Caller&) const = default;
 };
@@ -41,11 +42,20 @@ struct CallerReport {
   [[nodiscard]] std::size_t count(CodeChange change) const;
 };
 
+struct UnchangedCallers {
+  std::vector<std::string> sources;  // sorted
+  std::set<std::string> names;       // of what was renamed, and of what uses it in a header
+};
+
 // The .c files of the commit's parent, whose words `words` has, that use a renamed function, or an
 // inline function or a macro of a header that does; without the files in `changed`. A name that a
-// file defines for itself is not meant. Sorted.
-[[nodiscard]] Result<std::vector<std::string>> unchanged_callers(
+// file defines for itself is not meant.
+[[nodiscard]] Result<UnchangedCallers> unchanged_callers(
     const Repository& repository, const Snapshot& parent, const WordIndex& words,
     const std::vector<RenamedFunction>& renamed, const std::vector<std::string>& changed);
+
+// Fills in `calls` of one of `names`.
+[[nodiscard]] Status find_calls(const Repository& repository, const Snapshot& parent,
+                                const std::set<std::string>& names, Caller& caller);
 
 }  // namespace killify

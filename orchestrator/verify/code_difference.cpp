@@ -1,6 +1,7 @@
 #include "verify/code_difference.h"
 
 #include "verify/disassembly.h"
+#include "verify/register_use.h"
 
 #include <algorithm>
 #include <array>
@@ -66,11 +67,12 @@ bool leaves(std::string_view text) {
   return std::ranges::any_of(kLeaving, [&](auto start) { return text.starts_with(start); });
 }
 
-// The function that is called with what the instruction loads; "" where another way leads on.
-std::string callee_behind(const Instructions& code, std::size_t at) {
-  for (; at < code.size(); ++at)
-    if (!code[at].callee.empty() || leaves(code[at].text)) return code[at].callee;
-  return {};
+// From there to the next instruction that calls or branches.
+Instructions up_to_the_call(const Instructions& code, std::size_t from) {
+  const auto start = code.begin() + static_cast<std::ptrdiff_t>(from);
+  return {start, std::find_if(start, code.end(), [](const Instruction& one) {
+            return !one.callee.empty() || one.place || leaves(one.text);
+          })};
 }
 
 std::vector<std::string> shown(const Instructions& code, std::size_t from) {
@@ -80,77 +82,166 @@ std::vector<std::string> shown(const Instructions& code, std::size_t from) {
   return lines;
 }
 
+constexpr std::size_t kNowhere = ~std::size_t{0};
+
+// The instructions of a function before and after.
+struct Alignment {
+  const DisassembledFunction* before = nullptr;
+  const DisassembledFunction* after = nullptr;
+  FunctionDifference difference{};
+  // Of the old instructions, up to the first that no rule explains: where a branch to each has to
+  // lead, and the new one that is the same.
+  std::vector<std::size_t> places{};
+  std::vector<std::size_t> pairs{};
+
+  void differs(CodeChange change, std::size_t i, std::size_t j) {
+    if (change <= difference.change) return;
+    difference.change = change;
+    difference.before = shown(before->instructions, i);
+    difference.after = shown(after->instructions, j);
+  }
+};
+
+using Alignments = std::map<const DisassembledFunction*, Alignment>;  // by what was before
+
+// Finds the first branch that leads elsewhere. `olds`, `news`: all functions of the object.
+void compare_branches(Alignment& alignment, const Alignments& all,
+                      const std::vector<DisassembledFunction>& olds,
+                      const std::vector<DisassembledFunction>& news) {
+  const auto same = [&](const std::optional<CodePlace>& from, const std::optional<CodePlace>& to) {
+    if (!from || !to) return !from && !to;
+    const auto there = all.find(&olds[from->function]);
+    if (there == all.end() || there->second.after != &news[to->function]) return false;
+    const auto& places = there->second.places;
+    // What lies behind a difference that no rule explains is told by that.
+    return from->instruction >= places.size() || places[from->instruction] == to->instruction;
+  };
+  for (std::size_t i = 0; i < alignment.pairs.size(); ++i) {
+    const std::size_t j = alignment.pairs[i];
+    if (j == kNowhere ||
+        same(alignment.before->instructions[i].place, alignment.after->instructions[j].place))
+      continue;
+    alignment.differs(CodeChange::kOther, i, j);
+    break;
+  }
+}
+
 class Comparison {
  public:
   explicit Comparison(const std::map<std::string, std::string>& renamed) {
     for (const auto& [old_name, new_name] : renamed) new_names_.insert(new_name);
   }
 
-  [[nodiscard]] FunctionDifference compare(const DisassembledFunction& before,
-                                           const DisassembledFunction& after) const {
+  // Instruction by instruction, as far as rules explain what differs; not where branches lead to.
+  [[nodiscard]] Alignment align(const DisassembledFunction& before,
+                                const DisassembledFunction& after) const {
     const Instructions& olds = before.instructions;
     const Instructions& news = after.instructions;
-    FunctionDifference difference{before.name,
-                                  before.renamed ? CodeChange::kName : CodeChange::kSame};
-    const auto differs = [&](CodeChange change, std::size_t i, std::size_t j) {
-      if (change <= difference.change) return;
-      difference.change = change;
-      difference.before = shown(olds, i);
-      difference.after = shown(news, j);
-    };
-    std::vector<std::pair<std::size_t, std::size_t>> pairs;
-    std::vector<std::size_t> starts;  // where the pair of each old one starts, with what is added
-    std::size_t i = 0;
-    for (std::size_t j = 0; i < olds.size() || j < news.size(); ++j) {
-      if (starts.size() == i) starts.push_back(j);
+    Alignment alignment{&before, &after};
+    alignment.difference = {before.name, before.renamed ? CodeChange::kName : CodeChange::kSame};
+    auto& places = alignment.places;
+    auto& pairs = alignment.pairs;
+    std::size_t start = 0;  // of what stands for the next old one, with what is added before it
+    for (std::size_t j = 0; places.size() < olds.size() || j < news.size();) {
+      const std::size_t i = places.size();
       const bool both = i < olds.size() && j < news.size();
-      if (both && is_new_state(olds, i, news, j)) {
-        differs(CodeChange::kArgument, i, j);
+      if (both && refers_alike(olds[i], news[j])) {
+        places.push_back(start);
+        pairs.push_back(j);
+        start = ++j;
         continue;
       }
-      if (!both || !refers_alike(olds[i], news[j])) {
-        const bool state = both && is_other_state(olds, i, news, j);
-        differs(state ? CodeChange::kConstant : CodeChange::kOther, i, j);
-        if (!state) return difference;
-      }
-      pairs.emplace_back(i++, j);
+      const auto setup = both ? find_setup(olds, i, news, j) : std::nullopt;
+      alignment.differs(setup ? setup->change : CodeChange::kOther, i, j);
+      if (!setup) return alignment;
+      j += setup->news;
+      if (setup->olds == 0) continue;
+      // No branch leads into the middle of it.
+      places.push_back(start);
+      places.resize(i + setup->olds, kNowhere);
+      pairs.resize(places.size(), kNowhere);
+      start = j;
     }
-    starts.push_back(news.size());
-    for (const auto& [one, other] : pairs) {
-      const auto& from = olds[one].place;
-      const auto& to = news[other].place;
-      if (from.has_value() == to.has_value() && (!from || starts.at(*from) == *to)) continue;
-      differs(CodeChange::kOther, one, other);
-      break;
-    }
-    return difference;
+    places.push_back(start);
+    return alignment;
   }
 
  private:
+  // The instructions, from the first that differs, that set up the call of a renamed function.
+  struct Setup {
+    CodeChange change = CodeChange::kName;
+    std::size_t olds = 0;
+    std::size_t news = 0;
+  };
+
   static bool refers_alike(const Instruction& one, const Instruction& other) {
     return one.text == other.text && one.target == other.target;
   }
 
-  // Is what is loaded given to a renamed function?
-  [[nodiscard]] bool is_given(const Instructions& olds, std::size_t i, const Instructions& news,
-                              std::size_t j) const {
-    const std::string callee = callee_behind(news, j);
-    return callee == callee_behind(olds, i) && new_names_.contains(callee);
-  }
-
-  [[nodiscard]] bool is_other_state(const Instructions& olds, std::size_t i,
-                                    const Instructions& news, std::size_t j) const {
-    const auto from = constant_load(olds[i]);
-    const auto to = constant_load(news[j]);
+  static bool is_other_state(const Instruction& before, const Instruction& after) {
+    const auto from = constant_load(before);
+    const auto to = constant_load(after);
     return from && to && from->reg == to->reg && from->value == 0 &&
-           to->value == kTaskUninterruptible && is_given(olds, i + 1, news, j + 1);
+           to->value == kTaskUninterruptible;
   }
 
-  [[nodiscard]] bool is_new_state(const Instructions& olds, std::size_t i, const Instructions& news,
-                                  std::size_t j) const {
-    const auto to = constant_load(news[j]);
-    return to && to->value == kTaskInterruptible && !refers_alike(olds[i], news[j]) &&
-           is_given(olds, i, news, j + 1);
+  // One that nothing before the call reads or overwrites.
+  static bool is_new_state(const Instructions& setup, std::size_t at) {
+    const auto load = constant_load(setup[at]);
+    if (!load || load->value != kTaskInterruptible) return false;
+    const std::string family = register_family(load->reg);
+    return std::none_of(
+        setup.begin() + static_cast<std::ptrdiff_t>(at) + 1, setup.end(),
+        [&](const Instruction& one) { return registers_in(one.text).contains(family); });
+  }
+
+  [[nodiscard]] std::optional<Setup> find_setup(const Instructions& olds, std::size_t i,
+                                                const Instructions& news, std::size_t j) const {
+    const Instructions old_setup = up_to_the_call(olds, i);
+    const Instructions new_setup = up_to_the_call(news, j);
+    const std::size_t old_call = i + old_setup.size();
+    const std::size_t new_call = j + new_setup.size();
+    if (old_call == olds.size() || new_call == news.size() ||
+        !refers_alike(olds[old_call], news[new_call]) ||
+        !new_names_.contains(news[new_call].callee))
+      return std::nullopt;
+    const auto change = compare_setups(old_setup, new_setup);
+    if (!change) return std::nullopt;
+    return Setup{*change, old_setup.size(), new_setup.size()};
+  }
+
+  // The same instructions, each with its like; one with another state, or one more that loads a
+  // state. Those that changed places do not depend on each other.
+  static std::optional<CodeChange> compare_setups(const Instructions& olds,
+                                                  const Instructions& news) {
+    std::vector<std::size_t> likes(news.size(), kNowhere);
+    std::vector<bool> taken(olds.size(), false);
+    const auto take = [&](const auto& alike) {
+      for (std::size_t j = 0; j < news.size(); ++j)
+        for (std::size_t i = 0; i < olds.size() && likes[j] == kNowhere; ++i)
+          if (!taken[i] && alike(olds[i], news[j])) {
+            taken[i] = true;
+            likes[j] = i;
+          }
+    };
+    take(refers_alike);
+    CodeChange change =
+        std::ranges::find(taken, false) == taken.end() ? CodeChange::kName : CodeChange::kConstant;
+    take(is_other_state);
+    if (std::ranges::find(taken, false) != taken.end()) return std::nullopt;
+    for (std::size_t j = 0; j < news.size(); ++j) {
+      if (likes[j] != kNowhere) continue;
+      if (change == CodeChange::kArgument || !is_new_state(news, j)) return std::nullopt;
+      change = CodeChange::kArgument;
+    }
+    for (std::size_t j = 0; j < news.size(); ++j)
+      for (std::size_t before = 0; before < j; ++before) {
+        if (likes[j] == kNowhere || likes[before] == kNowhere || likes[before] < likes[j]) continue;
+        const auto one = register_use(news[before].text);
+        const auto other = register_use(news[j].text);
+        if (!one || !other || one->depends_on(*other)) return std::nullopt;
+      }
+    return change;
   }
 
   std::set<std::string> new_names_;
@@ -206,13 +297,19 @@ CodeDifference compare_code(std::string_view before, std::string_view after,
     difference.change = std::max(difference.change, one.change);
     if (one.change > CodeChange::kName) difference.functions.push_back(std::move(one));
   };
+  Alignments alignments;
   for (const auto& [name, olds] : old_names) {
     auto& news = new_names[name];
     const std::size_t both = std::min(olds.size(), news.size());
-    for (std::size_t i = 0; i < both; ++i) add(comparison.compare(*olds[i], *news[i]));
+    for (std::size_t i = 0; i < both; ++i)
+      alignments.emplace(olds[i], comparison.align(*olds[i], *news[i]));
     for (std::size_t i = both; i < olds.size(); ++i)
       add({name, CodeChange::kOther, shown(olds[i]->instructions, 0), {}});
     news.erase(news.begin(), news.begin() + static_cast<std::ptrdiff_t>(both));
+  }
+  for (auto& [function, alignment] : alignments) {
+    compare_branches(alignment, alignments, old_functions, new_functions);
+    add(std::move(alignment.difference));
   }
   for (const auto& [name, news] : new_names)
     for (const DisassembledFunction* function : news)

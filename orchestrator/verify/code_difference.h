@@ -8,7 +8,8 @@
 
 namespace killify {
 
-// From the best to the worst.
+// From the best to the worst. Where a renamed function is called, what sets up the call may stand
+// in another order, as long as that makes no difference.
 enum class CodeChange {
   kSame,
   kName,      // the same but for the names of functions that were renamed

@@ -140,12 +140,11 @@ class Reader {
     if (code == places_.end()) return false;
     const auto found = code->second.find(address);
     if (found == code->second.end()) return false;
-    const auto& [function, place] = found->second;
-    if (function == user)
+    const CodePlace& place = found->second;
+    if (place.function == user || place.instruction != 0)
       instruction.place = place;
     else
-      instruction.target += place == 0 ? functions_[function].name
-                                       : fmt::format("{}[{}]", functions_[function].name, place);
+      instruction.target += functions_[place.function].name;
     return true;
   }
 
@@ -181,7 +180,7 @@ class Reader {
   std::vector<DisassembledFunction> functions_;
   std::vector<Open> open_;
   bool dropped_ = true;  // the last instruction
-  std::map<std::string, std::map<Address, std::pair<std::size_t, std::size_t>>> places_;
+  std::map<std::string, std::map<Address, CodePlace>> places_;
 };
 
 }  // namespace
@@ -189,7 +188,7 @@ class Reader {
 std::string Instruction::shown() const {
   std::string line = text;
   if (!target.empty()) line += ' ' + target;
-  if (place) line += fmt::format(" [{}]", *place);
+  if (place) line += fmt::format(" [{}]", place->instruction);
   return line;
 }
 

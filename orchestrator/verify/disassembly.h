@@ -10,11 +10,18 @@
 
 namespace killify {
 
+// An instruction of a function.
+struct CodePlace {
+  std::size_t function = 0;  // of the object
+  std::size_t instruction = 0;
+};
+
 struct Instruction {
   std::string text;    // "mov $0x2,%esi"; without the target of a branch
-  std::string target;  // what it refers to elsewhere: "x", "g", "g[12]", ".rodata+0x8"
+  std::string target;  // what it refers to elsewhere: "x", ".rodata+0x8"
   std::string callee;  // the function that it calls or jumps to; else ""
-  std::optional<std::size_t> place;  // in its own function, that it branches to
+  // Where it branches to in its own function, or behind the first instruction of another one.
+  std::optional<CodePlace> place;
 
   [[nodiscard]] std::string shown() const;  // "call x", "je [12]"
 };
@@ -26,9 +33,9 @@ struct DisassembledFunction {
 };
 
 // The functions in the order of the object. `text`: of objdump -d -r --no-show-raw-insn, GNU or
-// LLVM. A branch leads to the nth instruction of a function ("g[12]"; "g" is the first), and a
-// reference to code by section and offset likewise; instructions that do nothing do not count.
-// Names get those that `renamed` has for them.
+// LLVM. A branch, or a reference to code by section and offset, leads to an instruction, or to a
+// function by name where it is its first. Instructions that do nothing are left out. Names get
+// those that `renamed` has for them.
 [[nodiscard]] std::vector<DisassembledFunction> read_disassembly(
     std::string_view text, const std::map<std::string, std::string>& renamed);
 

@@ -205,42 +205,44 @@ class Run {
 
   // Of the commits that rename functions, when all are built: objects that they leave alone.
   [[nodiscard]] Status compare_callers() {
-    std::map<std::size_t, std::vector<std::string>> sources;  // by commit
+    std::map<std::size_t, UnchangedCallers> callers;  // by commit
     std::size_t all = 0;
+    const Repository& repository = workshop_.repository();
     for (std::size_t i = 0; i < reported_; ++i) {
       const auto renamed = request_.renamed.find(changes_[i].commit.oid);
       if (renamed == request_.renamed.end()) continue;
-      const Repository& repository = workshop_.repository();
       KILLIFY_TRY(const Snapshot parent, repository.snapshot(changes_[i].parent));
       KILLIFY_TRY(
           const WordIndex words,
           WordIndex::open(repository, parent, request_.cache / "words", request_.jobs, progress_));
-      KILLIFY_TRY(sources[i],
+      KILLIFY_TRY(callers[i],
                   unchanged_callers(repository, parent, words, renamed->second, changes_[i].paths));
-      all += sources[i].size();
+      all += callers[i].sources.size();
     }
-    if (sources.empty()) return {};
+    if (callers.empty()) return {};
     done_ = 0;
     progress_.begin("Comparing callers", all);
-    for (auto& [index, files] : sources) {
+    for (const auto& [index, found] : callers) {
       comparing_ = index;
-      const std::size_t behind = done_ + files.size();
-      KILLIFY_TRY(rows_[index].result.callers, callers_of(index, std::move(files)));
+      KILLIFY_TRY(CallerReport report, compare_callers(index, found));
+      rows_[index].result.callers = std::move(report);
       conclude_callers(changes_[index], rows_[index].result);
-      progress_.advance(done_ = behind, changes_[index].commit.subject);
+      done_ += found.sources.size();
+      progress_.advance(done_, changes_[index].commit.subject);
     }
     progress_.end(counted(all, "source"));
     return {};
   }
 
   // Each source in the first configuration that builds it.
-  [[nodiscard]] Result<CallerReport> callers_of(std::size_t index,
-                                                std::vector<std::string> sources) {
+  [[nodiscard]] Result<CallerReport> compare_callers(std::size_t index,
+                                                     const UnchangedCallers& unchanged) {
     const auto start = Clock::now();
     std::map<std::string, std::string> names;
     for (const RenamedFunction& one : request_.renamed.at(changes_[index].commit.oid))
       names[one.before] = one.after;
     CallerReport report;
+    std::vector<std::string> sources = unchanged.sources;
     for (Walk& walk : walks_) {
       if (sources.empty()) break;
       KILLIFY_TRY(auto found, walk.compare_callers(index, sources, names));
@@ -250,7 +252,10 @@ class Run {
       }
     }
     for (std::string& source : sources) report.callers.push_back({std::move(source), "", ""});
-    std::ranges::sort(report.callers, {}, &Caller::source);
+    std::ranges::stable_sort(report.callers, {}, &Caller::source);
+    KILLIFY_TRY(const Snapshot parent, workshop_.repository().snapshot(changes_[index].parent));
+    for (Caller& caller : report.callers)
+      KILLIFY_CHECK(find_calls(workshop_.repository(), parent, unchanged.names, caller));
     report.seconds = seconds_since(start);
     return report;
   }

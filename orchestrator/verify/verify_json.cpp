@@ -76,6 +76,7 @@ ordered_json caller_json(const Caller& caller) {
     return json;
   }
   json["code"] = code_change_name(caller.difference.change);
+  if (!caller.calls.empty()) json["calls"] = caller.calls;
   for (const FunctionDifference& one : caller.difference.functions)
     json["functions"].push_back({{"name", one.function},
                                  {"code", code_change_name(one.change)},

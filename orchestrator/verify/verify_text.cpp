@@ -13,6 +13,8 @@ namespace {
 constexpr std::size_t kShortOid = 12;
 // More complaints of one kind are counted, not listed.
 constexpr std::size_t kListed = 20;
+// Of one object: most of them differ for one reason.
+constexpr std::size_t kFunctionsListed = 3;
 
 std::string indented(std::string_view text, std::string_view by) {
   std::string out;
@@ -128,8 +130,10 @@ std::string callers_text(const CallerReport& report, const Paint& paint) {
     if ((!differs && caller.problem.empty()) || ++told > kListed) continue;
     text += fmt::format("    {} {} ({}){}\n", paint.yellow(differs ? "differs" : "not compared"),
                         caller.object, caller.configuration, differs ? "" : ": " + caller.problem);
+    for (const std::string& call : caller.calls) text += "      calls " + call + '\n';
+    std::size_t functions = 0;
     for (const FunctionDifference& one : caller.difference.functions) {
-      if (one.change != CodeChange::kOther) continue;
+      if (one.change != CodeChange::kOther || ++functions > kFunctionsListed) continue;
       text += fmt::format("      {}{}\n", one.function,
                           one.before.empty()  ? ": only in this commit"
                           : one.after.empty() ? ": only in the parent"
@@ -137,6 +141,8 @@ std::string callers_text(const CallerReport& report, const Paint& paint) {
       if (one.before.empty() || one.after.empty()) continue;
       text += "      - " + join(one.before, "; ") + "\n      + " + join(one.after, "; ") + '\n';
     }
+    if (functions > kFunctionsListed)
+      text += fmt::format("      and {} more functions\n", functions - kFunctionsListed);
   }
   if (told > kListed) text += fmt::format("    and {} more\n", told - kListed);
   return text;

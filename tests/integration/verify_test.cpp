@@ -277,7 +277,8 @@ TEST_F(Verify, CallersOfAFlagGetAConstantOrANewName) {
   EXPECT_EQ(wrong.exit_code, 0) << wrong.out << wrong.err;
   EXPECT_THAT(wrong.out, HasSubstr("callers in files that stay: 3: 1 pass 2 "
                                    "(TASK_UNINTERRUPTIBLE) for 0 (false), 2 differ"));
-  EXPECT_THAT(wrong.out, HasSubstr("differs fs/reef/file.o"));
+  EXPECT_THAT(wrong.out, HasSubstr("differs fs/reef/file.o (x86_64-allmod)\n"
+                                   "      calls oak_lend(obj, true)\n"));
   EXPECT_THAT(wrong.out, HasSubstr("      - mov $0x1,%esi"));
   EXPECT_THAT(wrong.out, HasSubstr("      + mov $0x102,%esi"));
 }

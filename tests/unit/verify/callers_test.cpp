@@ -34,7 +34,19 @@ TEST(Callers, AreFoundThroughHeadersAndMacros) {
       *tree.repository, tree.snapshot, *tree.words,
       {{"wait", "wait_state", "include/linux/fence.h"}, {"fill", "fill_state", "fill.c"}},
       {"core.c", "converted.c", "include/linux/fence.h", "fill.c"}));
-  EXPECT_THAT(callers, ElementsAre("address.c", "calls.c", "through.c"));
+  EXPECT_THAT(callers.names, ElementsAre("WAIT_THRICE", "wait", "wait_twice"));
+  EXPECT_THAT(callers.sources, ElementsAre("address.c", "calls.c", "through.c"));
+}
+
+TEST(Callers, TellWhatTheFunctionsThatDifferCall) {
+  const SmallTree tree(
+      test::Files{{"calls.c",
+                   "long a(int f, int intr)\n{\n\treturn wait(f, intr) + wait(f, true);\n}\n"
+                   "long b(int f)\n{\n\treturn wait(f, false) + x->wait(f);\n}\n"}});
+  Caller caller{"calls.c", "calls.o", "x86_64-allmod"};
+  caller.difference.functions = {{"a.constprop", CodeChange::kOther}, {"b", CodeChange::kConstant}};
+  ASSERT_TRUE(find_calls(*tree.repository, tree.snapshot, {"wait"}, caller));
+  EXPECT_THAT(caller.calls, ElementsAre("wait(f, intr)", "wait(f, true)"));
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include "verify/code_difference.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 
 namespace killify {
@@ -124,6 +125,54 @@ TEST(CodeDifference, ShowsWhatIsInsertedAndNotTheBranchOverIt) {
   ASSERT_EQ(difference.functions.size(), 1U);
   EXPECT_EQ(difference.functions[0].before, (Texts{"ret", "ret"}));
   EXPECT_EQ(difference.functions[0].after.front(), "movzbl %sil,%esi");
+}
+
+// "xor" cannot stand between a comparison and what reads the flags; "mov" can, and the compiler
+// makes use of that.
+TEST(CodeDifference, AllowsWhatSetsUpTheCallAnotherOrder) {
+  const auto code = [](const std::vector<std::string>& setup, const std::string& callee) {
+    std::string text = "Disassembly of section .text:\n0000000000000000 <f>:\n";
+    int at = 0;
+    for (const std::string& line : setup) text += fmt::format("   {}:\t{}\n", at++, line);
+    return text +
+           fmt::format("   8:\tcall   d <f+0xd>\n\t\t\t9: R_X86_64_PLT32\t{}-0x4\n   d:\tret\n",
+                       callee);
+  };
+  const auto change = [&](const Texts& before, const Texts& after,
+                          const std::string& callee = "wait_state") {
+    const std::string old_callee = callee == "wait_state" ? "wait" : callee;
+    return compare_code(code(before, old_callee), code(after, callee), kRenamed).change;
+  };
+  const Texts before{"movabs $0x7fffffffffffffff,%rdx", "mov (%rsp),%rdi", "xor %esi,%esi"};
+  EXPECT_EQ(change(before, {"mov (%rsp),%rdi", "mov $0x2,%esi", "movabs $0x7fffffffffffffff,%rdx"}),
+            CodeChange::kConstant);
+  EXPECT_EQ(change({"mov %rbx,%rdi", "mov $0x1,%esi"}, {"mov $0x1,%esi", "mov %rbx,%rdi"}),
+            CodeChange::kName);
+  EXPECT_EQ(change({"pop %rbx", "mov %rbp,%rdi"}, {"mov $0x1,%esi", "mov %rbp,%rdi", "pop %rbx"}),
+            CodeChange::kArgument);
+
+  // Another value, a missing one, one too many, another function.
+  EXPECT_EQ(change(before, {"mov (%rsp),%rdi", "mov $0x2,%esi", "movabs $0x7ffffffffffffffe,%rdx"}),
+            CodeChange::kOther);
+  EXPECT_EQ(change(before, {"mov (%rsp),%rdi", "mov $0x2,%esi"}), CodeChange::kOther);
+  EXPECT_EQ(change({"mov %rbx,%rdi"}, {"mov $0x1,%esi", "mov $0x1,%edx", "mov %rbx,%rdi"}),
+            CodeChange::kOther);
+  EXPECT_EQ(change(before, {"mov (%rsp),%rdi", "mov $0x2,%esi", "movabs $0x7fffffffffffffff,%rdx"},
+                   "sleep"),
+            CodeChange::kOther);
+  // An order that matters: a register that both use, the stack, memory, flags.
+  EXPECT_EQ(change({"mov %rbx,%rdi", "mov %rdx,%rbx"}, {"mov %rdx,%rbx", "mov %rbx,%rdi"}),
+            CodeChange::kOther);
+  EXPECT_EQ(change({"mov %r8d,%edi", "mov $0x5,%r8b"}, {"mov $0x5,%r8b", "mov %r8d,%edi"}),
+            CodeChange::kOther);
+  EXPECT_EQ(change({"mov 0x8(%rsp),%rdi", "pop %rbx"}, {"pop %rbx", "mov 0x8(%rsp),%rdi"}),
+            CodeChange::kOther);
+  EXPECT_EQ(change({"mov (%rax),%rdi", "mov %rdx,(%rbx)"}, {"mov %rdx,(%rbx)", "mov (%rax),%rdi"}),
+            CodeChange::kOther);
+  EXPECT_EQ(change({"cmp %eax,%ecx", "sete %dl"}, {"sete %dl", "cmp %eax,%ecx"}),
+            CodeChange::kOther);
+  // What is read behind the load is not what was there before.
+  EXPECT_EQ(change({"mov %rsi,%rdi"}, {"mov $0x1,%esi", "mov %rsi,%rdi"}), CodeChange::kOther);
 }
 
 // A function that always slept interruptibly takes a state now. A branch to the call has to lead to
