@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 namespace killify {
 namespace {
@@ -102,7 +103,31 @@ std::string complaints_text(const std::vector<Complaint>& complaints, const Pain
   return text;
 }
 
-// "callers: 9 in files that stay as they are: 2 the same, ...", and each that no rule explains.
+// Why a caller stands out.
+std::string caller_text(const Caller& caller, const Paint& paint) {
+  const bool differs = caller.problem.empty();
+  std::string text =
+      fmt::format("    {} {} ({}){}\n", paint.yellow(differs ? "differs" : "not compared"),
+                  caller.object, caller.configuration, differs ? "" : ": " + caller.problem);
+  for (const std::string& call : caller.calls) text += "      calls " + call + '\n';
+  std::size_t functions = 0;
+  for (const FunctionDifference& one : caller.difference.functions) {
+    if (one.change != CodeChange::kOther || ++functions > kFunctionsListed) continue;
+    text += "      " + one.function;
+    if (one.before.empty())
+      text += ": only in this commit\n";
+    else if (one.after.empty())
+      text += ": only in the parent\n";
+    else
+      text +=
+          fmt::format("\n      - {}\n      + {}\n", join(one.before, "; "), join(one.after, "; "));
+  }
+  if (functions > kFunctionsListed)
+    text += fmt::format("      and {} more functions\n", functions - kFunctionsListed);
+  return text;
+}
+
+// "callers in files that stay: 9: 2 the same, ...", and each that no rule explains.
 std::string callers_text(const CallerReport& report, const Paint& paint) {
   std::vector<std::string> parts;
   const auto add = [&](std::size_t n, std::string_view what) {
@@ -113,39 +138,24 @@ std::string callers_text(const CallerReport& report, const Paint& paint) {
   add(report.count(CodeChange::kConstant), "pass 2 (TASK_UNINTERRUPTIBLE) for 0 (false)");
   add(report.count(CodeChange::kArgument), "pass 1 (TASK_INTERRUPTIBLE) in addition");
   add(report.count(CodeChange::kOther), "differ");
+  std::string listed;
   std::size_t off = 0;
   std::size_t unknown = 0;
+  std::set<std::string> objects;  // several sources may be part of one
   for (const Caller& caller : report.callers) {
     off += caller.object.empty() ? 1 : 0;
     unknown += caller.problem.empty() ? 0 : 1;
+    if (caller.problem.empty() && caller.difference.change != CodeChange::kOther) continue;
+    if (objects.insert(caller.object).second && objects.size() <= kListed)
+      listed += caller_text(caller, paint);
   }
   add(unknown, "not compared");
   add(off, "not built");
-  std::string text = fmt::format("  callers in files that stay: {}{}{}\n", report.callers.size(),
-                                 parts.empty() ? "" : ": " + join(parts, ", "),
-                                 paint.dim(fmt::format(" ({:.1f} s)", report.seconds)));
-  std::size_t told = 0;
-  for (const Caller& caller : report.callers) {
-    const bool differs = caller.difference.change == CodeChange::kOther;
-    if ((!differs && caller.problem.empty()) || ++told > kListed) continue;
-    text += fmt::format("    {} {} ({}){}\n", paint.yellow(differs ? "differs" : "not compared"),
-                        caller.object, caller.configuration, differs ? "" : ": " + caller.problem);
-    for (const std::string& call : caller.calls) text += "      calls " + call + '\n';
-    std::size_t functions = 0;
-    for (const FunctionDifference& one : caller.difference.functions) {
-      if (one.change != CodeChange::kOther || ++functions > kFunctionsListed) continue;
-      text += fmt::format("      {}{}\n", one.function,
-                          one.before.empty()  ? ": only in this commit"
-                          : one.after.empty() ? ": only in the parent"
-                                              : "");
-      if (one.before.empty() || one.after.empty()) continue;
-      text += "      - " + join(one.before, "; ") + "\n      + " + join(one.after, "; ") + '\n';
-    }
-    if (functions > kFunctionsListed)
-      text += fmt::format("      and {} more functions\n", functions - kFunctionsListed);
-  }
-  if (told > kListed) text += fmt::format("    and {} more\n", told - kListed);
-  return text;
+  if (objects.size() > kListed)
+    listed += fmt::format("    and {} more\n", objects.size() - kListed);
+  return fmt::format("  callers in files that stay: {}{}{}\n{}", report.callers.size(),
+                     parts.empty() ? "" : ": " + join(parts, ", "),
+                     paint.dim(fmt::format(" ({:.1f} s)", report.seconds)), listed);
 }
 
 std::string object_text(const ObjectResult& object, const Paint& paint) {

@@ -128,7 +128,11 @@ class Walk {
   [[nodiscard]] std::filesystem::path callers_file(
       const CommitChange& change, const std::vector<std::string>& sources,
       const std::map<std::string, std::string>& renamed) const;
-  [[nodiscard]] Result<std::vector<Caller>> compile_callers(
+  struct CallerRun {
+    std::vector<Caller> callers;
+    bool final = false;  // the same the next time
+  };
+  [[nodiscard]] Result<CallerRun> compile_callers(
       const CommitChange& change, const std::vector<std::string>& sources,
       const std::map<std::string, std::string>& renamed);
 

@@ -16,7 +16,7 @@ namespace {
 namespace fs = std::filesystem;
 
 // Part of the cache's key: raise it when the same code is compared differently.
-constexpr std::string_view kComparisonVersion = "2";
+constexpr std::string_view kComparisonVersion = "3";
 
 using S = Outcome::Status;
 
@@ -47,18 +47,16 @@ Result<std::vector<Caller>> Walk::compare_callers(
     if (auto known = callers_from_json(*text)) return std::move(*known);
   // From wherever the work tree is.
   KILLIFY_CHECK(move_to(change.parent, paths_from(changes_, 0)));
-  KILLIFY_TRY(auto callers, compile_callers(change, sources, renamed));
-  // What came from a deadline or a full disk is tried again the next time.
-  if (std::ranges::all_of(
-          callers, [](const Caller& caller) { return caller.problem.empty() || caller.broken; }))
-    KILLIFY_CHECK(write_file_atomic(file, callers_to_json(callers)));
-  return callers;
+  KILLIFY_TRY(CallerRun made, compile_callers(change, sources, renamed));
+  // What could not be judged (a deadline, a full disk) is tried again the next time.
+  if (made.final) KILLIFY_CHECK(write_file_atomic(file, callers_to_json(made.callers)));
+  return std::move(made.callers);
 }
 
 // The work tree holds the parent.
-Result<std::vector<Caller>> Walk::compile_callers(
-    const CommitChange& change, const std::vector<std::string>& sources,
-    const std::map<std::string, std::string>& renamed) {
+Result<Walk::CallerRun> Walk::compile_callers(const CommitChange& change,
+                                              const std::vector<std::string>& sources,
+                                              const std::map<std::string, std::string>& renamed) {
   const fs::path log = log_file(change.commit.oid, "-callers");
   std::error_code error;
   fs::remove(log, error);
@@ -76,12 +74,17 @@ Result<std::vector<Caller>> Walk::compile_callers(
           (object != source.objects.front() && !kbuild_->compiled_from(object, source.path)))
         continue;
       Caller caller{source.path, object, configuration_.name};
-      if (outcome.status == S::kBuilt) {
+      const auto together = std::ranges::find_if(change.paths, [&](const std::string& path) {
+        return path.ends_with(".c") && kbuild_->compiled_from(object, path);
+      });
+      if (outcome.status != S::kBuilt) {
+        caller.problem = "in the parent: " + problem_of(outcome);
+      } else if (together != change.paths.end()) {
+        caller.problem = "compiled with " + *together + ", which the commit changes";
+      } else {
         fs::copy_file(kbuild_->file_of(object), kept_file(callers.size()), error);
         if (error) return fail("{}: cannot copy: {}", object, error.message());
         objects.insert(object);
-      } else {
-        caller.problem = "in the parent: " + problem_of(outcome);
       }
       callers.push_back(std::move(caller));
     }
@@ -106,7 +109,9 @@ Result<std::vector<Caller>> Walk::compile_callers(
       caller.difference = compare_code(old_code, new_code, renamed);
     return {};
   }));
-  return callers;
+  const auto judged = [](const auto& entry) { return entry.second.status != S::kUnknown; };
+  return CallerRun{std::move(callers), std::ranges::all_of(before.objects, judged) &&
+                                           std::ranges::all_of(after.objects, judged)};
 }
 
 }  // namespace killify

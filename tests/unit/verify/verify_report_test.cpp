@@ -115,5 +115,52 @@ TEST(VerifyReport, JunitCountsWhatFailed) {
   EXPECT_THAT(xml, HasSubstr("<skipped message=\"not_enabled: needs CONFIG_C\"/>"));
 }
 
+TEST(VerifyReport, TellsCallersApart) {
+  const auto caller = [](const std::string& name, CodeChange change) {
+    Caller one{name + ".c", name + ".o", "x86_64-allmod"};
+    one.difference.change = change;
+    return one;
+  };
+  CallerReport callers;
+  callers.callers = {caller("a", CodeChange::kSame),     caller("b", CodeChange::kName),
+                     caller("c", CodeChange::kConstant), caller("d", CodeChange::kOther),
+                     caller("e", CodeChange::kSame),     {"f.c", "", ""}};
+  callers.callers[2].difference.functions = {
+      {"c", CodeChange::kConstant, {"xor %esi,%esi"}, {"mov $0x2,%esi"}}};
+  callers.callers[3].calls = {"wait(f, intr)"};
+  callers.callers[3].difference.functions = {
+      {"d", CodeChange::kOther, {"mov $0x1,%esi", "ret"}, {"mov $0x102,%esi"}},
+      {"d.part", CodeChange::kOther, {}, {"ret"}}};
+  callers.callers[4].problem = "c.c:1: error: no";
+  callers.callers[4].broken = true;
+  VerifyReport report;
+  CommitResult commit{std::string(40, 'a'), "A subject", {}};
+  commit.callers = callers;
+  report.commits.push_back(commit);
+
+  EXPECT_THAT(verify_text(report, Paint(false)),
+              HasSubstr("  callers in files that stay: 6: 1 the same, 1 but for the name, 1 pass 2 "
+                        "(TASK_UNINTERRUPTIBLE) for 0 (false), 1 differ, 1 not compared, 1 not "
+                        "built (0.0 s)\n"
+                        "    differs d.o (x86_64-allmod)\n"
+                        "      calls wait(f, intr)\n"
+                        "      d\n"
+                        "      - mov $0x1,%esi; ret\n"
+                        "      + mov $0x102,%esi\n"
+                        "      d.part: only in this commit\n"
+                        "    not compared e.o (x86_64-allmod): c.c:1: error: no\n"));
+  EXPECT_EQ(test::JsonSchema("verify").mismatch(nlohmann::json::parse(verify_json(report))), "");
+  EXPECT_THAT(verify_junit(report),
+              HasSubstr("<testcase classname=\"callers\" name=\"d.o\" time=\"0.000\"><skipped "
+                        "message=\"differs in d\"/></testcase>"));
+
+  // Calls are looked up anew.
+  callers.callers[3].calls.clear();
+  const auto back = callers_from_json(callers_to_json(callers.callers));
+  ASSERT_TRUE(back) << back.error().message;
+  EXPECT_EQ(*back, callers.callers);
+  EXPECT_FALSE(callers_from_json("{"));
+}
+
 }  // namespace
 }  // namespace killify
