@@ -75,6 +75,22 @@ Instructions up_to_the_call(const Instructions& code, std::size_t from) {
           })};
 }
 
+bool returns(const Instruction& instruction) {
+  return instruction.text.starts_with("ret") || instruction.callee == "__x86_return_thunk";
+}
+
+// Does the instruction, with nothing but its like up to the return, clear a register that belongs
+// to neither the caller nor the result? CONFIG_ZERO_CALL_USED_REGS does that to all that were used.
+bool clears_before_return(const Instructions& code, std::size_t at) {
+  constexpr std::array<std::string_view, 7> kScratch{"c", "si", "di", "8", "9", "10", "11"};
+  for (; at < code.size() && !returns(code[at]); ++at) {
+    const auto load = constant_load(code[at]);
+    if (!load || load->value != 0) return false;
+    if (std::ranges::find(kScratch, register_family(load->reg)) == kScratch.end()) return false;
+  }
+  return at < code.size();
+}
+
 std::vector<std::string> shown(const Instructions& code, std::size_t from) {
   std::vector<std::string> lines;
   for (std::size_t i = from; i < std::min(code.size(), from + kShown); ++i)
@@ -149,6 +165,11 @@ class Comparison {
         places.push_back(start);
         pairs.push_back(j);
         start = ++j;
+        continue;
+      }
+      if (both && !returns(news[j]) && clears_before_return(news, j) &&
+          clears_before_return(olds, i)) {
+        alignment.differs(CodeChange::kArgument, i, j++);
         continue;
       }
       const auto setup = both ? find_setup(olds, i, news, j) : std::nullopt;

@@ -15,8 +15,9 @@ enum class CodeChange {
   kName,      // the same but for the names of functions that were renamed
   kConstant,  // and one of these gets 2 (TASK_UNINTERRUPTIBLE) for 0 (false); 1 is both
               // TASK_INTERRUPTIBLE and true
-  kArgument,  // and one of these gets 1 (TASK_INTERRUPTIBLE) in addition
-  kOther,     // whatever no rule explains
+  kArgument,  // and one of these gets 1 (TASK_INTERRUPTIBLE) in addition, in a register that may
+              // have to be cleared before the caller returns
+  kOther,  // whatever no rule explains
 };
 
 [[nodiscard]] std::string_view code_change_name(CodeChange change);  // "constant"

@@ -196,6 +196,29 @@ TEST(CodeDifference, TellsThatAStateIsGivenInAddition) {
     EXPECT_EQ(compare_code(before, other, kRenamed).change, CodeChange::kOther) << other;
 }
 
+// CONFIG_ZERO_CALL_USED_REGS.
+TEST(CodeDifference, AllowsARegisterMoreToBeClearedBeforeTheReturn) {
+  const auto code = [](const Texts& end) {
+    std::string text =
+        "Disassembly of section .text:\n0000000000000000 <f>:\n   0:\tje     2 <f+0x2>\n";
+    int at = 2;
+    for (const std::string& line : end) text += fmt::format("   {}:\t{}\n", at++, line);
+    return text + fmt::format(
+                      "   {}:\tjmp    9 <f+0x9>\n\t\t\t9: "
+                      "R_X86_64_PLT32\t__x86_return_thunk-0x4\n",
+                      at);
+  };
+  const auto change = [&](const Texts& before, const Texts& after) {
+    return compare_code(code(before), code(after), kRenamed).change;
+  };
+  EXPECT_EQ(change({"xor %edi,%edi"}, {"xor %esi,%esi", "xor %edi,%edi"}), CodeChange::kArgument);
+  EXPECT_EQ(change({}, {"xor %ecx,%ecx"}), CodeChange::kArgument);
+  EXPECT_EQ(change({}, {"xor %eax,%eax"}), CodeChange::kOther) << "the result";
+  EXPECT_EQ(change({}, {"xor %ebx,%ebx"}), CodeChange::kOther) << "the caller's";
+  EXPECT_EQ(change({"xor %edi,%edi"}, {}), CodeChange::kOther) << "one less";
+  EXPECT_EQ(change({"pop %rbx"}, {"xor %esi,%esi", "pop %rbx"}), CodeChange::kOther);
+}
+
 // A body that was inlined has another callee, and here another length.
 TEST(CodeDifference, ComparesFunctionsByName) {
   const std::string f = object("mov    $0x1,%esi", "5", "wait");
