@@ -29,7 +29,7 @@ std::string problem_of(const Outcome& outcome) {
 fs::path Walk::callers_file(const CommitChange& change, const std::vector<std::string>& sources,
                             const std::map<std::string, std::string>& renamed) const {
   std::string names;
-  for (const auto& [before, after] : renamed) names += before + ' ' + after + '\n';
+  for (const auto& [before, after] : renamed) names += fmt::format("{} {}\n", before, after);
   return request_.cache / "verify" / "callers" /
          (sha256(join({std::string(kComparisonVersion), result_file(change).string(),
                        join(sources, "\n"), names},
