@@ -189,6 +189,7 @@ Result<MemberUses> find_members(TreeFacts& facts, Names& names, Types& types, co
   MemberUses result;
   KILLIFY_TRY(result.file, one_definition(facts, in, result.objection));
   if (!result.objection.empty()) return result;
+  KILLIFY_TRY(result.position, types.elements_before(in, member, result.file));
   bool is_private = !result.file.starts_with("include/");
   auto may_mean_it = [&](const std::string& file) {
     return !is_private || names.driver(file) == names.driver(result.file);
@@ -210,8 +211,8 @@ Result<MemberUses> find_members(TreeFacts& facts, Names& names, Types& types, co
   for (const auto* entry : facts.words().files_with(in)) {
     if (!may_mean_it(entry->path)) continue;
     KILLIFY_TRY(const auto* sketch, facts.sketch(entry->path));
-    for (auto& object : objects_in(*sketch, in, member)) {
-      if (object.kind == MadeObject::Kind::kNamed)
+    for (auto& object : objects_in(*sketch, in, member, result.position)) {
+      if (object.kind == MadeObject::Kind::kNamed || object.kind == MadeObject::Kind::kPlaced)
         result.users.emplace(entry->path, object.function);
       result.objects.emplace_back(entry->path, std::move(object));
     }

@@ -53,7 +53,8 @@ struct MemberUse {
                                                             const std::string& member);
 
 struct MemberUses {
-  std::string file;  // that defines the struct
+  std::string file;                  // that defines the struct
+  std::optional<unsigned> position;  // of the member in an initialiser without names
   // (file, function): what reads or writes the member, or makes an object without it.
   std::set<std::pair<std::string, std::string>> users;
   std::vector<std::pair<std::string, MemberUse>> writes;  // by file; those of initialisers apart

@@ -62,8 +62,13 @@ bool begins_statement(const Token& token) {
 
 class Finder {
  public:
-  Finder(const Sketch& sketch, const std::string& name, const std::string& member)
-      : sketch_(sketch), tokens_(tokens_of(sketch.text())), name_(name), member_(member) {}
+  Finder(const Sketch& sketch, const std::string& name, const std::string& member,
+         std::optional<unsigned> position)
+      : sketch_(sketch),
+        tokens_(tokens_of(sketch.text())),
+        name_(name),
+        member_(member),
+        position_(position) {}
 
   std::vector<MadeObject> find() {
     for (std::size_t i = 0; i + 2 < tokens_.size(); ++i)
@@ -151,19 +156,43 @@ class Finder {
       return end;
     }
     const auto close = closing(tokens_, open);
-    object.kind = Kind::kNamed;
+    std::vector<std::string> placed;  // elements without a name
+    bool odd = false;
+    unsigned named = 0;
     for (auto i = open + 1; i < close;) {
       auto end = i;
       while (end < close && !is(tokens_, end, ","))
         end = opens(tokens_[end]) ? closing(tokens_, end) + 1 : end + 1;
-      if (!is(tokens_, i, ".") || tokens_[i].directive) object.kind = Kind::kOdd;
-      if (is(tokens_, i + 1, member_) && is(tokens_, i + 2, "=")) object.value = text(i + 3, end);
+      odd = odd || tokens_[i].directive || is(tokens_, i, "[");
+      if (!is(tokens_, i, "."))
+        placed.push_back(text(i, end));
+      else if (++named > 0 && is(tokens_, i + 1, member_) && is(tokens_, i + 2, "="))
+        object.value = text(i + 3, end);
       i = end + 1;
     }
-    if (close == open + 1) object.kind = Kind::kOdd;
-    if (object.kind == Kind::kOdd) object.why = "the initialiser of one does not name members";
+    classify(object, placed, named, odd);
     found_.push_back(std::move(object));
     return close + 1;
+  }
+
+  // By the elements of its initialiser.
+  void classify(MadeObject& object, const std::vector<std::string>& placed, unsigned named,
+                bool odd) const {
+    const bool cleared = named == 0 && (placed.empty() || placed == std::vector<std::string>{"0"});
+    if (odd || (named > 0 && !placed.empty())) {
+      object.why = "the initialiser of one names some members only";
+    } else if (named > 0) {
+      object.kind = Kind::kNamed;
+    } else if (!position_) {
+      object.why = "the initialiser of one does not name members";
+    } else if (*position_ < placed.size()) {
+      object.kind = Kind::kPlaced;
+      object.value = placed[*position_];
+    } else if (cleared) {
+      object.kind = Kind::kNamed;
+    } else {
+      object.why = fmt::format("the initialiser of one ends before '{}'", member_);
+    }
   }
 
   std::string text(std::size_t first, std::size_t end) const {
@@ -209,6 +238,7 @@ class Finder {
   std::vector<Token> tokens_;
   const std::string& name_;
   const std::string& member_;
+  std::optional<unsigned> position_;
   std::set<std::string> mentioning_;  // functions that name the struct
   std::set<std::size_t> declared_;    // the names of variables in their declarations
   std::vector<MadeObject> found_;
@@ -217,8 +247,8 @@ class Finder {
 }  // namespace
 
 std::vector<MadeObject> objects_in(const Sketch& sketch, const std::string& name,
-                                   const std::string& member) {
-  return Finder(sketch, name, member).find();
+                                   const std::string& member, std::optional<unsigned> position) {
+  return Finder(sketch, name, member, position).find();
 }
 
 std::string initialised_struct(const std::vector<Token>& tokens, std::size_t at, bool& nested) {

@@ -1,6 +1,7 @@
 // Functions that get a task state from their callers: what threading consists of.
 #pragma once
 
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -55,10 +56,12 @@ struct FieldForm {
 
 // A flag in a context object that becomes a task state.
 struct ContextForm {
-  std::string in;               // "i915_gem_ww_ctx"
-  std::string flag;             // "intr"
-  std::string state;            // "state"
-  std::string file;             // that defines the struct
+  std::string in;     // "i915_gem_ww_ctx"
+  std::string flag;   // "intr"
+  std::string state;  // "state"
+  std::string file;   // that defines the struct
+  std::optional<unsigned>
+      position;                 // of the flag in an initialiser without names, where it is known
   std::set<FunctionKey> users;  // functions that read or write it
 };
 

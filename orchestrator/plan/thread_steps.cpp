@@ -240,6 +240,7 @@ class StepMaker {
                       {"context", context.in},
                       {"context_field", context.flag},
                       {"to", context.state}}};
+        if (context.position) run.defines["index"] = std::to_string(*context.position);
         if (form != threading_.forms.end() &&
             (form->second.kind == FlagKind::kBool || form->second.kind == FlagKind::kNone)) {
           run.defines["flag"] =
@@ -355,12 +356,14 @@ std::vector<PatchRun> call_runs(const Threading& threading, const FunctionKey& c
 std::vector<PatchRun> flip_runs(const Threading& threading, const FunctionKey& flip) {
   auto runs = call_runs(threading, flip, flip.second, kKillableState);
   if (auto makes = threading.makes.find(flip); makes != threading.makes.end())
-    for (const auto& context : makes->second)
-      runs.push_back({kObjectPatch,
-                      flip.first,
-                      {{"fn", flip.second},
-                       {"context", context.first},
-                       {"to", threading.contexts.at(context).state}}});
+    for (const auto& made : makes->second) {
+      const auto& context = threading.contexts.at(made);
+      PatchRun run{kObjectPatch,
+                   flip.first,
+                   {{"fn", flip.second}, {"context", context.in}, {"to", context.state}}};
+      if (context.position) run.defines["index"] = std::to_string(*context.position);
+      runs.push_back(std::move(run));
+    }
   return runs;
 }
 

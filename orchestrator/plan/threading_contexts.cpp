@@ -91,7 +91,7 @@ Result<Threader::Objection> Threader::find_maker(const std::vector<Hop>& chain, 
   for (auto i = at + 1; i-- > 0;) {
     const auto& hop = chain[i];
     KILLIFY_TRY(const auto* sketch, facts_.sketch(hop.file));
-    auto objects = objects_in(*sketch, context.in, context.flag);
+    auto objects = objects_in(*sketch, context.in, context.flag, context.position);
     std::erase_if(objects, [&](const MadeObject& one) { return one.function != hop.function; });
     KILLIFY_TRY(const auto* facts, facts_with(hop.file, hop.function));
     const auto* function = facts->function(hop.function);
@@ -162,6 +162,7 @@ Result<Threader::Objection> Threader::add_context(const std::string& in, const s
                 .flag = flag,
                 .state = taken ? "task_state" : "state",
                 .file = found.file,
+                .position = found.position,
                 .users = found.users};
   return Objection();
 }

@@ -184,6 +184,32 @@ Result<std::vector<std::string>> Types::field_order(const std::string& name,
   return order;
 }
 
+Result<std::optional<unsigned>> Types::elements_before(const std::string& name,
+                                                       const std::string& field,
+                                                       const std::string& file) {
+  std::optional<unsigned> unknown;
+  KILLIFY_TRY(auto defined, definition_file(name, file));
+  if (defined.empty()) return unknown;
+  KILLIFY_TRY(const auto* sketch, facts_.sketch(defined));
+  unsigned count = 0;
+  bool whole = false;  // a struct follows, unless it is a pointer to one
+  std::string_view last;
+  for (const auto& token : tokens_of(definition_of(*sketch, name))) {
+    if (token.directive || token.text == "{" || token.text == "(" || token.text == "[" ||
+        token.text == ":")
+      return unknown;
+    if (token.text == "struct" || token.text == "union") whole = true;
+    if (token.text == "*") whole = false;
+    if (token.text == ";" || token.text == ",") {
+      if (last == field) return std::optional<unsigned>(count);
+      if (whole) return unknown;
+      ++count;
+    }
+    if (token.kind == Token::Kind::kWord) last = token.text;
+  }
+  return unknown;
+}
+
 Result<bool> Types::is_flag(const std::string& name, const std::string& field,
                             const std::string& file) {
   KILLIFY_TRY(auto defined, definition_file(name, file));

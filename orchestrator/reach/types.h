@@ -9,6 +9,7 @@
 #include "support/pair_map.h"
 
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -35,6 +36,12 @@ class Types {
   // The fields of a struct as a list of initialisers fills them.
   [[nodiscard]] Result<std::vector<std::string>> field_order(const std::string& name,
                                                              const std::string& file);
+
+  // How many elements a list of initialisers has before that of a field. Unknown where one of them
+  // may be more than one: an array, a struct, what a configuration leaves out.
+  [[nodiscard]] Result<std::optional<unsigned>> elements_before(const std::string& name,
+                                                                const std::string& field,
+                                                                const std::string& file);
 
   // Whether a field is a bool.
   [[nodiscard]] Result<bool> is_flag(const std::string& name, const std::string& field,

@@ -140,12 +140,25 @@ class ThreadWork {
         refuse_in(use.function, fmt::format("no rule understands what {}() ({}) does with '{}' of "
                                             "struct {}",
                                             use.function, file, context.flag, context.in));
-      for (const auto& object : objects_in(*sketch, context.in, context.state))
-        if (object.kind == MadeObject::Kind::kNamed && !object.value)
+      for (const auto& object : objects_in(*sketch, context.in, context.state, context.position))
+        if ((object.kind == MadeObject::Kind::kNamed && !object.value) ||
+            (object.kind == MadeObject::Kind::kPlaced && !is_state(*object.value, context)))
           refuse_in(object.function, fmt::format("no rule gives '{}' of {}() ({}) a state",
                                                  object.name, object.function, file));
     }
     return {};
+  }
+
+  // Whether what stands in the state's place of an initialiser is one: the place does not tell.
+  bool is_state(const std::string& value, const ContextForm& context) const {
+    const auto words = tokens_of(value);
+    return std::ranges::any_of(words,
+                               [](const Token& word) { return word.text.starts_with("TASK_"); }) ||
+           (words.size() > 2 && words.back().text == context.state &&
+            is_member(words, words.size() - 1)) ||
+           std::ranges::any_of(step_.threads.forms, [&](const StateForm& form) {
+             return context.users.contains({form.file, form.function}) && form.state == value;
+           });
   }
 
   // What is wrong with the state-taking form as it came out; "" if nothing is.

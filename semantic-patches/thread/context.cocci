@@ -7,7 +7,9 @@
 //#
 //# A variable whose initialiser names other fields, but not this one, is given
 //# TASK_UNINTERRUPTIBLE: what was false must not become 0, which is TASK_RUNNING. What
-//# is initialised by position or not at all is left alone: look for that beforehand.
+//# is not initialised is left alone: look for that beforehand. So is, without
+//# -D index=N, what is initialised by position or to 0 as a whole. FIELD is then the
+//# one that N others stand before.
 //#
 //# The object must be known to be such a struct: a parameter, a variable, or, with the
 //# headers that say so, the field of something else.
@@ -22,6 +24,7 @@
 // Confidence: Moderate
 // Options: --no-includes -D fn=FUNCTION -D context=CONTEXT -D context_field=FIELD -D to=TO
 //          -D flag=FLAG -D value=VALUE
+//          -D index=N
 //          -D primitives=NAME,...
 // Requires: 1.1.1
 
@@ -40,6 +43,7 @@ sleepy = set()  # places of fields in tests that guard something that sleeps
 tests = set()   # places of fields in tests
 known = set()   # places of fields that are read
 stated = set()  # places of variables whose initialisers name the field
+wholes = {}     # place of a variable -> position of its initialiser
 
 class Task:
     """What the options ask for."""
@@ -47,6 +51,7 @@ class Task:
     flag = ""
     value = ""
     member = ""
+    index = -1
 
 task = Task()
 read = ""       # regular expression of what reads the field
@@ -88,6 +93,39 @@ def with_state(position, field):
     column = width(line[:int(position.column) - 1])
     return state + (" " if fits else "\n" + indented(column)) + "." + field
 
+def is_state(value):
+    """Whether a value is a state already."""
+    return ("TASK_" in value or value == task.value or
+            re.search(r"(->|\.)" + task.member + r"$", value) is not None)
+
+def state_by_position(whole, number, position):
+    """The state for the element there, before which the whole initialiser has so many. None where it
+    is not the one, or a comment could be lost."""
+    value = written(position, position)
+    if int(number) != task.index or is_state(value) or has_more(written(whole, whole)):
+        return None
+    return as_state(position)
+
+def in_lines(whole, state):
+    """An initialiser with the state in its place, and a line for each element, where it becomes too
+    long for its own. None where it does not."""
+    text = written(whole, whole)
+    before, after = around(whole)
+    before = before.split("\n")[-1]
+    elements = [flat(one) for one in top_level(text[1:-1], ",")]
+    growth = len(state) - len(elements[task.index])
+    line = before + text + after[len(text):].split("\n")[0]
+    if "\n" in text or width(line) + growth <= 80:
+        return None
+    elements[task.index] = state
+    indent = before[:len(before) - len(before.lstrip())]
+    lines = ["{"] + [indent + "\t" + one + "," for one in elements if one] + [indent + "}"]
+    return "\n".join(lines)
+
+def is_zero(position):
+    """Whether the initialiser there makes all fields 0."""
+    return written(position, position).replace(" ", "") in ("{}", "{0}")
+
 def is_test(position):
     """Whether the field there is all of an operand of a logical operator, or of a condition."""
     before, after = around(position)
@@ -112,11 +150,16 @@ task.flag = given_flag
 task.value = given_value
 
 @script:python@
+index << virtual.index;
+@@
+task.index = int(index)
+
+@script:python@
 field_name << virtual.context_field;
 to << virtual.to;
 @@
 task.member = to
-for places in (known, passed, sleepy, tests, stated):
+for places in (known, passed, sleepy, tests, stated, wholes):
     places.clear()
 read = r"[\w.>\[\]-]+?(?:->|\.)" + field_name + r"\b"
 pattern = r"\(?" + read + r"\)?"
@@ -299,6 +342,118 @@ struct context y@p = { ...,
 - E
 + new
 , ... };
+
+// By position, or all 0.
+@whole@
+identifier virtual.context;
+identifier y;
+initializer I;
+position p : script:python() { task.index >= 0 and is_inside(p[0]) };
+position i;
+@@
+struct context y@p = I@i;
+
+@script:python@
+p << whole.p;
+i << whole.i;
+@@
+wholes[place(p[0])] = i[0]
+
+@by_position@
+identifier virtual.context;
+identifier y;
+initializer list[n] before;
+expression E;
+position p : script:python() { place(p[0]) in wholes };
+position v;
+@@
+struct context y@p = { before, E@v, ... };
+
+@script:python positioned@
+p << by_position.p;
+n << by_position.n;
+v << by_position.v;
+new;
+@@
+whole = wholes[place(p[0])]
+state = state_by_position(whole, n, v[0])
+if state is None or in_lines(whole, state) is not None:
+    cocci.include_match(False)
+else:
+    coccinelle.new = state
+
+@placed@
+identifier virtual.context;
+identifier positioned.new;
+identifier y;
+initializer list before;
+expression E;
+position by_position.p, by_position.v;
+@@
+struct context y@p = { before,
+- E@v
++ new
+  , ... };
+
+@by_position_still@
+identifier virtual.context;
+identifier y;
+initializer list[n] before;
+expression E;
+position p : script:python() { place(p[0]) in wholes };
+position v;
+@@
+struct context y@p = { before, E@v, ... };
+
+@script:python positioned_in_lines@
+p << by_position_still.p;
+n << by_position_still.n;
+v << by_position_still.v;
+new;
+@@
+whole = wholes[place(p[0])]
+state = state_by_position(whole, n, v[0])
+if state is None:
+    cocci.include_match(False)
+else:
+    coccinelle.new = in_lines(whole, state)
+
+@placed_in_lines@
+identifier virtual.context;
+identifier positioned_in_lines.new;
+identifier y;
+initializer I;
+position by_position_still.p;
+@@
+struct context y@p =
+- I;
++ new;
+
+@cleared@
+identifier virtual.context;
+identifier y;
+initializer I;
+position p : script:python() { task.index >= 0 and is_inside(p[0]) };
+position i : script:python() { is_zero(i[0]) };
+@@
+struct context y@p = I@i;
+
+@script:python cleared_state@
+i << cleared.i;
+new;
+@@
+coccinelle.new = "{ ." + task.member + " = TASK_UNINTERRUPTIBLE }"
+
+@completed_whole@
+identifier virtual.context;
+identifier cleared_state.new;
+identifier y;
+initializer I;
+position cleared.p;
+@@
+struct context y@p =
+- I;
++ new;
 
 // A call stays as it is written, but for lines that it needs no more.
 @choosing@

@@ -25,7 +25,10 @@ const test::Files kFiles = {
     {"drivers/misc/b/b.c", "struct own {\n\tstruct queue *dev;\n};\n"},
     {"include/linux/device.h",
      "struct device {\n\tconst struct own_ops *ops;\n\tstruct { int x; } odd;\n};\n"
-     "struct ctx {\n\tbool intr, no_wait;\n\tint count;\n};\n"},
+     "struct ctx {\n\tbool intr, no_wait;\n\tint count;\n};\n"
+     "struct mixed {\n\tstruct device *dev;\n\tbool intr;\n\tstruct ctx ctx;\n\tbool late;\n};\n"
+     "struct guarded {\n#ifdef CONFIG_A\n\tint a;\n#endif\n\tbool intr;\n};\n"
+     "struct array {\n\tint counts[2];\n\tbool intr;\n};\n"},
 };
 const std::string kFile = "drivers/misc/a/a.c";
 
@@ -85,6 +88,20 @@ TEST_F(TypesTest, FieldsHaveAnOrderAndAKind) {
   EXPECT_TRUE(test::value_of(types_.is_flag("ctx", "no_wait", kFile)));
   EXPECT_FALSE(test::value_of(types_.is_flag("ctx", "count", kFile)));
   EXPECT_FALSE(test::value_of(types_.is_flag("unseen", "intr", kFile)));
+}
+
+TEST_F(TypesTest, TheElementsBeforeAFieldsAreCountedWhereEachIsOne) {
+  const auto before = [&](const std::string& name, const std::string& field) {
+    return test::value_of(types_.elements_before(name, field, kFile));
+  };
+  EXPECT_EQ(before("ctx", "intr"), 0U);
+  EXPECT_EQ(before("ctx", "count"), 2U);
+  EXPECT_EQ(before("mixed", "intr"), 1U);
+  EXPECT_EQ(before("mixed", "late"), std::nullopt) << "a struct may be several elements";
+  EXPECT_EQ(before("array", "intr"), std::nullopt);
+  EXPECT_EQ(before("guarded", "intr"), std::nullopt);
+  EXPECT_EQ(before("ctx", "nothing"), std::nullopt);
+  EXPECT_EQ(before("unseen", "intr"), std::nullopt);
 }
 
 }  // namespace
