@@ -47,6 +47,14 @@ std::string substitute(std::string_view text, const TemplateValues& values) {
   return any && !filled ? std::string() : result;
 }
 
+bool names_nothing(std::string_view text, const TemplateValues& values) {
+  bool empty = false;
+  for_each_part(
+      text, [](std::string_view) {},
+      [&](const std::string& name) { empty = empty || values.at(name).empty(); });
+  return empty;
+}
+
 Status check_names(const std::filesystem::path& file, std::size_t line_number,
                    std::string_view line, const std::vector<std::string>& names) {
   std::string unknown;
@@ -93,7 +101,8 @@ Result<MessageTemplate> MessageTemplate::load(const std::filesystem::path& file,
 std::vector<std::string> MessageTemplate::subjects(const TemplateValues& values) const {
   std::vector<std::string> result;
   for (const std::string& subject : subjects_)
-    result.emplace_back(trim(substitute(subject, values)));
+    result.emplace_back(names_nothing(subject, values) ? std::string_view()
+                                                       : trim(substitute(subject, values)));
   return result;
 }
 

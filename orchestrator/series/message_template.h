@@ -27,7 +27,7 @@ class MessageTemplate {
   [[nodiscard]] static Result<MessageTemplate> load(const std::filesystem::path& file,
                                                     const std::vector<std::string>& names);
 
-  // The subjects, in the order in which they are to be tried.
+  // The subjects, in the order in which they are to be tried; "" for one that names what is empty.
   [[nodiscard]] std::vector<std::string> subjects(const TemplateValues& values) const;
   // The paragraphs, filled to 75 columns; ends in '\n' unless nothing is left. A value may hold
   // several paragraphs; one that starts with a space (a list, a table) stays as it is.
