@@ -87,6 +87,18 @@ class Checker {
       if (run.patch != kObjectPatch || run.file != file || run.defines.at("fn") != function)
         continue;
       const auto& member = run.defines.at("to");
+      const auto look_at = [&](std::string_view state) {
+        if (state == kKillableState)
+          killable = true;
+        else if (state == "TASK_INTERRUPTIBLE")
+          result_.objection = fmt::format("the semantic patch does not convert {}.{} in {}()",
+                                          run.defines.at("context"), member, function);
+      };
+      if (const auto index = run.defines.find("index"); index != run.defines.end())
+        for (const auto& object : objects_in(text, run.defines.at("context"), member,
+                                             static_cast<unsigned>(std::stoul(index->second))))
+          if (object.kind == MadeObject::Kind::kPlaced && object.function == function)
+            look_at(*object.value);
       for (const auto& extent : text.functions()) {
         if (extent.name != function) continue;
         const auto tokens = tokens_of(text.text());
@@ -94,11 +106,7 @@ class Checker {
           if (tokens[i].line < extent.first || tokens[i].line > extent.last ||
               tokens[i].text != member || tokens[i - 1].text != "." || tokens[i + 1].text != "=")
             continue;
-          if (tokens[i + 2].text == kKillableState)
-            killable = true;
-          else if (tokens[i + 2].text == "TASK_INTERRUPTIBLE")
-            result_.objection = fmt::format("the semantic patch does not convert {}.{} in {}()",
-                                            run.defines.at("context"), member, function);
+          look_at(tokens[i + 2].text);
         }
       }
     }
