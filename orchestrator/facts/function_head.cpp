@@ -15,15 +15,28 @@ std::size_t offset_of(const std::string& text, const Token& token) {
   return static_cast<std::size_t>(token.text.data() - text.data());
 }
 
-// The comment that ends on the line above `begin`.
-TextRange comment_above(const std::string& text, std::size_t begin) {
+// Whether it is the kernel-doc of that name: "/**", and then the name.
+bool documents(std::string_view comment, std::string_view name) {
+  if (!comment.starts_with("/**")) return false;
+  const auto first = comment.find_first_not_of("/* \t\n");
+  return first != std::string_view::npos && comment.substr(first).starts_with(name);
+}
+
+// The comment that ends on the line above `begin`; kernel-doc of the name also above blank lines.
+TextRange comment_above(const std::string& text, std::size_t begin, std::string_view name) {
   std::size_t end = begin;
   while (end > 0 && (text[end - 1] == ' ' || text[end - 1] == '\t')) --end;
   if (end == 0 || text[end - 1] != '\n') return {};
   --end;
+  const auto line_above = end;
+  while (end > 0 && text[end - 1] == '\n') --end;
   if (end < 4 || text.compare(end - 2, 2, "*/") != 0) return {};
   auto open = text.rfind("/*", end - 2);
-  return open == std::string::npos ? TextRange{} : TextRange{open, end};
+  if (open == std::string::npos) return {};
+  const TextRange comment{open, end};
+  const bool directly = end == line_above;
+  return directly || documents(std::string_view(text).substr(open, end - open), name) ? comment
+                                                                                      : TextRange{};
 }
 
 class HeadFinder {
@@ -98,7 +111,7 @@ class HeadFinder {
     head.definition = is_mark(tokens_[i], '{');
     auto next = head.definition ? behind_braces(i) : i + 1;
     head.end = offset_of(text_, tokens_[next - 1]) + 1;
-    head.comment = comment_above(text_, head.begin);
+    head.comment = comment_above(text_, head.begin, name_);
     heads_.push_back(std::move(head));
     return next;
   }

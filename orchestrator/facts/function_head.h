@@ -23,7 +23,7 @@ struct FunctionHead {
   std::vector<TextRange> parameters;  // none for "(void)" and "()"
   std::size_t end = 0;                // behind the ';' of a prototype, or the '}' of a definition
   bool definition = false;
-  TextRange comment;  // directly above; empty where there is none
+  TextRange comment;  // directly above, or kernel-doc above blank lines; empty where there is none
 };
 
 // Every prototype and definition of `name`, in the order of the text.

@@ -221,7 +221,7 @@ class HeadWriter {
         for (auto at = copy.find(form_.function); at != std::string::npos;
              at = copy.find(form_.function, at + 1)) {
           auto next = at + form_.function.size();
-          if (next < copy.size() && (copy[next] == ' ' || copy[next] == '(')) {
+          if (next == copy.size() || copy[next] == ' ' || copy[next] == '(') {
             copy.replace(at, form_.function.size(), form_.renamed);
             named = true;
             break;

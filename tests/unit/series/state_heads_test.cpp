@@ -58,6 +58,21 @@ EXPORT_SYMBOL_GPL(fence_wait_state);
 )");
 }
 
+TEST(StateHeads, FindsKernelDocAboveABlankLine) {
+  const auto changed = [](const std::string& comment) {
+    return with_state_heads(
+               comment + "\n\nlong fence_wait(struct fence *f, bool intr, long t)\n{\n}\n",
+               "drivers/fence.c", wait_form(), kWaitParameters)
+        .text;
+  };
+  EXPECT_TRUE(changed("/**\n * fence_wait\n * Sleeps.\n *\n * @intr: if so\n */")
+                  .starts_with("/**\n * fence_wait_state\n * Sleeps.\n *\n * @state: TASK_"));
+  EXPECT_TRUE(changed("/**\n * DOC: fence_wait() and others\n */")
+                  .starts_with("/**\n * DOC: fence_wait() and others\n */\n\nlong"));
+  EXPECT_TRUE(changed("/* fence_wait (and others) */")
+                  .starts_with("/* fence_wait (and others) */\n\nlong"));
+}
+
 TEST(StateHeads, LeavesTheOldNameInTheHeaderAsAnInlineFunction) {
   const std::string text = R"(#include <linux/list.h>
 
