@@ -1,5 +1,6 @@
 #include "cli/session.h"
 
+#include "plan/asked_threads.h"
 #include "plan/planner.h"
 #include "reach/audit_store.h"
 #include "series/postings.h"
@@ -176,17 +177,18 @@ Result<AuditedTree> Session::audited_tree() {
 Result<Plan> Session::plan(const Audit& found) {
   KILLIFY_TRY(auto group, grouper());
   KILLIFY_TRY(auto* facts, this->facts());
-  if (!convert_only_) return make_plan(*facts, spec_, found.findings, group);
-  std::vector<Finding> in_place;
-  std::vector<LeftOut> shared;
-  for (const auto& finding : found.findings) {
-    if (needs_state(finding, spec_.catalogue))
-      shared.push_back({finding, "needs a task state threaded through: " + finding.reason});
+  KILLIFY_TRY(auto asked, asked_threads(*facts, spec_, paths_));
+  auto findings = found.findings;
+  findings.insert(findings.end(), asked.findings.begin(), asked.findings.end());
+  std::vector<Finding> chosen;
+  auto left_out = std::move(asked.left_out);
+  for (const auto& finding : findings)
+    if (convert_only_ && needs_state(finding, spec_.catalogue))
+      left_out.push_back({finding, "needs a task state threaded through: " + finding.reason});
     else
-      in_place.push_back(finding);
-  }
-  KILLIFY_TRY(auto plan, make_plan(*facts, spec_, in_place, group));
-  plan.left_out.insert(plan.left_out.end(), shared.begin(), shared.end());
+      chosen.push_back(finding);
+  KILLIFY_TRY(auto plan, make_plan(*facts, spec_, chosen, group));
+  plan.left_out.insert(plan.left_out.end(), left_out.begin(), left_out.end());
   return plan;
 }
 

@@ -228,4 +228,10 @@ std::string interruptible_bit(const SourceFacts& facts, const FunctionFact& func
   return bits.size() == 1 ? *bits.begin() : std::string();
 }
 
+bool mentions(const std::string& expression, const std::string& name) {
+  auto tokens = tokens_of(expression);
+  return std::any_of(tokens.begin(), tokens.end(),
+                     [&](const Token& token) { return token.text == name; });
+}
+
 }  // namespace killify

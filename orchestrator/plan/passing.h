@@ -28,6 +28,9 @@ struct Passing {
 [[nodiscard]] Passing passing_of_flag(const std::string& value, const FunctionFact& function,
                                       const SourceFacts& facts);
 
+// Whether a name stands anywhere in an expression.
+[[nodiscard]] bool mentions(const std::string& expression, const std::string& name);
+
 // The parameter of that name as (index, found).
 [[nodiscard]] const Parameter* parameter_named(const FunctionFact& function,
                                                const std::string& name, unsigned& index);

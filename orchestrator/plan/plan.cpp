@@ -16,6 +16,10 @@ const char* kind_name(StepKind kind) {
   return "convert";
 }
 
+bool is_asked_for_alone(const Step& step) {
+  return !step.findings.empty() && std::ranges::all_of(step.findings, is_asked_for);
+}
+
 std::set<std::string> findings_that_want(const Step& step, const FunctionKey& function) {
   auto wanted = step.threads.wanted_by.find(function);
   if (wanted != step.threads.wanted_by.end() && !wanted->second.empty()) return wanted->second;

@@ -97,6 +97,9 @@ struct Plan {
 
 [[nodiscard]] const char* kind_name(StepKind kind);
 
+// Whether no fault needs the step, but the series file what it names.
+[[nodiscard]] bool is_asked_for_alone(const Step& step);
+
 // The ids of those findings of a thread step that need what becomes of the function; all of the
 // step's where that is not told.
 [[nodiscard]] std::set<std::string> findings_that_want(const Step& step,

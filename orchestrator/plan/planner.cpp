@@ -62,6 +62,7 @@ class Planner {
       groups[group].push_back(finding);
     }
     for (const auto* finding : shared) {
+      if (is_asked_for(*finding)) continue;  // nothing passes TASK_KILLABLE for it
       KILLIFY_TRY(auto group, group_(place_of_flip(*finding)));
       groups[group].push_back(finding);
     }
@@ -265,6 +266,7 @@ class Planner {
   }
 
   Result<std::string> wake_up_objection(const Finding& finding, const std::set<Place>& converted) {
+    if (is_asked_for(finding)) return std::string();
     const auto* sink = catalogue_.find(finding.sink.name);
     auto driver = driver_of(finding.sink.file, spec_.commit.prefixes);
     KILLIFY_TRY(auto queues, queues_of(finding));

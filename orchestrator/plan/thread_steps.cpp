@@ -213,8 +213,10 @@ class StepMaker {
     for (const auto* finding : findings)
       if (wanted.contains(finding->id)) step.findings.push_back(*finding);
     step.reason =
-        fmt::format("{} shared with callers that are no page faults",
-                    step.threads.forms.size() == 1 ? "the function is" : "the functions are");
+        is_asked_for_alone(step)
+            ? std::string("the series file asks for it; no fault that is looked at needs it")
+            : fmt::format("{} shared with callers that are no page faults",
+                          step.threads.forms.size() == 1 ? "the function is" : "the functions are");
     return step;
   }
 

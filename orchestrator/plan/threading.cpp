@@ -1,6 +1,7 @@
 #include "plan/threading.h"
 
 #include "facts/function_head.h"
+#include "plan/asked_threads.h"
 #include "reach/bodies.h"
 #include "reach/sleeps.h"
 
@@ -8,12 +9,6 @@
 
 namespace killify {
 namespace {
-
-bool mentions(const std::string& expression, const std::string& name) {
-  auto tokens = tokens_of(expression);
-  return std::any_of(tokens.begin(), tokens.end(),
-                     [&](const Token& token) { return token.text == name; });
-}
 
 // "intr | E", "E | intr".
 bool is_or_ed(const std::string& expression, const std::string& name) {
@@ -35,7 +30,9 @@ Result<Threading> Threader::thread(const std::vector<const Finding*>& findings) 
   for (const auto* finding : findings) {
     finding_ = finding->id;
     auto before = threading_;
-    KILLIFY_TRY(auto objection, take_chain(*finding, finding->chain));
+    KILLIFY_TRY(auto objection, is_asked_for(*finding)
+                                    ? take_asked(asked_thread(spec_, *finding), finding->sink.file)
+                                    : take_chain(*finding, finding->chain));
     if (!objection.empty()) {
       threading_ = std::move(before);
       threading_.refused[finding->id] = objection;
@@ -155,6 +152,23 @@ Result<Threader::Objection> Threader::take_chain(const Finding& finding,
   if (below->kind == FlagKind::kState) return fmt::format("{}() names its task state itself", last);
   threading_.flips[finding_].insert(key_of(chain[fault_only - 1]));
   return Objection();
+}
+
+// What no chain leads to.
+Result<Threader::Objection> Threader::take_asked(const ThreadSpec& asked, const std::string& file) {
+  if (asked.kind == ThreadSpec::Kind::kContext) {
+    KILLIFY_TRY(auto objection, add_context(asked.name, asked.flag, file));
+    if (!objection.empty()) return objection;
+    const auto& users = threading_.contexts.at({asked.name, asked.flag}).users;
+    threading_.needs[finding_].insert(users.begin(), users.end());
+    return Objection();
+  }
+  KILLIFY_TRY(const auto* facts, facts_with(file, asked.name));
+  unsigned index = 0;
+  const auto* function = facts->function(asked.name);
+  if (function == nullptr || parameter_named(*function, asked.flag, index) == nullptr)
+    return fmt::format("spatch cannot parse {}() ({})", asked.name, file);
+  return add_bool(asked.name, file, index, "is named in the series file");
 }
 
 Result<Threader::Objection> Threader::take_sink(const Sink& sink, const std::string& from,
@@ -343,63 +357,6 @@ Result<std::string> Threader::state_parameter(const StateForm& form) {
         return std::string("task_state");
   }
   return std::string("state");
-}
-
-Status Threader::find_calls() {
-  std::set<FunctionKey> callers;
-  for (const auto& [id, functions] : threading_.flips)
-    callers.insert(functions.begin(), functions.end());
-  for (const auto& [key, form] : threading_.forms) callers.insert(key);
-  for (const auto& [key, context] : threading_.contexts)
-    callers.insert(context.users.begin(), context.users.end());
-  for (const auto& caller : callers) {
-    KILLIFY_TRY(const auto* facts, facts_with(caller.first, caller.second));
-    for (const auto* call : facts->calls_in(caller.second)) {
-      KILLIFY_TRY(auto nodes, names_.resolve(call->callee, caller.first));
-      for (auto id : nodes) {
-        FunctionKey callee{names_[id].file, names_[id].name};
-        if (threading_.forms.contains(callee)) threading_.calls[caller].insert(callee);
-      }
-    }
-  }
-  return {};
-}
-
-// Whether a caller that has a part in the threading calls the state-taking form there: one that
-// only uses a context does where it hands over the flag of that.
-bool Threader::changes_call(const Sketch& sketch, const Use& use, const StateForm& form) const {
-  const FunctionKey caller{form.file, use.function};
-  if (threading_.forms.contains(caller)) return true;
-  for (const auto& [id, flips] : threading_.flips)
-    if (flips.contains(caller)) return true;
-  if (form.kind == FlagKind::kNone) return false;
-  return std::ranges::any_of(sketch.calls(), [&](const SketchCall& call) {
-    if (call.line != use.line || call.callee != form.function) return false;
-    const auto arguments = sketch.arguments(call);
-    return form.index < arguments.size() &&
-           std::ranges::any_of(threading_.contexts, [&](const auto& context) {
-             return mentions(arguments[form.index], context.second.flag);
-           });
-  });
-}
-
-// A static function that nobody else calls needs no second name.
-Status Threader::find_other_callers() {
-  for (auto& entry : threading_.forms) {
-    auto& form = entry.second;
-    if (!form.is_static || !form.keeps_callers || !form.changes_head()) continue;
-    KILLIFY_TRY(const auto* sketch, facts_.sketch(form.file));
-    auto uses = sketch->uses(form.function);
-    form.keeps_callers = std::any_of(uses.begin(), uses.end(), [&](const Use& use) {
-      if (use.kind == Use::Kind::kDefinition) return false;
-      if (use.kind != Use::Kind::kCall) return true;
-      auto caller = threading_.calls.find({form.file, use.function});
-      return caller == threading_.calls.end() || !caller->second.contains(key_of(form)) ||
-             !changes_call(*sketch, use, form);
-    });
-    if (!form.keeps_callers && form.kind == FlagKind::kNone) form.renamed = form.function;
-  }
-  return {};
 }
 
 }  // namespace killify

@@ -6,7 +6,8 @@
 // whether it may be interrupted decides about its form, and is read off its call of the next one:
 // a constant, a bool parameter, a bit, a state, or a field of a context object. Where a bool
 // parameter becomes a state, all that it is handed to has to understand states first, down to the
-// functions behind a field ("ops->wait(fence, intr, timeout)").
+// functions behind a field ("ops->wait(fence, intr, timeout)"). The same holds of a bool field of a
+// context, and of what the series file names although no chain leads there.
 #pragma once
 
 #include "facts/tree_facts.h"
@@ -69,6 +70,7 @@ class Threader {
   [[nodiscard]] Result<Objection> take_chain(const Finding& finding, const std::vector<Hop>& chain);
   // How many functions of the chain, from the handler on, are run by faults only.
   [[nodiscard]] Result<std::size_t> fault_only_part(const std::vector<Hop>& chain);
+  [[nodiscard]] Result<Objection> take_asked(const ThreadSpec& asked, const std::string& file);
   [[nodiscard]] Result<Objection> take_sink(const Sink& sink, const std::string& from,
                                             std::optional<StateForm>& form);
   // The function on the chain that makes the object in which a state is kept, and how it says what
@@ -95,6 +97,7 @@ class Threader {
                                             unsigned index);
   [[nodiscard]] Result<Objection> add_context(const std::string& in, const std::string& flag,
                                               const std::string& from);
+  [[nodiscard]] Result<Objection> follow_context(const ContextForm& context);
   [[nodiscard]] Result<Objection> look_at_objects(const std::string& in, const std::string& flag,
                                                   const MemberUses& found);
   [[nodiscard]] Result<bool> is_set_by_caller(const std::string& file, const MemberUse& write);

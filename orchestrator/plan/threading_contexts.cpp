@@ -21,6 +21,21 @@ bool is_handed_to(const std::set<std::string>& functions, const Sketch& sketch,
   });
 }
 
+// "ctx" of the argument "ctx->intr", and of "ctx && ctx->intr"; "" of all that is something else.
+std::string object_of(const std::string& argument, const std::string& flag) {
+  const auto tokens = tokens_of(argument);
+  if (tokens.size() < 3 || tokens.back().text != flag) return {};
+  const bool arrow = is_mark(tokens[tokens.size() - 2], '>');
+  if (!arrow && !is_mark(tokens[tokens.size() - 2], '.')) return {};
+  std::string object;
+  for (std::size_t i = 0; i + (arrow ? 3 : 2) < tokens.size(); ++i)
+    if (is_mark(tokens[i], '&'))
+      object.clear();
+    else
+      object += std::string(tokens[i].text) + " ";
+  return object;
+}
+
 }  // namespace
 
 // The state is kept in an object: it is set where the fault makes the object, or where a shared
@@ -164,6 +179,34 @@ Result<Threader::Objection> Threader::add_context(const std::string& in, const s
                 .file = found.file,
                 .position = found.position,
                 .users = found.users};
+  return follow_context(it->second);
+}
+
+// What the flag is handed to has to understand states. What is not plain is refused when the
+// functions are changed.
+Result<Threader::Objection> Threader::follow_context(const ContextForm& context) {
+  for (const auto& [file, function] : context.users) {
+    KILLIFY_TRY(const auto* sketch, facts_.sketch(file));
+    const auto variables = declared_structs(*sketch, function);
+    KILLIFY_TRY(const auto* facts, facts_with(file, function));
+    // Copies: what is read on the way may be more of this file.
+    const auto plain = facts->calls;
+    const auto through_fields = facts->field_calls;
+    const StateForm user{.function = function, .file = file, .flag = context.flag};
+    for (const auto* calls : {&plain, &through_fields}) {
+      for (const auto& call : *calls) {
+        if (call.function != function) continue;
+        for (unsigned i = 0; i < call.arguments.size(); ++i) {
+          KILLIFY_TRY(auto in, types_.struct_of(object_of(call.arguments[i], context.flag),
+                                                variables, file));
+          if (in != context.in) continue;
+          KILLIFY_TRY(auto objection, calls == &through_fields ? add_field(user, call, i)
+                                                               : hand_down(user, call, i, false));
+          if (!objection.empty()) return objection;
+        }
+      }
+    }
+  }
   return Objection();
 }
 

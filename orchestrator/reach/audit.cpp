@@ -14,12 +14,6 @@
 namespace killify {
 namespace {
 
-bool is_below(const std::string& file, const std::vector<std::string>& paths) {
-  return paths.empty() || std::any_of(paths.begin(), paths.end(), [&](const std::string& path) {
-           return path.empty() || file == path || file.starts_with(path + "/");
-         });
-}
-
 std::string finding_id(const Finding& finding, int nth) {
   auto key = fmt::format("{}:{}", finding.handler.file, finding.handler.function);
   for (const auto& hop : finding.chain) key += fmt::format(">{}:{}", hop.file, hop.function);
@@ -250,6 +244,12 @@ Locate locate_in_snapshot(TreeFacts& facts) {
     // Several definitions (one per architecture) may differ: then it is not known which is meant.
     return found.size() == 1 ? found.front() : std::string();
   };
+}
+
+bool is_below(const std::string& file, const std::vector<std::string>& paths) {
+  return paths.empty() || std::any_of(paths.begin(), paths.end(), [&](const std::string& path) {
+           return path.empty() || file == path || file.starts_with(path + "/");
+         });
 }
 
 Result<Audit> audit(TreeFacts& facts, const SeriesSpec& spec,

@@ -36,6 +36,9 @@ struct Audit {
   Coverage coverage;
 };
 
+// Whether a file is at or below one of the paths; without any, all are.
+[[nodiscard]] bool is_below(const std::string& file, const std::vector<std::string>& paths);
+
 // `paths` limits the result to handlers defined or registered at or below one of them; empty: all.
 [[nodiscard]] Result<Audit> audit(TreeFacts& facts, const SeriesSpec& spec,
                                   const std::vector<std::string>& paths);

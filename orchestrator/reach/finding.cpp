@@ -18,6 +18,10 @@ const char* verdict_name(Verdict verdict) {
   return "review";
 }
 
+bool is_asked_for(const Finding& finding) {
+  return finding.handler.function.empty();
+}
+
 bool is_settled(const Finding& finding) {
   return finding.verdict == Verdict::kSafe || finding.verdict == Verdict::kSuppressed;
 }

@@ -60,6 +60,10 @@ constexpr std::size_t kMaxOtherChains = 8;
 
 [[nodiscard]] const char* verdict_name(Verdict verdict);
 
+// What nobody found: the series file names it, and `sink` is where it is defined. It has no
+// handler.
+[[nodiscard]] bool is_asked_for(const Finding& finding);
+
 // Safe or suppressed: nothing is to be done.
 [[nodiscard]] bool is_settled(const Finding& finding);
 

@@ -28,6 +28,15 @@ std::string site_text(const SiteChange& site) {
   return where + "\n";
 }
 
+std::string left_out_text(const LeftOut& left) {
+  const auto& sink = left.finding.sink;
+  const auto what = is_asked_for(left.finding)
+                        ? sink.name + ", which the series file names"
+                        : fmt::format("{}() in {}(), from {}()", sink.name, sink.function,
+                                      left.finding.handler.function);
+  return fmt::format("  {}:{}: {}\n    {}\n", sink.file, sink.line, what, left.reason);
+}
+
 }  // namespace
 
 std::string painted_diff(std::string_view diff, const Paint& paint) {
@@ -89,10 +98,7 @@ std::string plan_text(const Changes& changes, const Paint& paint) {
   }
   if (!text.empty() && !changes.left_out.empty()) text += '\n';
   if (!changes.left_out.empty()) text += paint.bold("Left alone") + '\n';
-  for (const auto& left : changes.left_out)
-    text += fmt::format("  {}:{}: {}() in {}(), from {}()\n    {}\n", left.finding.sink.file,
-                        left.finding.sink.line, left.finding.sink.name, left.finding.sink.function,
-                        left.finding.handler.function, left.reason);
+  for (const auto& left : changes.left_out) text += left_out_text(left);
   if (changes.settled > 0)
     text +=
         fmt::format("{}{} safe or suppressed: nothing to do there; killify audit --all says why\n",

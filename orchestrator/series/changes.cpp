@@ -127,10 +127,12 @@ class Work {
   // What functions a state is threaded through depends on all findings that need it.
   Status plan_all_again() {
     std::vector<Finding> findings;
+    std::set<std::string> taken;
     for (const auto& step : steps_)
-      if (step.kind == StepKind::kConvert)
-        for (const auto& finding : step.findings)
-          if (!gone_.contains(finding.id)) findings.push_back(finding);
+      for (const auto& finding : step.findings)
+        if ((step.kind == StepKind::kConvert || is_asked_for(finding)) &&
+            !gone_.contains(finding.id) && taken.insert(finding.id).second)
+          findings.push_back(finding);
     KILLIFY_TRY(auto plan, make_plan(facts_, spec_, findings, group_));
     steps_ = std::move(plan.steps);
     for (auto& left : plan.left_out) {

@@ -90,15 +90,19 @@ std::string subject_matter(const Change& change) {
     return join(names, ", ");
   }
   const bool adds = change.step.kind == StepKind::kPrepare;
+  const std::string purpose = is_asked_for_alone(change.step) ? ", for callers to come" : "";
   for (const Addition& addition : change.additions)
     names.push_back((adds ? addition.name : addition.model) + "()");
-  if (names.empty()) return "a task state for what is behind a function pointer";
+  const auto& contexts = change.step.threads.contexts;
+  if (names.empty() && !contexts.empty())
+    return fmt::format("a task state in struct {}", contexts.front().in) + purpose;
+  if (names.empty()) return "a task state for what is behind a function pointer" + purpose;
   if (names.size() > kExamplesPerReason + 1) {
     const std::string more = fmt::format("{} more", names.size() - kExamplesPerReason);
     names.resize(kExamplesPerReason);
     names.push_back(more);
   }
-  return (adds ? "adds " : "a task state for ") + list_in_words(names);
+  return (adds ? "adds " : "a task state for ") + list_in_words(names) + purpose;
 }
 
 std::string drivers(Commits commits) {
@@ -126,13 +130,14 @@ std::string unseen(const std::vector<std::string>& notes) {
   return result;
 }
 
-// What is left alone in the subsystem of a posting. The first has what is in no posting's, too.
+// The sleeps left alone in the subsystem of a posting. The first has what is in no posting's, too.
 std::vector<const LeftOut*> left_out_of(const Series& series, const PostingRange& range) {
   std::set<std::string> posted;
   for (const SeriesCommit& commit : series.commits)
     posted.insert(commit.change.step.posting.subsystem);
   std::vector<const LeftOut*> result;
   for (const LeftOut& item : series.left_out) {
+    if (is_asked_for(item.finding)) continue;
     const std::string subsystem =
         subsystem_of(driver_of(item.finding.sink.file, series.prefixes), series.prefixes);
     if (range.total == 1 || subsystem == range.posting.subsystem ||
@@ -169,7 +174,7 @@ std::string list_left_out(const std::vector<const LeftOut*>& left_out) {
 }
 
 std::string posting_sentence(const PostingRange& range, bool changes_faults) {
-  if (range.total == 1) return {};
+  if (range.total == 1) return changes_faults ? "" : "No page fault changes by these patches.";
   return fmt::format("This is posting {} of {}: the patches for {}.{}", range.posting.number,
                      range.total, range.posting.subsystem,
                      changes_faults ? "" : " No page fault changes by them: later ones need them.");

@@ -24,15 +24,23 @@ std::string named(std::vector<std::string> names, std::string_view what) {
   return list_in_words(names);
 }
 
-std::string problem(const Threads& threads) {
+std::string problem(const Step& step) {
+  const auto& threads = step.threads;
   const auto flag = std::ranges::find_if(
       threads.forms, [](const StateForm& form) { return form.kind == FlagKind::kBool; });
-  std::string how = "They always sleep in TASK_INTERRUPTIBLE.";
+  std::string decides;  // what says today how to sleep
   if (flag != threads.forms.end())
+    decides = fmt::format("'{}' of {}", flag->flag, call(flag->function));
+  else if (!threads.contexts.empty())
+    decides = fmt::format("'{}' of struct {}", threads.contexts[0].flag, threads.contexts[0].in);
+  std::string how = "They always sleep in TASK_INTERRUPTIBLE.";
+  if (!decides.empty())
     how = fmt::format(
-        "A flag like '{}' of {} tells TASK_INTERRUPTIBLE from TASK_UNINTERRUPTIBLE, and has no "
-        "value for TASK_KILLABLE.",
-        flag->flag, call(flag->function));
+        "A flag like {} tells TASK_INTERRUPTIBLE from TASK_UNINTERRUPTIBLE, and has no value for "
+        "TASK_KILLABLE.",
+        decides);
+  if (is_asked_for_alone(step))
+    return how + " A caller that must let only fatal signals interrupt its sleep cannot say so.";
   return "A page fault handler must let only fatal signals interrupt its sleep: any other stays "
          "pending while a fault from kernel mode is retried. Where it sleeps in functions that "
          "others call, too, these have to learn from their callers which signals count. " +
@@ -76,13 +84,33 @@ std::string behind(const Threads& threads) {
   return join(sentences, " ");
 }
 
+// The functions that only the series file wants, by their new names.
+std::vector<std::string> asked_for(const Step& step) {
+  std::vector<std::string> names;
+  for (const auto& form : step.threads.forms) {
+    const auto wanted = findings_that_want(step, {form.file, form.function});
+    if (form.changes_head() && std::ranges::all_of(step.findings, [&](const Finding& finding) {
+          return is_asked_for(finding) || !wanted.contains(finding.id);
+        }))
+      names.push_back(call(form.renamed));
+  }
+  return names;
+}
+
 std::string users(const Change& change) {
+  if (is_asked_for_alone(change.step))
+    return "This is for callers to come: nothing passes TASK_KILLABLE yet.";
   std::vector<std::string> groups;
   const std::string convert = kind_name(StepKind::kConvert) + std::string(" ");
   for (const std::string& name : change.step.enables)
     if (name.starts_with(convert)) groups.push_back(name.substr(convert.size()));
   if (groups.empty()) return {};
-  return fmt::format("Page faults in {} will pass TASK_KILLABLE.", named(groups, "places"));
+  auto text = fmt::format("Page faults in {} will pass TASK_KILLABLE.", named(groups, "places"));
+  if (const auto others = asked_for(change.step); !others.empty())
+    text += fmt::format(" {} {} for callers to come: no page fault of this series needs {}.",
+                        named(others, "functions"), others.size() == 1 ? "is" : "are",
+                        others.size() == 1 ? "it" : "them");
+  return text;
 }
 
 std::string functions(const Threads& threads) {
@@ -94,11 +122,20 @@ std::string functions(const Threads& threads) {
   return list_in_words(names);
 }
 
+// Where no function has a name for it.
+std::string contexts(const Threads& threads) {
+  std::vector<std::string> names;
+  if (functions(threads).empty())
+    for (const auto& context : threads.contexts) names.push_back("struct " + context.in);
+  return list_in_words(names);
+}
+
 }  // namespace
 
 const std::vector<std::string>& thread_sentence_names() {
-  static const std::vector<std::string> kNames = {
-      "prefix", "functions", "n", "problem", "forms", "behind", "users", "semantic_patches"};
+  static const std::vector<std::string> kNames = {"prefix", "functions", "contexts",
+                                                  "n",      "problem",   "forms",
+                                                  "behind", "users",     "semantic_patches"};
   return kNames;
 }
 
@@ -110,8 +147,9 @@ TemplateValues thread_sentences(const Change& change, const std::string& prefix)
   const auto& threads = change.step.threads;
   return {{"prefix", prefix},
           {"functions", functions(threads)},
+          {"contexts", contexts(threads)},
           {"n", ""},
-          {"problem", problem(threads)},
+          {"problem", problem(change.step)},
           {"forms", forms(threads)},
           {"behind", behind(threads)},
           {"users", users(change)},

@@ -47,6 +47,38 @@ Result<std::vector<RootSpec>> read_roots(const YamlNode& node) {
   return roots;
 }
 
+Status read_threads_of(ThreadSpec::Kind kind, const YamlNode& node,
+                       std::vector<ThreadSpec>& threads) {
+  const bool is_function = kind == ThreadSpec::Kind::kFunction;
+  const char* name = is_function ? "function" : "struct";
+  const char* flag = is_function ? "parameter" : "field";
+  KILLIFY_TRY(const auto items, node.list("a list"));
+  for (const YamlNode& item : items) {
+    KILLIFY_TRY(const YamlMap map, item.map({name, flag}));
+    ThreadSpec thread{.kind = kind,
+                      .name = {},
+                      .flag = {},
+                      .place = map.at(flag).place(),
+                      .line = map.at(flag).line()};
+    KILLIFY_TRY(thread.name, map.at(name).text(fmt::format("the name of a {}", name)));
+    KILLIFY_TRY(thread.flag, map.at(flag).text(fmt::format("the name of a bool {}", flag)));
+    if (std::ranges::find(threads, thread.text(), &ThreadSpec::text) != threads.end())
+      return item.fail("{} is there twice; keep one", thread.text());
+    threads.push_back(std::move(thread));
+  }
+  return {};
+}
+
+Result<std::vector<ThreadSpec>> read_threads(const YamlNode& node) {
+  KILLIFY_TRY(const YamlMap map, node.map({}, {"functions", "contexts"}));
+  std::vector<ThreadSpec> threads;
+  if (const YamlNode* functions = map.find("functions"))
+    KILLIFY_CHECK(read_threads_of(ThreadSpec::Kind::kFunction, *functions, threads));
+  if (const YamlNode* contexts = map.find("contexts"))
+    KILLIFY_CHECK(read_threads_of(ThreadSpec::Kind::kContext, *contexts, threads));
+  return threads;
+}
+
 // Reasons, each with the functions it holds for.
 Result<std::vector<Boundary>> load_boundaries(const fs::path& file) {
   KILLIFY_TRY(const YamlNode document, YamlNode::load(file));
@@ -239,7 +271,8 @@ Result<SeriesSpec> load_series(const fs::path& file) {
   KILLIFY_TRY(const YamlNode document, YamlNode::load(file));
   KILLIFY_TRY(const YamlMap map,
               document.map({"name", "title", "roots", "catalogue", "boundaries", "on_fatal_signal",
-                            "grouping", "commit", "cover", "verify"}));
+                            "grouping", "commit", "cover", "verify"},
+                           {"thread"}));
   SeriesSpec spec;
   spec.file = fs::absolute(file).lexically_normal();
   KILLIFY_TRY(spec.name, map.at("name").text("the name of the series"));
@@ -247,6 +280,9 @@ Result<SeriesSpec> load_series(const fs::path& file) {
     return map.at("name").fail("'{}': a name is made of a-z, 0-9 and '-'", spec.name);
   KILLIFY_TRY(spec.title, map.at("title").text("the subject of the cover letter"));
   KILLIFY_TRY(spec.roots, read_roots(map.at("roots")));
+  if (const YamlNode* threads = map.find("thread")) {
+    KILLIFY_TRY(spec.threads, read_threads(*threads));
+  }
   KILLIFY_TRY(const fs::path catalogue, named_file(map.at("catalogue"), file));
   KILLIFY_TRY(spec.catalogue, load_catalogue(catalogue.string()));
   KILLIFY_TRY(const fs::path boundaries, named_file(map.at("boundaries"), file));

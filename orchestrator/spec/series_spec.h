@@ -24,6 +24,22 @@ struct Boundary {
   std::string reason;  // why a handler does not "reach" what is behind it
 };
 
+// What takes a task state even where no finding needs it: a function in the place of a bool
+// parameter, a struct in that of a bool field.
+struct ThreadSpec {
+  enum class Kind { kFunction, kContext };
+  Kind kind = Kind::kFunction;
+  std::string name;   // "dma_fence_wait_any_timeout", "ttm_operation_ctx"
+  std::string flag;   // "intr"
+  std::string place;  // of the flag in the series file, for a complaint: FILE:LINE:COLUMN
+  int line = 0;
+
+  // "dma_fence_wait_any_timeout(intr)", "ttm_operation_ctx.interruptible".
+  [[nodiscard]] std::string text() const {
+    return name + (kind == Kind::kFunction ? "(" + flag + ")" : "." + flag);
+  }
+};
+
 // A checkpatch message or a compiler warning that is accepted, with the reason.
 struct Waiver {
   std::string check;  // checkpatch's type ("LONG_LINE"), or a text of the message
@@ -83,6 +99,7 @@ struct SeriesSpec {
   std::string name;                            // names the branch: killify/<name>/v1
   std::string title;                           // subject of the cover letter
   std::vector<RootSpec> roots;
+  std::vector<ThreadSpec> threads;
   Catalogue catalogue;
   std::vector<Boundary> boundaries;
   // What a handler returns on a fatal signal; empty: the return value step is switched off.

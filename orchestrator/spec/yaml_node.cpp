@@ -26,8 +26,11 @@ Result<YamlNode> YamlNode::load(const std::filesystem::path& file) {
 
 std::string YamlNode::place() const {
   // Marks count from 0.
-  return fmt::format("{}:{}:{}", *file_, std::max(mark_.line, 0) + 1,
-                     std::max(mark_.column, 0) + 1);
+  return fmt::format("{}:{}:{}", *file_, line(), std::max(mark_.column, 0) + 1);
+}
+
+int YamlNode::line() const {
+  return std::max(mark_.line, 0) + 1;
 }
 
 std::string YamlNode::what_is_here() const {

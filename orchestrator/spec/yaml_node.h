@@ -33,6 +33,10 @@ class YamlNode {
         Error{place() + ": " + fmt::format(format, std::forward<Args>(args)...)});
   }
 
+  // "FILE:LINE:COLUMN", and the line alone.
+  [[nodiscard]] std::string place() const;
+  [[nodiscard]] int line() const;
+
   // `what` says what is expected: "a name", "the number of an argument".
   [[nodiscard]] Result<std::string> text(std::string_view what) const;
   [[nodiscard]] Result<unsigned> number(std::string_view what) const;
@@ -64,7 +68,6 @@ class YamlNode {
   friend class YamlMap;
   YamlNode(const YAML::Node& node, std::shared_ptr<const std::string> file)
       : node_(node), mark_(node.Mark()), file_(std::move(file)) {}
-  [[nodiscard]] std::string place() const;
   // "a list", "a mapping", "'text'", "nothing".
   [[nodiscard]] std::string what_is_here() const;
   [[nodiscard]] tl::unexpected<Error> unknown_word(std::string_view what, std::string_view given,

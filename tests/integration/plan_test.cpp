@@ -39,6 +39,7 @@ const std::map<std::string, std::set<Site>> kConverted = {
     {"drivers/gpu/drm/aspen/aspen_gem.c", {lock_site("aspen_fault")}},
     {"drivers/gpu/drm/birch/birch_vm.c", {lock_site("birch_fault")}},
     {"drivers/gpu/drm/cedar/cedar_gem.c", {lock_site("cedar_fault")}},
+    {"drivers/gpu/drm/chestnut/chestnut_gem.c", {state_site("chestnut_fault")}},
     {"drivers/gpu/drm/elm/elm_gem.c", {state_site("elm_fault"), state_site("elm_pfn_mkwrite")}},
     {"drivers/gpu/drm/hazel/hazel_gem.c",
      {{"hazel_fault", "wait_event_interruptible", "wait_event_killable", kNopage, kSigbus}}},
@@ -116,6 +117,8 @@ const std::multimap<std::string, Left> kLeft = {
     {"fs/inlet/file.c", {"inlet_fault", "thread", "passes TASK_KILLABLE to nothing"}},
     {"fs/strait/file.c",
      {"strait_page_mkwrite", "thread", "a variable of it decides how it sleeps"}},
+    // What the series file names and this tree only declares.
+    {"killable-fault-handlers.yaml", {"", "thread", "not in this tree"}},
     {"fs/tarn/file.c", {"tarn_fault", "convert", "VM_FAULT_RETRY without mmap_lock dropped"}},
 };
 // Findings that are safe or suppressed.
@@ -170,6 +173,7 @@ TEST_F(Planning, TheTableOfTheFixtureHolds) {
                                           "drivers/gpu/drm/holly/holly_gem.c",
                                           "drivers/misc/cadmium/cadmium_pool.c",
                                           "drivers/misc/pewter/pewter.c",
+                                          "drivers/misc/platinum/platinum.c",
                                           "drivers/misc/tin/tin.c",
                                           "fs/atoll/file.c",
                                           "fs/lagoon/file.c",
@@ -179,6 +183,57 @@ TEST_F(Planning, TheTableOfTheFixtureHolds) {
     EXPECT_TRUE((kConverted.contains(name) || kLeft.contains(name)) != innocent.contains(name))
         << name;
   }
+}
+
+// A function that no fault reaches, where the series file names it.
+class PlanningWhatASeriesNames : public Planning {
+ protected:
+  [[nodiscard]] Completed plan_of(const std::string& threads, Words arguments) const {
+    const fs::path directory = path() / "series";
+    fs::remove_all(directory);
+    fs::copy(kSource / "series", directory, fs::copy_options::recursive);
+    auto text = text_of(directory / "killable-fault-handlers.yaml");
+    const auto begin = text.find("\nthread:\n") + 1;
+    text.replace(begin, text.find("\n\n", begin) - begin, threads);
+    write_text(directory / "own.yaml", text);
+    arguments.insert(arguments.begin(),
+                     {"--progress=none", "plan", "--series", (directory / "own.yaml").string()});
+    return killify(arguments);
+  }
+};
+
+constexpr const char* kPlatinum =
+    "thread:\n  functions:\n    - {function: platinum_drain, parameter: intr}";
+
+TEST_F(PlanningWhatASeriesNames, IsThreadedWhereThePathsCoverIt) {
+  const auto covered = plan_of(kPlatinum, {"--format=json", "drivers/misc/platinum"});
+  ASSERT_TRUE(covered.ok()) << covered.err;
+  const auto json = parsed(covered.out);
+  EXPECT_EQ(JsonSchema("plan").mismatch(json), "");
+  EXPECT_THAT(json.at("left_out"), IsEmpty());
+  ASSERT_EQ(json.at("steps").size(), 1U);
+  const auto& step = json.at("steps")[0];
+  EXPECT_EQ(step.at("name"), "thread drivers/misc/platinum");
+  EXPECT_THAT(step.at("reason").get<std::string>(), HasSubstr("the series file asks for it"));
+  EXPECT_THAT(split_lines(step.at("diff").get<std::string>()),
+              AllOf(Contains("+int platinum_drain_state(struct platinum_tank *tank, unsigned int "
+                             "state)"),
+                    Contains("+\tif (state == TASK_KILLABLE)"),
+                    Contains("+EXPORT_SYMBOL_GPL(platinum_drain_state);"),
+                    Contains("+static inline int platinum_drain(struct platinum_tank *tank, bool "
+                             "intr)")));
+
+  const auto elsewhere = plan_of(kPlatinum, {"drivers/misc/pewter"});
+  EXPECT_TRUE(elsewhere.ok()) << elsewhere.err;
+  EXPECT_THAT(elsewhere.out, Not(HasSubstr("platinum")));
+}
+
+TEST_F(PlanningWhatASeriesNames, IsAnErrorWhereTheTreesFunctionHasNoSuchParameter) {
+  const auto typo =
+      plan_of("thread:\n  functions:\n    - {function: platinum_drain, parameter: inter}", {});
+  EXPECT_EQ(typo.exit_code, 2);
+  EXPECT_THAT(typo.err, AllOf(HasSubstr("own.yaml:"), HasSubstr("platinum_drain()"),
+                              HasSubstr("has no parameter 'inter' (did you mean 'intr'?)")));
 }
 
 TEST_F(Planning, EachChangeIsWhatItsDriverShows) {
@@ -204,6 +259,18 @@ TEST_F(Planning, EachChangeIsWhatItsDriverShows) {
       lines("drivers/gpu/drm/elm/elm_gem.c"),
       AllOf(Contains("-\t\t.state = TASK_INTERRUPTIBLE,"), Contains("+\t\t.state = TASK_KILLABLE,"),
             Contains("+\tif (elm_move_state(obj, vmf->pgoff, TASK_KILLABLE))")));
+  std::string chestnut;
+  for (const auto& step : json.at("steps"))
+    if (step.at("name") == "thread drivers/gpu/drm/chestnut") chestnut = step.at("diff");
+  EXPECT_THAT(split_lines(chestnut),
+              AllOf(Contains("+\tunsigned int state;"),
+                    Contains("+\tstruct chestnut_ctx ctx = { false, TASK_INTERRUPTIBLE };"),
+                    Contains("+\t\tinterruptible ? TASK_INTERRUPTIBLE : TASK_UNINTERRUPTIBLE,"),
+                    Contains("-\tstruct chestnut_ctx ctx = {};"),
+                    Contains("-\tstruct chestnut_ctx ctx = { 0 };"),
+                    Contains("+\tstruct chestnut_ctx ctx = { .state = TASK_UNINTERRUPTIBLE };")));
+  EXPECT_THAT(lines("drivers/gpu/drm/chestnut/chestnut_gem.c"),
+              Contains("+\tstruct chestnut_ctx ctx = { false, TASK_KILLABLE };"));
   EXPECT_THAT(diffs["fs/delta/file.c"], Not(HasSubstr("\n-\twake_up")));
   EXPECT_THAT(lines("drivers/misc/lead/lead.c"),
               AllOf(Contains(HasSubstr("+\tif (down_killable(")),

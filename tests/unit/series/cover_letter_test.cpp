@@ -177,6 +177,26 @@ TEST(CoverLetter, TellsWhatAPatchOfEachKindIsAbout) {
   EXPECT_THAT(cover(series), HasSubstr(": a task state for what is behind a function"));
 }
 
+TEST(CoverLetter, PromisesNothingOfWhatOnlyTheSeriesFileAsksFor) {
+  Series series = two_commits();
+  Finding asked;
+  asked.id = "a_wait(intr)";
+  for (auto& commit : series.commits) {
+    commit.change.sites.clear();
+    commit.change.step.kind = StepKind::kThread;
+    commit.change.step.findings = {asked};
+  }
+  series.commits[0].change.additions = {{.name = "a_wait_state", .model = "a_wait", .file = "a.c"}};
+  series.commits[1].change.step.threads.contexts = {
+      {.in = "a_ctx", .flag = "intr", .state = "state", .file = "a.h", .position = 0, .users = {}}};
+  series.left_out = {{asked, "threaded already: there is a_wait_state()"}};
+  const std::string mail = cover(series);
+  EXPECT_THAT(mail, HasSubstr("No page fault changes by these patches.\n"));
+  EXPECT_THAT(mail, HasSubstr(": a task state for a_wait(), for callers to come\n"));
+  EXPECT_THAT(mail, HasSubstr(": a task state in struct a_ctx, for callers to come\n"));
+  EXPECT_THAT(mail, Not(HasSubstr("threaded already"))) << "it is no sleep";
+}
+
 TEST(CoverLetter, ChangelogAndVersionOfAReRoll) {
   Series series = two_commits();
   series.reroll = 2;

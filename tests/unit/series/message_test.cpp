@@ -55,6 +55,69 @@ TEST(Message, OneLockInOneHandler) {
             "Signed-off-by: A U Thor <author@example.org>\n");
 }
 
+// A step that hands a state through a function, and one through a context; for a fault or not.
+Change threads(const std::string& handler, bool of_context) {
+  Change change = samples::change_of("drivers/x", {});
+  change.step.kind = StepKind::kThread;
+  Finding finding;
+  finding.id = "a";
+  finding.handler.function = handler;
+  change.step.findings = {finding};
+  if (!handler.empty()) change.step.enables = {"convert drivers/y"};
+  if (of_context)
+    change.step.threads.contexts = {{.in = "x_ctx",
+                                     .flag = "intr",
+                                     .state = "state",
+                                     .file = "x.h",
+                                     .position = 0,
+                                     .users = {}}};
+  else
+    change.step.threads.forms = {{.function = "x_wait",
+                                  .file = "x.c",
+                                  .renamed = "x_wait_state",
+                                  .kind = FlagKind::kBool,
+                                  .flag = "intr",
+                                  .files = {"x.c", "x.h"}}};
+  return change;
+}
+
+TEST(Message, AStateForAFaultAndOneForCallersToCome) {
+  const Message for_fault = compose(threads("y_fault", false), "x");
+  EXPECT_THAT(one_line(for_fault.body),
+              HasSubstr("Page faults in drivers/y will pass TASK_KILLABLE."));
+  const Message asked = compose(threads("", false), "x");
+  EXPECT_EQ(asked.subject, "x: Let callers of x_wait() choose the task state");
+  EXPECT_THAT(
+      one_line(asked.body),
+      HasSubstr("A flag like 'intr' of x_wait() tells TASK_INTERRUPTIBLE from "
+                "TASK_UNINTERRUPTIBLE, and has no value for TASK_KILLABLE. A caller that must let "
+                "only fatal signals interrupt its sleep cannot say so."));
+  EXPECT_THAT(one_line(asked.body),
+              HasSubstr("This is for callers to come: nothing passes TASK_KILLABLE yet."));
+}
+
+TEST(Message, AContextIsNamedWhereNoFunctionIs) {
+  const Message message = compose(threads("", true), "x");
+  EXPECT_EQ(message.subject, "x: Keep a task state in struct x_ctx");
+  EXPECT_THAT(one_line(message.body), HasSubstr("A flag like 'intr' of struct x_ctx tells"));
+}
+
+TEST(Message, WhatNoFaultNeedsInACommitForFaultsIsTold) {
+  Change change = threads("y_fault", false);
+  auto more = change.step.threads.forms.front();
+  more.function = "x_wait_any";
+  more.renamed = "x_wait_any_state";
+  change.step.threads.forms.push_back(more);
+  Finding asked;
+  asked.id = "x_wait_any(intr)";
+  change.step.findings.push_back(asked);
+  change.step.threads.wanted_by = {{{"x.c", "x_wait"}, {"a"}}, {{"x.c", "x_wait_any"}, {asked.id}}};
+  EXPECT_THAT(
+      one_line(compose(change, "x").body),
+      HasSubstr("will pass TASK_KILLABLE. x_wait_any_state() is for callers to come: no page "
+                "fault of this series needs it."));
+}
+
 TEST(Message, HandlersThatDoTheSameShareASentence) {
   SiteChange a = site("a_fault", "down_interruptible", "down_killable");
   SiteChange b = a;

@@ -1,4 +1,5 @@
 // A task state threaded through small drivers, from the audit to the changed text.
+#include "plan/asked_threads.h"
 #include "plan/planner.h"
 #include "reach/audit.h"
 #include "series/changes.h"
@@ -83,6 +84,37 @@ TEST(ThreadStep, GivesASharedHelperAStateAndKeepsItsOtherCallers) {
   EXPECT_THAT(text, HasSubstr("\tif (box_take_state(box, TASK_KILLABLE))\n"
                               "\t\treturn fatal_signal_pending(current) ? VM_FAULT_SIGBUS : "
                               "VM_FAULT_NOPAGE;\n"));
+}
+
+TEST(ThreadStep, GivesAContextThatTheSeriesFileNamesAState) {
+  test::SmallTree tree(
+      {{"d/box.h",
+        "struct box_ctx {\n\tbool no_wait;\n\tbool intr;\n};\n\n"
+        "int box_wait(struct box *box, bool intr);\n"},
+       {"d/box.c",
+        "#include \"box.h\"\n\n"
+        "int box_wait(struct box *box, bool intr)\n{\n"
+        "\tset_current_state(intr ? TASK_INTERRUPTIBLE : TASK_UNINTERRUPTIBLE);\n\tschedule();\n"
+        "\treturn 0;\n}\n\n"
+        "static int box_lend(struct box *box, struct box_ctx *ctx)\n{\n"
+        "\treturn box_wait(box, ctx->intr);\n}\n\n"
+        "int box_give(struct box *box, bool intr)\n{\n"
+        "\tstruct box_ctx ctx = { false, intr };\n\tstruct box_ctx other = {};\n\n"
+        "\treturn box_lend(box, &ctx) ?: box_lend(box, &other);\n}\n"}});
+  tree.series.threads = {
+      {.kind = ThreadSpec::Kind::kContext, .name = "box_ctx", .flag = "intr", .place = {}}};
+  const auto group = group_by(Grouping::kDriver, tree.series.commit.prefixes);
+  const auto asked = test::value_of(asked_threads(*tree.facts, tree.series, {"d"}));
+  auto plan = test::value_of(make_plan(*tree.facts, tree.series, asked.findings, group));
+  const auto changes =
+      test::value_of(carry_out(*tree.facts, tree.series, group, std::move(plan), *tree.progress));
+  EXPECT_EQ(reasons(changes), "");
+  EXPECT_THAT(text_of(changes, "d/box.h"), HasSubstr("\tbool no_wait;\n\tunsigned int state;\n"));
+  const auto text = text_of(changes, "d/box.c");
+  EXPECT_THAT(text, HasSubstr("return box_wait_state(box, ctx->state);"));
+  EXPECT_THAT(text, HasSubstr("\tstruct box_ctx ctx = {\n\t\tfalse,\n"
+                              "\t\tintr ? TASK_INTERRUPTIBLE : TASK_UNINTERRUPTIBLE,\n\t};\n"
+                              "\tstruct box_ctx other = { .state = TASK_UNINTERRUPTIBLE };\n"));
 }
 
 TEST(ThreadStep, LeavesAWaitOfWhichTheTreeHasNoKillableForm) {

@@ -186,6 +186,32 @@ TEST_F(SeriesTest, PrefixesHaveNoColonAndDirectoriesNoSlash) {
             "s.yaml:18:10: 'mm/': a directory of the tree, without '/' at its ends");
 }
 
+TEST_F(SeriesTest, NamesWhatIsThreadedWithoutAFinding) {
+  EXPECT_TRUE(load().value().threads.empty());
+  const auto with = [](const std::string& threads) { return "thread: " + threads + "\ncommit:"; };
+  const SeriesSpec spec = load("commit:", with("\n  functions:\n"
+                                               "    - {function: a_wait, parameter: intr}\n"
+                                               "  contexts:\n"
+                                               "    - {struct: a_ctx, field: interruptible}"))
+                              .value();
+  ASSERT_EQ(spec.threads.size(), 2U);
+  EXPECT_EQ(spec.threads[0].kind, ThreadSpec::Kind::kFunction);
+  EXPECT_EQ(spec.threads[0].text(), "a_wait(intr)");
+  EXPECT_EQ(spec.threads[0].line, 11);
+  EXPECT_EQ(local(spec.threads[0].place), "s.yaml:11:37");
+  EXPECT_EQ(spec.threads[1].kind, ThreadSpec::Kind::kContext);
+  EXPECT_EQ(spec.threads[1].text(), "a_ctx.interruptible");
+
+  EXPECT_EQ(error_of("commit:", with("{function: []}")),
+            "s.yaml:9:10: unknown key 'function' (did you mean 'functions'?)");
+  EXPECT_EQ(error_of("commit:", with("{functions: [{function: a_wait}]}")),
+            "s.yaml:9:22: 'parameter' is missing here");
+  EXPECT_EQ(error_of("commit:", with("{functions: [{function: a_wait, parameter: []}]}")),
+            "s.yaml:9:52: expected the name of a bool parameter, not a list");
+  EXPECT_EQ(error_of("commit:", with("{contexts: [{struct: a, field: b}, {struct: a, field: b}]}")),
+            "s.yaml:9:44: a.b is there twice; keep one");
+}
+
 TEST_F(SeriesTest, APathIsTakenAsItIs) {
   const std::string path = write("s.yaml", kSeries);
   EXPECT_EQ(find_series(path).value(), path);
