@@ -98,6 +98,7 @@ class Asking {
     finding.id = thread.text();
     finding.sink = {
         .name = thread.text(), .function = {}, .file = file, .line = line, .object = {}};
+    finding.condition = finding.on_signal = "unknown";
     finding.verdict = Verdict::kThread;
     finding.reason = kReason;
     return finding;

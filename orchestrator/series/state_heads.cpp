@@ -134,7 +134,8 @@ class HeadWriter {
     if (has_comment(in(text_, head.parentheses)))
       return fmt::format("a comment among the parameters of {}()", form_.function);
     std::vector<std::string> items;
-    for (auto range : head.parameters) items.push_back(declaration(in(text_, range)));
+    for (std::size_t i = 0; i < head.parameters.size(); ++i)
+      items.push_back(with_name(declaration(in(text_, head.parameters[i])), parameters_[i]));
     items = state_parameters(form_, std::move(items));
     std::string type(in(text_, {head.begin, head.name.begin}));
     while (!type.empty() && (type.back() == ' ' || type.back() == '\t')) type.pop_back();
@@ -144,6 +145,15 @@ class HeadWriter {
     if (auto comment = in(text_, head.comment); comment.starts_with("/**"))
       edits_.push_back({head.comment, kernel_doc(std::string(comment))});
     return {};
+  }
+
+  // checkpatch.pl wants the names in a new line that a prototype left out.
+  static std::string with_name(std::string parameter, const std::string& in_definition) {
+    const auto name = declared(in_definition).name;
+    const auto type =
+        std::string_view(in_definition)
+            .substr(0, in_definition.size() - std::min(name.size(), in_definition.size()));
+    return in_definition.ends_with(name) && trim(type) == parameter ? in_definition : parameter;
   }
 
   bool one_per_line(const FunctionHead& head) const {

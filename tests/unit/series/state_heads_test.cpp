@@ -85,7 +85,7 @@ void fence_put(struct fence *f);
   EXPECT_EQ(heads.text, R"(#include <linux/list.h>
 #include <linux/sched.h>
 
-long fence_wait_state(struct fence *, unsigned int state, long t);
+long fence_wait_state(struct fence *f, unsigned int state, long t);
 
 static inline long fence_wait(struct fence *f, bool intr, long t)
 {
