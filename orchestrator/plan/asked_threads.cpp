@@ -55,6 +55,7 @@ class Asking {
                  ? take(thread, file)
                  : leave(thread, file, fmt::format("review: '{}' is no bool", thread.flag));
     std::vector<std::string> names;
+    names.reserve(parameters.size());
     for (const auto& one : parameters) names.push_back(one.name);
     if (std::ranges::any_of(names, is_state_name))
       return leave(thread, file, fmt::format("threaded already: {}() takes a state", thread.name));

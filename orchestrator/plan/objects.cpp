@@ -181,14 +181,12 @@ class Finder {
     const bool cleared = named == 0 && (placed.empty() || placed == std::vector<std::string>{"0"});
     if (odd || (named > 0 && !placed.empty())) {
       object.why = "the initialiser of one names some members only";
-    } else if (named > 0) {
-      object.kind = Kind::kNamed;
-    } else if (!position_) {
+    } else if (named == 0 && !position_) {
       object.why = "the initialiser of one does not name members";
-    } else if (*position_ < placed.size()) {
+    } else if (named == 0 && *position_ < placed.size()) {
       object.kind = Kind::kPlaced;
       object.value = placed[*position_];
-    } else if (cleared) {
+    } else if (named > 0 || cleared) {
       object.kind = Kind::kNamed;
     } else {
       object.why = fmt::format("the initialiser of one ends before '{}'", member_);

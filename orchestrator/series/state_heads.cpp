@@ -148,7 +148,7 @@ class HeadWriter {
   }
 
   // checkpatch.pl wants the names in a new line that a prototype left out.
-  static std::string with_name(std::string parameter, const std::string& in_definition) {
+  static std::string with_name(const std::string& parameter, const std::string& in_definition) {
     const auto name = declared(in_definition).name;
     const auto type =
         std::string_view(in_definition)
