@@ -336,22 +336,30 @@ for test in tests.values():
 	if place(p[0]) in test.calls:
 		before.setdefault(test.condition, []).append((v, V))
 
+@reaching exists@
+identifier carries.v;
+position a, tested.c;
+expression V, E, tested.C;
+@@
+v@a = V
+... when != v = E
+C@c
+
 @value_between exists@
 identifier virtual.sleep;
 identifier carries.v;
-position asleep.p, tested.c;
-expression V, E, tested.C;
+position asleep.p, reaching.a, behind;
+expression reaching.V;
 @@
 sleep@p(...)
 ... when any
-v = V
-... when != v = E
-C@c
+v@a@behind = V
 
 @script:python@
 c << tested.c;
 v << carries.v;
-V << value_between.V;
+V << reaching.V;
+behind << value_between.behind;
 @@
 before.setdefault(place(c[0]), []).append((v, V))
 
