@@ -57,7 +57,8 @@ Status TreeFacts::read_parts(const std::map<std::string, std::set<std::string>>&
     auto [known, first] = part_functions_.try_emplace(path);
     auto before = known->second.size();
     known->second.insert(names.begin(), names.end());
-    if (!first && known->second.size() == before) continue;
+    const bool lacks_outside = outside && part_outside_.insert(path).second;
+    if (!first && known->second.size() == before && !lacks_outside) continue;
     KILLIFY_TRY(const auto* file, entry(path));
     missing.push_back({file, &known->second, outside});
   }
@@ -108,7 +109,7 @@ Status TreeFacts::read_some(const std::vector<Wanted>& wanted,
           {{file->path, with_bodies_of(sketch, *functions, outside), std::move(macros)}, {}});
   }
   KILLIFY_TRY(auto answers,
-              coccinelle_.run_all(kSourcePatch, {}, questions, jobs_,
+              coccinelle_.run_all(kSourcePatch, {}, questions,
                                   [&](const Question& one) { answered(one.source.path); }));
   std::vector<SourceFacts> found(wanted.size());
   KILLIFY_CHECK(parallel_for(wanted.size(), jobs_, [&](std::size_t i) -> Status {
@@ -160,6 +161,13 @@ bool TreeFacts::has_part(const std::string& path, const std::string& function) c
   if (facts_.contains(path)) return true;
   auto it = part_functions_.find(path);
   return it != part_functions_.end() && it->second.contains(function);
+}
+
+Result<const SourceFacts*> TreeFacts::part_with(const std::string& path,
+                                                const std::string& function,
+                                                std::string_view activity) {
+  KILLIFY_CHECK(read_parts({{path, {function}}}, false, activity));
+  return part(path);
 }
 
 std::map<std::string, const SourceFacts*> TreeFacts::read_so_far() const {

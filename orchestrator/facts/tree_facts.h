@@ -30,6 +30,11 @@ class TreeFacts {
         jobs_(jobs),
         progress_(progress) {}
 
+  // Other facts of the same snapshot, for another thread.
+  [[nodiscard]] TreeFacts beside(Progress& progress) const {
+    return {repository_, snapshot_, words_, coccinelle_, jobs_, progress};
+  }
+
   // Reads the facts of these files with all workers, many files to a spatch; of() finds them then.
   [[nodiscard]] Status read_ahead(const std::vector<const TreeEntry*>& files,
                                   std::string_view activity);
@@ -44,6 +49,10 @@ class TreeFacts {
   [[nodiscard]] Result<const SourceFacts*> part(const std::string& path);
   // Whether part() knows the body of a function without reading.
   [[nodiscard]] bool has_part(const std::string& path, const std::string& function) const;
+  // part() with the body of a function in it: reads that where it is not known.
+  [[nodiscard]] Result<const SourceFacts*> part_with(const std::string& path,
+                                                     const std::string& function,
+                                                     std::string_view activity);
   [[nodiscard]] Result<std::string> text(const std::string& path) const;
   // The tokens' view of a file; kept once made. The second makes those of many files with all
   // workers.
@@ -97,6 +106,7 @@ class TreeFacts {
   std::map<std::string, SourceFacts> facts_;
   std::map<std::string, SourceFacts> parts_;
   std::map<std::string, std::set<std::string>> part_functions_;
+  std::set<std::string> part_outside_;  // files of which a part has what stands outside, too
   std::unordered_map<std::string, std::unique_ptr<const Sketch>> sketches_;
   std::map<std::string, std::string, std::less<>> loop_macros_;  // what loop_macro() said
 };

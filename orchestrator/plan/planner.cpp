@@ -17,6 +17,7 @@ namespace killify {
 namespace {
 
 constexpr const char* kCallPatch = "convert/call.cocci";
+constexpr std::string_view kReading = "Reading the call chains";
 
 // The sleeps of one function, by primitive.
 using Unit = std::map<std::string, std::vector<const Finding*>>;
@@ -54,6 +55,7 @@ class Planner {
         leave_out(finding, objection);
     }
     drop_mixed(findings, chosen);
+    KILLIFY_CHECK(read_chains(chosen, shared));
     KILLIFY_CHECK(thread(shared, chosen));
 
     std::map<std::string, std::vector<const Finding*>> groups;
@@ -89,6 +91,22 @@ class Planner {
  private:
   bool needs_state(const Finding& finding) const {
     return killify::needs_state(finding, catalogue_);
+  }
+
+  // With all workers: what follows asks for one function after the other.
+  Status read_chains(const std::vector<const Finding*>& chosen,
+                     const std::vector<const Finding*>& shared) {
+    std::map<std::string, std::set<std::string>> functions;
+    auto add = [&](const std::vector<Hop>& chain) {
+      for (const auto& hop : chain) functions[hop.file].insert(hop.function);
+    };
+    for (const auto* findings : {&chosen, &shared}) {
+      for (const auto* finding : *findings) {
+        add(finding->chain);
+        for (const auto& chain : finding->other_chains) add(chain);
+      }
+    }
+    return facts_.read_parts(functions, false, kReading);
   }
 
   // Threads a state to the shared sleeps, and makes the steps of it. What is refused, would not be
@@ -287,7 +305,7 @@ class Planner {
     std::set<std::string> queues;
     if (sink->condition.kind != SinkCondition::Kind::kArgumentState) return queues;
     for (const auto& hop : finding.chain) {
-      KILLIFY_TRY(const auto* facts, facts_.of(hop.file));
+      KILLIFY_TRY(const auto* facts, facts_.part_with(hop.file, hop.function, kReading));
       for (const auto* call : facts->calls_in(hop.function))
         if (call->callee.find("add_wait_queue") != std::string::npos && !call->arguments.empty())
           queues.insert(plain_expression(call->arguments.front()));
@@ -371,8 +389,7 @@ class Planner {
     auto sleep = sleep_of(finding);
     KILLIFY_TRY(bool only_signal, means_a_signal(finding, *sink));
     for (auto hop = finding.chain.rbegin(); hop != finding.chain.rend(); ++hop) {
-      KILLIFY_CHECK(facts_.read_parts({{hop->file, {hop->function}}}, false, "Reading a chain"));
-      KILLIFY_TRY(const auto* facts, facts_.part(hop->file));
+      KILLIFY_TRY(const auto* facts, facts_.part_with(hop->file, hop->function, kReading));
       const auto* function = facts->function(hop->function);
       if (function != nullptr && is_fault_result(function->returns)) {
         PatchRun returns{
@@ -403,7 +420,8 @@ class Planner {
   // Whether all calls of the primitive in the function that sleeps fail because of a signal only.
   Result<bool> means_a_signal(const Finding& finding, const Sink& sink) {
     if (needs_state(finding)) return false;
-    KILLIFY_TRY(const auto* facts, facts_.of(finding.sink.file));
+    KILLIFY_TRY(const auto* facts,
+                facts_.part_with(finding.sink.file, finding.sink.function, kReading));
     const auto calls = facts->calls_in(finding.sink.function);
     return std::ranges::all_of(calls, [&](const CallFact* call) {
       return call->callee != sink.name || fails_on_signal_only(sink, call->arguments);

@@ -26,7 +26,6 @@ Threader::Threader(TreeFacts& facts, const SeriesSpec& spec, Names& names, Types
     : facts_(facts), spec_(spec), names_(names), types_(types), fault_only_(fault_only) {}
 
 Result<Threading> Threader::thread(const std::vector<const Finding*>& findings) {
-  KILLIFY_CHECK(read_chains(findings));
   for (const auto* finding : findings) {
     finding_ = finding->id;
     auto before = threading_;
@@ -51,23 +50,9 @@ Result<Threading> Threader::thread(const std::vector<const Finding*>& findings) 
   return std::move(threading_);
 }
 
-Status Threader::read_chains(const std::vector<const Finding*>& findings) {
-  std::map<std::string, std::set<std::string>> functions;
-  auto add = [&](const std::vector<Hop>& chain) {
-    for (const auto& hop : chain) functions[hop.file].insert(hop.function);
-  };
-  for (const auto* finding : findings) {
-    add(finding->chain);
-    for (const auto& chain : finding->other_chains) add(chain);
-  }
-  return facts_.read_parts(functions, false, "Reading the ways to be threaded");
-}
-
 Result<const SourceFacts*> Threader::facts_with(const std::string& file,
                                                 const std::string& function) {
-  if (!facts_.has_part(file, function))
-    KILLIFY_CHECK(facts_.read_parts({{file, {function}}}, false, "Reading what a state goes to"));
-  return facts_.part(file);
+  return facts_.part_with(file, function, "Reading what a state goes to");
 }
 
 Result<std::size_t> Threader::fault_only_part(const std::vector<Hop>& chain) {
@@ -306,6 +291,9 @@ Result<Threader::Objection> Threader::add_field(const StateForm& form, const Cal
            .index = index,
            .implementers = found.implementers,
            .callers = found.callers};
+  std::map<std::string, std::set<std::string>> implementers;
+  for (const auto& [file, function] : found.implementers) implementers[file].insert(function);
+  KILLIFY_CHECK(facts_.read_parts(implementers, false, "Reading what a state goes to"));
   for (const auto& [file, function] : found.implementers) {
     KILLIFY_TRY(const auto* facts, facts_with(file, function));
     const auto* fact = facts->function(function);

@@ -66,7 +66,6 @@ class Threader {
   // An objection is a text; "" is none.
   using Objection = std::string;
 
-  [[nodiscard]] Status read_chains(const std::vector<const Finding*>& findings);
   [[nodiscard]] Result<Objection> take_chain(const Finding& finding, const std::vector<Hop>& chain);
   // How many functions of the chain, from the handler on, are run by faults only.
   [[nodiscard]] Result<std::size_t> fault_only_part(const std::vector<Hop>& chain);

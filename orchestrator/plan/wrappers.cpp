@@ -79,7 +79,7 @@ class Lifter {
     KILLIFY_TRY(const auto* sketch, facts_.sketch(finding.sink.file));
     if (!only_returns(*sketch, name, sink->name)) return false;
     if (find(name) != nullptr) return true;
-    KILLIFY_TRY(const auto* facts, facts_.of(finding.sink.file));
+    KILLIFY_TRY(const auto* facts, facts_.part_with(finding.sink.file, name, "Reading a wrapper"));
     Sink wrapper;
     wrapper.name = name;
     wrapper.family = "call";

@@ -56,6 +56,20 @@ TEST(TreeFacts, DefinitionsAreFoundInTheTree) {
   EXPECT_THAT(test::value_of(tree.facts->files_defining_struct("get")), IsEmpty());
 }
 
+TEST(TreeFacts, APartGetsWhatStandsOutsideWhenThatIsWanted) {
+  test::SmallTree tree(test::Files{{"a.c",
+                                    "static int f(void)\n{\n\treturn g(1);\n}\n"
+                                    "static const struct ops box_ops = {\n\t.fault = f,\n};\n"}});
+  const auto* facts = test::value_of(tree.facts->part_with("a.c", "f", "Reading"));
+  EXPECT_THAT(callees_in(*facts, "f"), ElementsAre("g"));
+  EXPECT_THAT(facts->bindings, IsEmpty());
+  ASSERT_TRUE(tree.facts->read_parts({{"a.c", {"f"}}}, true, "Reading"));
+  facts = test::value_of(tree.facts->part("a.c"));
+  ASSERT_THAT(facts->bindings, testing::SizeIs(1));
+  EXPECT_EQ(facts->bindings[0].target, "f");
+  EXPECT_THAT(callees_in(*facts, "f"), ElementsAre("g"));
+}
+
 TEST(TreeFacts, AFileThatIsNotThereIsNamed) {
   test::SmallTree tree(test::Files{{"a.c", "int x;\n"}});
   const auto missing = tree.facts->of("b.c");
