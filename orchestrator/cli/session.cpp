@@ -122,7 +122,7 @@ Result<Grouper> Session::grouper() {
 
 Result<Coccinelle*> Session::coccinelle() {
   if (!coccinelle_) {
-    KILLIFY_TRY(coccinelle_, Coccinelle::open(patches_, cache_));
+    KILLIFY_TRY(coccinelle_, Coccinelle::open(patches_, cache_, jobs_));
   }
   return &*coccinelle_;
 }

@@ -7,10 +7,11 @@ namespace killify {
 namespace {
 
 constexpr std::size_t kMaxTexts = 40;
+constexpr std::size_t kTextsForAProcess = 4;  // that many keep another worker busy, however small
 // What a text costs before its first byte, and the least and the most that a batch may cost: the
 // least takes about as long as spatch takes to start.
 constexpr std::size_t kTextCost = 4096;
-constexpr std::size_t kLeastCost = std::size_t{64} * 1024;
+constexpr std::size_t kLeastCost = std::size_t{128} * 1024;
 constexpr std::size_t kMostCost = std::size_t{1024} * 1024;
 constexpr std::size_t kBatchesPerWorker = 4;  // so that nobody waits long for the last one
 
@@ -25,12 +26,15 @@ std::vector<std::vector<std::size_t>> batches(const std::vector<std::size_t>& si
   auto total = std::accumulate(sizes.begin(), sizes.end(), sizes.size() * kTextCost);
   auto share = total / (std::max(jobs, 1U) * kBatchesPerWorker);
   auto limit = std::clamp(share, kLeastCost, kMostCost);
+  const auto workers =
+      std::clamp<std::size_t>(sizes.size() / kTextsForAProcess, 1, std::max(jobs, 1U));
+  const auto most = std::min(kMaxTexts, (sizes.size() + workers - 1) / workers);
 
   std::vector<std::vector<std::size_t>> cut;
   std::size_t cost = 0;
   for (auto index : order) {
     auto more = sizes[index] + kTextCost;
-    if (cut.empty() || cost + more > limit || cut.back().size() == kMaxTexts) {
+    if (cut.empty() || cost + more > limit || cut.back().size() == most) {
       cut.emplace_back();
       cost = 0;
     }

@@ -5,6 +5,8 @@
 #include "support/parallel.h"
 #include "support/text.h"
 
+#include <algorithm>
+
 namespace killify {
 namespace {
 
@@ -31,6 +33,14 @@ std::optional<SpatchAnswer> from_kept(const std::string& text, const SourceText&
   }
 }
 
+// With -D fn for these functions.
+std::vector<std::string> with_functions(std::vector<std::string> defines,
+                                        const std::set<std::string>& functions) {
+  const auto names = join({functions.begin(), functions.end()}, ",");
+  if (!names.empty()) defines.push_back("fn=" + names);
+  return defines;
+}
+
 // Kernel sources are UTF-8 but for a few old files, which JSON cannot hold: those are not kept.
 bool can_be_kept(const SpatchAnswer& answer, const SourceText& source, std::string& kept) {
   try {
@@ -43,17 +53,20 @@ bool can_be_kept(const SpatchAnswer& answer, const SourceText& source, std::stri
 
 }  // namespace
 
-Coccinelle::Coccinelle(std::filesystem::path patches, Spatch spatch, AnswerStore store)
+Coccinelle::Coccinelle(std::filesystem::path patches, Spatch spatch, AnswerStore store,
+                       unsigned jobs)
     : patches_(std::move(patches)),
       spatch_(std::move(spatch)),
       store_(std::move(store)),
+      jobs_(std::max(jobs, 1U)),
+      slots_(std::make_unique<std::counting_semaphore<>>(jobs_)),
       mutex_(std::make_unique<std::mutex>()) {}
 
 Result<Coccinelle> Coccinelle::open(const std::filesystem::path& patches,
-                                    const std::filesystem::path& cache) {
+                                    const std::filesystem::path& cache, unsigned jobs) {
   KILLIFY_TRY(auto spatch, Spatch::find(cache / "scratch"));
   KILLIFY_TRY(auto store, AnswerStore::open(cache / "answers.sqlite"));
-  return Coccinelle(patches, std::move(spatch), std::move(store));
+  return Coccinelle(patches, std::move(spatch), std::move(store), jobs);
 }
 
 bool Coccinelle::has(const std::string& name) const {
@@ -68,6 +81,14 @@ Result<SemanticPatch> Coccinelle::patch(const std::string& name) {
   return patch;
 }
 
+template <typename Run>
+auto Coccinelle::in_a_slot(const Run& run) const {
+  slots_->acquire();
+  auto result = run();
+  slots_->release();
+  return result;
+}
+
 Result<SpatchAnswer> Coccinelle::run(const std::string& name,
                                      const std::vector<std::string>& defines,
                                      const SourceText& source, std::string content) {
@@ -76,7 +97,7 @@ Result<SpatchAnswer> Coccinelle::run(const std::string& name,
   auto question = question_of(semantic_patch, defines, source.macros);
   if (auto kept = store_.get(content, question))
     if (auto answer = from_kept(*kept, source)) return *answer;
-  KILLIFY_TRY(auto answer, spatch_.run(semantic_patch, defines, source));
+  KILLIFY_TRY(auto answer, in_a_slot([&] { return spatch_.run(semantic_patch, defines, source); }));
   std::string kept;
   if (answer.end == SpatchEnd::kDone && can_be_kept(answer, source, kept))
     store_.put(content, question, kept);
@@ -85,16 +106,16 @@ Result<SpatchAnswer> Coccinelle::run(const std::string& name,
 
 Result<std::vector<SpatchAnswer>> Coccinelle::run_all(
     const std::string& name, const std::vector<std::string>& defines,
-    const std::vector<Question>& questions, unsigned jobs,
-    const std::function<void(const Question&)>& answered) {
+    const std::vector<Question>& questions, const std::function<void(const Question&)>& answered) {
   KILLIFY_TRY(auto semantic_patch, patch(name));
   std::vector<std::string> contents(questions.size());
   std::vector<std::string> keys(questions.size());
   std::vector<std::optional<SpatchAnswer>> answers(questions.size());
-  KILLIFY_CHECK(parallel_for(questions.size(), jobs, [&](std::size_t i) -> Status {
+  KILLIFY_CHECK(parallel_for(questions.size(), jobs_, [&](std::size_t i) -> Status {
     const auto& asked = questions[i];
     contents[i] = asked.content.empty() ? sha256(asked.source.text) : asked.content;
-    keys[i] = question_of(semantic_patch, defines, asked.source.macros);
+    keys[i] =
+        question_of(semantic_patch, with_functions(defines, {asked.function}), asked.source.macros);
     if (auto kept = store_.get(contents[i], keys[i])) answers[i] = from_kept(*kept, asked.source);
     if (answers[i]) answered(asked);
     return {};
@@ -109,16 +130,16 @@ Result<std::vector<SpatchAnswer>> Coccinelle::run_all(
     unanswered.push_back(i);
     sizes.push_back(questions[i].source.text.size());
   }
-  auto cut = batches(sizes, jobs);
-  KILLIFY_CHECK(parallel_for(cut.size(), jobs, [&](std::size_t batch) -> Status {
-    std::vector<const SourceText*> sources;
-    for (auto at : cut[batch]) sources.push_back(&questions[unanswered[at]].source);
-    KILLIFY_TRY(auto together, ask_together(semantic_patch, defines, sources));
+  auto cut = batches(sizes, jobs_);
+  KILLIFY_CHECK(parallel_for(cut.size(), jobs_, [&](std::size_t batch) -> Status {
+    std::vector<const Question*> asked;
+    for (auto at : cut[batch]) asked.push_back(&questions[unanswered[at]]);
+    KILLIFY_TRY(auto together, ask_together(semantic_patch, defines, asked));
     std::vector<KeptAnswer> kept;
     for (std::size_t i = 0; i < together.size(); ++i) {
       auto at = unanswered[cut[batch][i]];
       std::string text;
-      if (together[i].end == SpatchEnd::kDone && can_be_kept(together[i], *sources[i], text))
+      if (together[i].end == SpatchEnd::kDone && can_be_kept(together[i], asked[i]->source, text))
         kept.push_back({contents[at], keys[at], std::move(text)});
       answers[at] = std::move(together[i]);
       answered(questions[at]);
@@ -142,15 +163,26 @@ Result<std::vector<SpatchAnswer>> Coccinelle::run_all(
 
 Result<std::vector<SpatchAnswer>> Coccinelle::ask_together(
     const SemanticPatch& patch, const std::vector<std::string>& defines,
-    const std::vector<const SourceText*>& sources) const {
-  std::vector<std::optional<SpatchAnswer>> together(sources.size());
-  if (sources.size() > 1) {
-    KILLIFY_TRY(together, spatch_.run_together(patch, defines, sources));
+    const std::vector<const Question*>& questions) const {
+  std::vector<std::optional<SpatchAnswer>> together(questions.size());
+  if (questions.size() > 1) {
+    std::set<std::string> functions;
+    std::vector<const SourceText*> sources;
+    for (const auto* question : questions) {
+      functions.insert(question->function);
+      sources.push_back(&question->source);
+    }
+    KILLIFY_TRY(together, in_a_slot([&] {
+                  return spatch_.run_together(patch, with_functions(defines, functions), sources);
+                }));
   }
   std::vector<SpatchAnswer> answers;
-  for (std::size_t i = 0; i < sources.size(); ++i) {
+  for (std::size_t i = 0; i < questions.size(); ++i) {
     if (!together[i]) {
-      KILLIFY_TRY(together[i], spatch_.run(patch, defines, *sources[i]));
+      const auto& [source, content, function] = *questions[i];
+      KILLIFY_TRY(together[i], in_a_slot([&, &text = source, &name = function] {
+                    return spatch_.run(patch, with_functions(defines, {name}), text);
+                  }));
     }
     answers.push_back(std::move(*together[i]));
   }

@@ -10,6 +10,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <semaphore>
 #include <set>
 #include <string>
 #include <vector>
@@ -20,13 +21,17 @@ namespace killify {
 struct Question {
   SourceText source;
   std::string content;
+  // What -D fn names for this text; "" where the semantic patch is for no function. One process is
+  // told the functions of all its texts ("one,other").
+  std::string function = {};
 };
 
 class Coccinelle {
  public:
-  // `patches` is the semantic-patches/ directory; the cache lives below `cache`.
+  // `patches` is the semantic-patches/ directory; the cache lives below `cache`. However many
+  // threads ask, no more than `jobs` processes run at a time.
   [[nodiscard]] static Result<Coccinelle> open(const std::filesystem::path& patches,
-                                               const std::filesystem::path& cache);
+                                               const std::filesystem::path& cache, unsigned jobs);
 
   // Runs the semantic patch `name` ("convert/mutex.cocci") on a text. `content` identifies the text
   // (a blob id); when empty, a digest of the text does. Threads may call it at once. Failures and
@@ -36,12 +41,11 @@ class Coccinelle {
                                          const SourceText& source, std::string content = {});
 
   // The same semantic patch on many texts; the answers in their order. What is not in the cache
-  // goes to spatch many texts a process, `jobs` processes at a time: starting spatch costs more
-  // than most texts do. `answered` is told of each text as its answer is there, by any thread.
+  // goes to spatch many texts a process, with all workers: starting spatch costs more than most
+  // texts do. `answered` is told of each text as its answer is there, by any thread.
   [[nodiscard]] Result<std::vector<SpatchAnswer>> run_all(
       const std::string& name, const std::vector<std::string>& defines,
-      const std::vector<Question>& questions, unsigned jobs,
-      const std::function<void(const Question&)>& answered);
+      const std::vector<Question>& questions, const std::function<void(const Question&)>& answered);
 
   // The semantic patches used so far, by name.
   [[nodiscard]] Result<SemanticPatch> patch(const std::string& name);
@@ -50,18 +54,23 @@ class Coccinelle {
   [[nodiscard]] bool has(const std::string& name) const;
 
  private:
-  Coccinelle(std::filesystem::path patches, Spatch spatch, AnswerStore store);
+  Coccinelle(std::filesystem::path patches, Spatch spatch, AnswerStore store, unsigned jobs);
   [[nodiscard]] std::string question_of(const SemanticPatch& patch,
                                         const std::vector<std::string>& defines,
                                         const std::set<std::string>& macros) const;
+  // Runs spatch when no more than the other processes are under way.
+  template <typename Run>
+  [[nodiscard]] auto in_a_slot(const Run& run) const;
   // Answers of one process, and of more for those that it has no answer for.
   [[nodiscard]] Result<std::vector<SpatchAnswer>> ask_together(
       const SemanticPatch& patch, const std::vector<std::string>& defines,
-      const std::vector<const SourceText*>& sources) const;
+      const std::vector<const Question*>& questions) const;
 
   std::filesystem::path patches_;
   Spatch spatch_;
   AnswerStore store_;
+  unsigned jobs_;
+  std::unique_ptr<std::counting_semaphore<>> slots_;  // for processes
   std::unique_ptr<std::mutex> mutex_;
   std::map<std::string, SemanticPatch> loaded_;
 };

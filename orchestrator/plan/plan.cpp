@@ -1,6 +1,7 @@
 #include "plan/plan.h"
 
 #include <algorithm>
+#include <iterator>
 
 namespace killify {
 
@@ -26,6 +27,13 @@ std::set<std::string> findings_that_want(const Step& step, const FunctionKey& fu
   std::set<std::string> all;
   for (const auto& finding : step.findings) all.insert(finding.id);
   return all;
+}
+
+bool builds_upon(const Step& step, const Step& earlier) {
+  if (std::ranges::find(step.needs, earlier.name) != step.needs.end()) return true;
+  std::vector<std::string> shared;
+  std::ranges::set_intersection(step.files, earlier.files, std::back_inserter(shared));
+  return !shared.empty();
 }
 
 void fill_enables(std::vector<Step>& steps) {

@@ -105,6 +105,9 @@ struct Plan {
 [[nodiscard]] std::set<std::string> findings_that_want(const Step& step,
                                                        const FunctionKey& function);
 
+// Whether a step has to come after an earlier one: it needs that, or they change the same file.
+[[nodiscard]] bool builds_upon(const Step& step, const Step& earlier);
+
 // Fills `enables` of all steps from their `needs`.
 void fill_enables(std::vector<Step>& steps);
 

@@ -3,18 +3,10 @@
 #include "spec/prefix.h"
 
 #include <algorithm>
-#include <iterator>
 #include <utility>
 
 namespace killify {
 namespace {
-
-bool is_behind(const Step& step, const Step& earlier) {
-  if (std::ranges::find(step.needs, earlier.name) != step.needs.end()) return true;
-  std::vector<std::string> shared;
-  std::ranges::set_intersection(step.files, earlier.files, std::back_inserter(shared));
-  return !shared.empty();
-}
 
 // The steps of the first one's subsystem, as many as may go before all others; removed from
 // `steps`.
@@ -23,8 +15,8 @@ std::vector<Step> take_posting(std::vector<Step>& steps, std::size_t limit) {
   std::vector<Step> others;
   const std::string subsystem = steps.front().posting.subsystem;
   for (Step& step : steps) {
-    const bool waits =
-        std::ranges::any_of(others, [&](const Step& earlier) { return is_behind(step, earlier); });
+    const bool waits = std::ranges::any_of(
+        others, [&](const Step& earlier) { return builds_upon(step, earlier); });
     const bool fits = step.posting.subsystem == subsystem && taken.size() < limit;
     (fits && !waits ? taken : others).push_back(std::move(step));
   }

@@ -166,7 +166,7 @@ class Auditor {
       asked.push_back(&finding);
     }
     SignalResults signals(
-        ask_with(facts_.coccinelle(), facts_.jobs()),
+        ask_with(facts_.coccinelle()),
         [this](const std::string& path) { return facts_.sketch(path); },
         locate_in_snapshot(facts_));
     KILLIFY_CHECK(signals.ask_ahead(paths));

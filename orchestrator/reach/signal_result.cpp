@@ -246,12 +246,12 @@ Status SignalResults::ask_wanted() {
   return {};
 }
 
-AskAll ask_with(Coccinelle& coccinelle, unsigned jobs) {
-  return [&coccinelle, jobs](const std::string& patch, const std::vector<std::string>& defines,
-                             const std::vector<Question>& questions)
+AskAll ask_with(Coccinelle& coccinelle) {
+  return [&coccinelle](const std::string& patch, const std::vector<std::string>& defines,
+                       const std::vector<Question>& questions)
              -> Result<std::vector<std::vector<nlohmann::json>>> {
     KILLIFY_TRY(auto answers,
-                coccinelle.run_all(patch, defines, questions, jobs, [](const Question&) {}));
+                coccinelle.run_all(patch, defines, questions, [](const Question&) {}));
     std::vector<std::vector<nlohmann::json>> facts;
     facts.reserve(answers.size());
     for (auto& answer : answers) facts.push_back(std::move(answer.facts));

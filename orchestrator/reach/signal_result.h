@@ -76,8 +76,8 @@ class SignalResults {
   std::map<Asked, std::map<std::string, std::string>> wanted_;  // text -> path
 };
 
-// Asks Coccinelle, with `jobs` processes at a time.
-[[nodiscard]] AskAll ask_with(Coccinelle& coccinelle, unsigned jobs);
+// Asks Coccinelle, with all workers.
+[[nodiscard]] AskAll ask_with(Coccinelle& coccinelle);
 
 // The one that a person has to know of: the worst (mmap_lock that stays locked, then a spin, then a
 // bus error); one that is unknown where there is none.

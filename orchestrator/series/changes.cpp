@@ -1,10 +1,13 @@
 #include "series/changes.h"
 
 #include "plan/planner.h"
+#include "plan/waves.h"
 #include "series/step_work.h"
+#include "support/parallel.h"
 #include "support/text.h"
 
 #include <algorithm>
+#include <atomic>
 #include <set>
 #include <tuple>
 #include <utility>
@@ -92,36 +95,68 @@ class Work {
  private:
   Status pass() {
     Texts texts;  // as the changes so far leave them
-    changes_.clear();
+    changes_.assign(steps_.size(), {});
+    std::atomic<std::size_t> done = 0;
     progress_.begin("Applying semantic patches", steps_.size());
-    for (std::size_t i = 0; i < steps_.size(); ++i) {
-      KILLIFY_TRY(auto change, change_of(steps_[i], texts));
-      for (const auto& file : change.files) texts[file.path] = file.after;
-      changes_.push_back(std::move(change));
-      progress_.advance(i + 1, steps_[i].name);
+    for (auto wave : waves_of(steps_)) {
+      KILLIFY_CHECK(drop_purposeless(wave));
+      std::vector<StepOutcome> outcomes(wave.size());
+      KILLIFY_CHECK(parallel_for(wave.size(), facts_.jobs(), [&](std::size_t at) -> Status {
+        const auto& step = steps_[wave[at]];
+        const auto silent = make_progress(ProgressMode::kNone);
+        auto facts = facts_.beside(*silent);
+        KILLIFY_TRY(outcomes[at], outcome_of(facts, step, texts));
+        progress_.advance(++done, step.name);
+        return {};
+      }));
+      Texts after = texts;
+      for (std::size_t at = 0; at < wave.size(); ++at) {
+        auto& change = changes_[wave[at]];
+        KILLIFY_TRY(change, change_of(steps_[wave[at]], texts, std::move(outcomes[at])));
+        for (const auto& file : change.files) after[file.path] = file.after;
+      }
+      texts = std::move(after);
     }
     progress_.end(fmt::format("{}, {} left out", counted(changes_.size(), "step"),
                               counted(left_out_.size(), "sleep")));
     return {};
   }
 
-  // Carries out a step without what is rejected on the way.
-  Result<Change> change_of(Step& step, const Texts& texts) {
-    const bool for_findings = !step.findings.empty();
-    KILLIFY_CHECK(drop(step, {}));
-    while (!for_findings || !step.findings.empty()) {
-      KILLIFY_TRY(auto outcome, outcome_of(step, texts));
-      if (outcome.rejected.empty()) return std::move(outcome.change);
-      KILLIFY_CHECK(drop(step, std::move(outcome.rejected)));
+  // Takes from the steps what was rejected in earlier ones, and from the wave those that then serve
+  // no finding any more.
+  Status drop_purposeless(std::vector<std::size_t>& wave) {
+    std::vector<std::size_t> left;
+    for (const auto i : wave) {
+      const bool for_findings = !steps_[i].findings.empty();
+      KILLIFY_CHECK(drop(steps_[i], {}));
+      if (!for_findings || !steps_[i].findings.empty()) left.push_back(i);
     }
-    return Change{};
+    wave = std::move(left);
+    return {};
   }
 
-  Result<StepOutcome> outcome_of(const Step& step, const Texts& texts) {
-    if (step.kind == StepKind::kConvert) return convert_step(facts_, spec_, step, texts);
-    if (step.kind == StepKind::kPrepare) return prepare_step(facts_, spec_, step, texts);
-    if (step.kind == StepKind::kThread) return thread_step(facts_, spec_, step, texts);
+  // The change of a step, without what is rejected in it, or was in another one meanwhile.
+  Result<Change> change_of(Step& step, const Texts& texts, StepOutcome outcome) {
+    const bool for_findings = !step.findings.empty();
+    while (!outcome.rejected.empty() || loses(step)) {
+      KILLIFY_CHECK(drop(step, std::move(outcome.rejected)));
+      if (for_findings && step.findings.empty()) return Change{};
+      KILLIFY_TRY(outcome, outcome_of(facts_, step, texts));
+    }
+    return std::move(outcome.change);
+  }
+
+  Result<StepOutcome> outcome_of(TreeFacts& facts, const Step& step, const Texts& texts) const {
+    if (step.kind == StepKind::kConvert) return convert_step(facts, spec_, step, texts);
+    if (step.kind == StepKind::kPrepare) return prepare_step(facts, spec_, step, texts);
+    if (step.kind == StepKind::kThread) return thread_step(facts, spec_, step, texts);
     return fail("{}: no such work", step.name);
+  }
+
+  // Whether the step has findings that were rejected.
+  bool loses(const Step& step) const {
+    return std::ranges::any_of(step.findings,
+                               [&](const Finding& finding) { return gone_.contains(finding.id); });
   }
 
   // What functions a state is threaded through depends on all findings that need it.
@@ -159,9 +194,7 @@ class Work {
     note_threads(rejected);
     for (const auto& left : rejected) gone_.insert(left.finding.id);
     left_out_.insert(left_out_.end(), rejected.begin(), rejected.end());
-    bool loses = std::ranges::any_of(
-        step.findings, [&](const Finding& finding) { return gone_.contains(finding.id); });
-    if (!loses) return {};
+    if (!loses(step)) return {};
     if (step.kind != StepKind::kConvert) {
       auto left = without_findings({step}, gone_);
       step.twins = left.empty() ? std::vector<Twin>() : std::move(left.front().twins);

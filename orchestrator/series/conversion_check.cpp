@@ -14,23 +14,20 @@ namespace {
 
 constexpr const char* kSourcePatch = "facts/source.cocci";
 
-class Checker {
+}  // namespace
+
+// The check of one finding.
+class FindingChecker {
  public:
-  Checker(TreeFacts& facts, const SeriesSpec& spec, const Step& step, const Finding& finding,
-          const Texts& texts)
-      : facts_(facts),
-        step_(step),
-        finding_(finding),
-        texts_(texts),
-        catalogue_(spec.catalogue),
-        on_fatal_signal_(spec.on_fatal_signal.has_value()) {}
+  FindingChecker(ConversionChecker& step, const Finding& finding)
+      : checker_(step), step_(step.step_), finding_(finding), catalogue_(step.catalogue_) {}
 
   Result<ConversionCheck> check() {
     if (step_.flips.contains(finding_.id))
       KILLIFY_CHECK(check_flips());
     else
       KILLIFY_CHECK(check_leftovers());
-    if (!result_.objection.empty() || !on_fatal_signal_) return result_;
+    if (!result_.objection.empty() || !checker_.on_fatal_signal_) return result_;
     KILLIFY_CHECK(follow_signal());
     if (!result_.objection.empty()) return result_;
     result_.on_fatal = result_of_fatal_signal();
@@ -43,21 +40,19 @@ class Checker {
     return result_;
   }
 
- private:
-  // A file as the change leaves it.
-  Result<const Sketch*> sketch(const std::string& path) {
-    auto it = texts_.find(path);
-    if (it == texts_.end()) return facts_.sketch(path);
-    auto& kept = changed_[path];
-    if (kept == nullptr) kept = Sketch::of(it->second);
-    return kept.get();
+  // The ways from the handler to the sleep, each of which has to end the fault. The lines have
+  // moved: wherever a function of the chain makes the call that leads on, its error is followed.
+  Result<std::vector<SleepPath>> ways() {
+    if (!step_.flips.contains(finding_.id)) return ways_to_call();
+    return ways_to_flips();
   }
 
+ private:
   // The functions that say which signals count call the state-taking forms, and no longer what
   // these were before.
   Status check_flips() {
     for (const auto& [file, function] : step_.flips.at(finding_.id)) {
-      KILLIFY_TRY(const auto* text, sketch(file));
+      KILLIFY_TRY(const auto* text, checker_.sketch(file));
       bool passes = false;
       for (const auto& call : text->calls()) {
         if (call.function < 0 || call.through_field ||
@@ -115,9 +110,8 @@ class Checker {
 
   Status check_leftovers() {
     const auto& path = finding_.sink.file;
-    KILLIFY_TRY(const auto* text, sketch(path));
-    KILLIFY_TRY(auto answer, facts_.coccinelle().run(kSourcePatch, {}, {path, text->text()}));
-    auto after = facts_from(path, *text, answer);
+    KILLIFY_TRY(const auto* text, checker_.sketch(path));
+    const auto& after = checker_.after_.at(path);
     auto functions = after.functions_named(finding_.sink.function);
     if (functions.empty() || std::any_of(functions.begin(), functions.end(),
                                          [](const FunctionFact* f) { return !f->parsed; })) {
@@ -131,20 +125,22 @@ class Checker {
         if (sleep.sink->name == finding_.sink.name && sleep.condition.holds != Truth::kFalse)
           result_.objection = fmt::format("the semantic patch does not convert this use of {}()",
                                           finding_.sink.name);
-    return find_line(after);
+    return {};
   }
 
-  // Where the call of the finding is now: of several calls in one function, each has a result of
-  // its own. Their order is what it was.
-  Status find_line(const SourceFacts& after) {
-    KILLIFY_TRY(const auto* before, facts_.of(finding_.sink.file));
-    const auto* sink = catalogue_.find(finding_.sink.name);
-    const auto was = lines_of_calls(*before, finding_.sink.name);
-    const auto is = lines_of_calls(after, sink->killable.value_or(sink->name));
-    const auto found = std::ranges::find(was, finding_.sink.line);
-    if (was.size() == is.size() && found != was.end())
-      line_ = is[static_cast<std::size_t>(found - was.begin())];
-    return {};
+  // The line of the finding's call after the change: of several calls in one function, each has a
+  // result of its own. Their order is what it was. 0: any in the function.
+  Result<int> line_now() {
+    const auto& sink = finding_.sink;
+    KILLIFY_TRY(const auto* before,
+                checker_.facts_.part_with(sink.file, sink.function, "Reading what was changed"));
+    const auto& after = checker_.after_.at(sink.file);
+    const auto was = lines_of_calls(*before, sink.name);
+    const auto is = lines_of_calls(after, catalogue_.find(sink.name)->killable.value_or(sink.name));
+    const auto found = std::ranges::find(was, sink.line);
+    return was.size() == is.size() && found != was.end()
+               ? is[static_cast<std::size_t>(found - was.begin())]
+               : 0;
   }
 
   std::vector<int> lines_of_calls(const SourceFacts& facts, const std::string& callee) const {
@@ -154,38 +150,30 @@ class Checker {
     return lines;
   }
 
-  // Every way from the handler to the sleep has to end the fault. The lines have moved: wherever a
-  // function of the chain makes the call that leads on, its error is followed.
   Status follow_signal() {
-    std::vector<SleepPath> ways;
-    if (step_.flips.contains(finding_.id)) {
-      KILLIFY_TRY(ways, ways_to_flips());
-    } else if (finding_.other_chains.size() >= kMaxOtherChains) {
+    if (!step_.flips.contains(finding_.id) && finding_.other_chains.size() >= kMaxOtherChains) {
       result_.objection = fmt::format("more than {} ways lead from {}() to {}()", kMaxOtherChains,
                                       finding_.handler.function, finding_.sink.function);
       return {};
-    } else {
-      ways = all_ways();
     }
-    SignalResults results(
-        ask_with(facts_.coccinelle(), facts_.jobs()),
-        [this](const std::string& path) { return sketch(path); }, locate_in_snapshot(facts_));
-    KILLIFY_CHECK(results.ask_ahead(ways));
-    for (const auto& way : ways) {
-      KILLIFY_TRY(auto exits, results.exits(way));
+    KILLIFY_TRY(const auto all, ways());
+    for (const auto& way : all) {
+      KILLIFY_TRY(auto exits, checker_.results_.exits(way));
       exits_.insert(exits_.end(), exits.begin(), exits.end());
     }
     return {};
   }
 
-  std::vector<SleepPath> all_ways() const {
+  // All ways to the call itself.
+  Result<std::vector<SleepPath>> ways_to_call() {
+    KILLIFY_TRY(const auto line, line_now());
     const auto* sink = catalogue_.find(finding_.sink.name);
     auto chains = finding_.other_chains;
     chains.insert(chains.begin(), finding_.chain);
     std::vector<SleepPath> ways;
     for (auto& chain : chains) {
       for (auto& hop : chain) hop.line = 0;
-      chain.back().line = line_;
+      chain.back().line = line;
       ways.push_back({std::move(chain), sink->killable.value_or(sink->name), sink->error});
     }
     return ways;
@@ -194,7 +182,7 @@ class Checker {
   // Below the function that passes TASK_KILLABLE all is as it was, but for the signals that count:
   // each call there of a function that takes a state may fail, by whatever way it gets to the
   // sleep.
-  Result<std::vector<SleepPath>> ways_to_flips() {
+  std::vector<SleepPath> ways_to_flips() const {
     const auto* sink = catalogue_.find(finding_.sink.name);
     const auto& flips = step_.flips.at(finding_.id);
     auto chains = finding_.other_chains;
@@ -233,7 +221,7 @@ class Checker {
   Result<std::string> guarded_exit() {
     if (std::ranges::any_of(exits_, [](const SignalExit& exit) { return exit.loops; }))
       return std::string();
-    KILLIFY_TRY(const auto* text, sketch(finding_.handler.file));
+    KILLIFY_TRY(const auto* text, checker_.sketch(finding_.handler.file));
     for (const auto& extent : text->functions()) {
       if (extent.name != finding_.handler.function) continue;
       std::vector<std::string> words;
@@ -280,37 +268,62 @@ class Checker {
     return worst_exit(exits_).returns;
   }
 
-  TreeFacts& facts_;
+  ConversionChecker& checker_;
   const Step& step_;
   const Finding& finding_;
-  const Texts& texts_;
   const Catalogue& catalogue_;
-  bool on_fatal_signal_;  // whether the series asks for more than a killable sleep
-  std::map<std::string, std::unique_ptr<const Sketch>> changed_;
-  int line_ = 0;  // of the call after the change; 0: any in the function
   std::vector<SignalExit> exits_;
   ConversionCheck result_;
 };
 
-}  // namespace
+ConversionChecker::ConversionChecker(TreeFacts& facts, const SeriesSpec& spec, const Step& step,
+                                     const Texts& texts)
+    : facts_(facts),
+      step_(step),
+      texts_(texts),
+      catalogue_(spec.catalogue),
+      on_fatal_signal_(spec.on_fatal_signal.has_value()),
+      results_(
+          ask_with(facts.coccinelle()), [this](const std::string& path) { return sketch(path); },
+          locate_in_snapshot(facts)) {}
 
-Status ask_ahead(TreeFacts& facts, const Step& step, const Texts& texts) {
-  std::set<std::string> seen;
+Status ConversionChecker::ask_ahead() {
+  std::map<std::string, std::set<std::string>> functions;
+  for (const auto& finding : step_.findings)
+    if (!step_.flips.contains(finding.id))
+      functions[finding.sink.file].insert(finding.sink.function);
   std::vector<Question> questions;
-  for (const auto& finding : step.findings) {
-    const auto changed = texts.find(finding.sink.file);
-    if (step.flips.contains(finding.id) || changed == texts.end()) continue;
-    if (seen.insert(changed->first).second)
-      questions.push_back({.source = {changed->first, changed->second}, .content = {}});
+  for (const auto& [path, names] : functions) {
+    KILLIFY_TRY(const auto* text, sketch(path));
+    KILLIFY_TRY(auto macros, facts_.loop_macros(*text));
+    questions.push_back({{path, with_bodies_of(*text, names, false), std::move(macros)}, {}});
   }
-  KILLIFY_TRY(const auto answers, facts.coccinelle().run_all(kSourcePatch, {}, questions,
-                                                             facts.jobs(), [](const Question&) {}));
-  return {};
+  KILLIFY_TRY(const auto answers,
+              facts_.coccinelle().run_all(kSourcePatch, {}, questions, [](const Question&) {}));
+  for (std::size_t i = 0; i < questions.size(); ++i) {
+    const auto& path = questions[i].source.path;
+    KILLIFY_TRY(const auto* text, sketch(path));
+    after_[path] = facts_from(path, *text, answers[i]);
+  }
+  if (!on_fatal_signal_) return {};
+  std::vector<SleepPath> paths;
+  for (const auto& finding : step_.findings) {
+    KILLIFY_TRY(auto ways, FindingChecker(*this, finding).ways());
+    std::ranges::move(ways, std::back_inserter(paths));
+  }
+  return results_.ask_ahead(paths);
 }
 
-Result<ConversionCheck> check_conversion(TreeFacts& facts, const SeriesSpec& spec, const Step& step,
-                                         const Finding& finding, const Texts& texts) {
-  return Checker(facts, spec, step, finding, texts).check();
+Result<ConversionCheck> ConversionChecker::check(const Finding& finding) {
+  return FindingChecker(*this, finding).check();
+}
+
+Result<const Sketch*> ConversionChecker::sketch(const std::string& path) {
+  auto it = texts_.find(path);
+  if (it == texts_.end()) return facts_.sketch(path);
+  auto& kept = changed_[path];
+  if (kept == nullptr) kept = Sketch::of(it->second);
+  return kept.get();
 }
 
 }  // namespace killify

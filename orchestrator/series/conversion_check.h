@@ -4,10 +4,13 @@
 
 #include "facts/tree_facts.h"
 #include "plan/plan.h"
+#include "reach/signal_result.h"
 #include "series/work_texts.h"
 #include "spec/series_spec.h"
 #include "support/error.h"
 
+#include <map>
+#include <memory>
 #include <string>
 
 namespace killify {
@@ -17,12 +20,29 @@ struct ConversionCheck {
   std::string on_fatal;   // what the handler returns on a fatal signal now
 };
 
-// Asks what check_conversion() asks about the files of the step's sleeps, with all workers.
-[[nodiscard]] Status ask_ahead(TreeFacts& facts, const Step& step, const Texts& texts);
+// Checks the conversions of one step. `texts` are all that the step and those before it changed;
+// they and the step must outlive it.
+class ConversionChecker {
+ public:
+  ConversionChecker(TreeFacts& facts, const SeriesSpec& spec, const Step& step, const Texts& texts);
 
-// `texts` are all that the step and those before it changed.
-[[nodiscard]] Result<ConversionCheck> check_conversion(TreeFacts& facts, const SeriesSpec& spec,
-                                                       const Step& step, const Finding& finding,
-                                                       const Texts& texts);
+  // Asks what check() needs of all findings of the step, with all workers. Comes first.
+  [[nodiscard]] Status ask_ahead();
+  [[nodiscard]] Result<ConversionCheck> check(const Finding& finding);
+
+ private:
+  friend class FindingChecker;
+  // A file as the change leaves it.
+  [[nodiscard]] Result<const Sketch*> sketch(const std::string& path);
+
+  TreeFacts& facts_;
+  const Step& step_;
+  const Texts& texts_;
+  const Catalogue& catalogue_;
+  bool on_fatal_signal_;  // whether the series asks for more than a killable sleep
+  SignalResults results_;
+  std::map<std::string, std::unique_ptr<const Sketch>> changed_;
+  std::map<std::string, SourceFacts> after_;  // of the functions that sleep
+};
 
 }  // namespace killify

@@ -106,8 +106,7 @@ class ThreadWork {
       files.push_back(std::move(formed));
     }
     KILLIFY_TRY(const auto answers,
-                facts_.coccinelle().run_all(kSourcePatch, {}, questions, facts_.jobs(),
-                                            [](const Question&) {}));
+                facts_.coccinelle().run_all(kSourcePatch, {}, questions, [](const Question&) {}));
     for (std::size_t i = 0; i < files.size(); ++i) {
       const auto& [file, forms, sketch] = files[i];
       const auto facts = facts_from(file, *sketch, answers[i]);

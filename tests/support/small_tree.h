@@ -60,7 +60,7 @@ class SmallTree {
         value_of(WordIndex::open(*repository, snapshot, scratch_.path() / "words", 1, *progress)));
     const std::filesystem::path source = KILLIFY_TEST_SOURCE_DIR;
     coccinelle = std::make_unique<Coccinelle>(
-        value_of(Coccinelle::open(source / "semantic-patches", scratch_.path() / "cache")));
+        value_of(Coccinelle::open(source / "semantic-patches", scratch_.path() / "cache", 2)));
     facts = std::make_unique<TreeFacts>(*repository, snapshot, *words, *coccinelle, 1, *progress);
     series = value_of(load_series(source / "series" / "killable-fault-handlers.yaml"));
   }

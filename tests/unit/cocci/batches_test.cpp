@@ -25,6 +25,11 @@ TEST(Batches, AllWorkersGetSome) {
   EXPECT_THAT(batches(std::vector<std::size_t>(40, 20'000), 2), SizeIs(testing::Ge(8U)));
 }
 
+TEST(Batches, ManySmallTextsKeepAllWorkersBusy) {
+  EXPECT_THAT(batches(std::vector<std::size_t>(7, 100), 2), SizeIs(1));
+  EXPECT_THAT(batches(std::vector<std::size_t>(9, 100), 2), ElementsAre(SizeIs(5), SizeIs(4)));
+}
+
 TEST(Batches, EachTextIsInOneOfThem) {
   const auto cut = batches(std::vector<std::size_t>(1000, 1), 3);
   std::set<std::size_t> seen;

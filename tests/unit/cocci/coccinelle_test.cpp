@@ -26,7 +26,7 @@ class CoccinelleTest : public SpatchFixture {
 
   Coccinelle open() {
     patch(kRename);
-    return Coccinelle::open(patches(), scratch_.path() / "cache").value();
+    return Coccinelle::open(patches(), scratch_.path() / "cache", 2).value();
   }
 
   std::size_t runs() const {
@@ -54,7 +54,7 @@ TEST_F(CoccinelleTest, AnotherSemanticPatchIsAnotherQuestion) {
   fake(kCounting);
   open().run("x.cocci", {}, {"a.c", "old\n"}).value();
   std::ofstream(patches() / "x.cocci") << "@@\n@@\n- a()\n+ b()\n";
-  auto changed = Coccinelle::open(patches(), scratch_.path() / "cache").value();
+  auto changed = Coccinelle::open(patches(), scratch_.path() / "cache", 2).value();
   changed.run("x.cocci", {}, {"a.c", "old\n"}).value();
   EXPECT_EQ(runs(), 2U);
 }
@@ -64,7 +64,7 @@ TEST_F(CoccinelleTest, WhatASemanticPatchIncludesIsPartOfTheQuestion) {
   for (const char* text : {"// one\n", "// one\n", "// two\n"}) {
     include("a.cocci", text);
     patch(std::string("#include \"include/a.cocci\"\n") + kRename);
-    auto coccinelle = Coccinelle::open(patches(), scratch_.path() / "cache").value();
+    auto coccinelle = Coccinelle::open(patches(), scratch_.path() / "cache", 2).value();
     coccinelle.run("x.cocci", {}, {"a.c", "old\n"}).value();
   }
   EXPECT_EQ(runs(), 2U);
@@ -129,7 +129,7 @@ class ManyQuestionsTest : public CoccinelleTest {
                                           const std::vector<Question>& asked) {
     std::atomic<std::size_t> told = 0;
     const auto answers =
-        coccinelle.run_all("x.cocci", {}, asked, 2, [&](const Question&) { ++told; }).value();
+        coccinelle.run_all("x.cocci", {}, asked, [&](const Question&) { ++told; }).value();
     EXPECT_EQ(told, asked.size());
     std::vector<std::string> texts;
     for (const auto& answer : answers)
@@ -163,13 +163,27 @@ TEST_F(ManyQuestionsTest, AnAnswerDoesNotSayInWhichCompanyItWasGiven) {
   fake(kMany);
   auto coccinelle = open();
   const auto together =
-      coccinelle.run_all("x.cocci", {}, questions({"fact", "old"}), 1, [](const Question&) {})
-          .value();
+      coccinelle.run_all("x.cocci", {}, questions({"fact", "old"}), [](const Question&) {}).value();
   std::filesystem::remove_all(scratch_.path() / "cache");
   auto afresh = open();
   const auto alone = afresh.run("x.cocci", {}, {"dir/a.c", "fact"}).value();
   EXPECT_THAT(alone.facts, ElementsAre(nlohmann::json{{"fact", "fact"}}));
   EXPECT_EQ(together[0].facts, alone.facts);
+}
+
+// -D fn has the functions of all texts of a process, but an answer is kept for its own.
+TEST_F(ManyQuestionsTest, OneProcessIsToldTheFunctionsOfAllTexts) {
+  fake(std::string("echo \"$*\" > \"$COUNTER.said\"\n") + kMany);
+  auto coccinelle = open();
+  auto asked = questions({"old 1", "old 2"});
+  asked[0].function = "one";
+  asked[1].function = "other";
+  coccinelle.run_all("x.cocci", {"a=b"}, asked, [](const Question&) {}).value();
+  EXPECT_EQ(runs(), 1U);
+  EXPECT_THAT(read_file(scratch_.path() / "counter.said").value(),
+              HasSubstr(" -D a=b -D fn=one,other "));
+  EXPECT_EQ(coccinelle.run("x.cocci", {"a=b", "fn=other"}, asked[1].source).value().text, "OLD 2");
+  EXPECT_EQ(runs(), 1U);
 }
 
 TEST_F(ManyQuestionsTest, ATextThatCrashesSpatchTakesNoOtherWithIt) {
