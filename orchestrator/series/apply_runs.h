@@ -17,7 +17,8 @@ struct AppliedRun {
   std::string failure;  // why spatch has no answer: the text is as it was; "" where it has one
 };
 
-// Applies the runs: those of a file in their order, the files side by side. A result for each run.
+// Applies the runs: those of a function in their order, functions and files side by side. A result
+// for each run.
 [[nodiscard]] Result<std::vector<AppliedRun>> apply_runs(TreeFacts& facts,
                                                          const std::vector<PatchRun>& runs,
                                                          WorkTexts& texts);

@@ -3,65 +3,79 @@
 #include "facts/sketch.h"
 #include "support/text.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cstddef>
+#include <map>
 
 namespace killify {
 namespace {
 
-// The line of a body, and those below it, which are empty.
-std::string mark_of(std::size_t number, std::size_t lines) {
-  return fmt::format("/*@{}@*/", number) + std::string(lines, '\n');
-}
+using Lines = std::vector<std::string>;
 
 bool is_directive(const std::string& line) {
   return trim(line).starts_with('#');
 }
 
+std::string text_of(Lines::const_iterator first, Lines::const_iterator last) {
+  std::string text;
+  for (auto line = first; line != last; ++line) text += *line + '\n';
+  return text;
+}
+
+// Iterators to the first line of a function and behind its last.
+auto lines_of(const Lines& lines, const FunctionExtent& extent) {
+  return std::pair(lines.begin() + extent.first - 1, lines.begin() + extent.last);
+}
+
 }  // namespace
 
-NarrowedText narrowed(const std::string& text, const std::string& function) {
-  NarrowedText result;
-  if (!text.ends_with('\n')) return {.text = text, .bodies = {}};
-  const auto lines = split_lines(text);
+std::optional<NarrowedText> narrowed(const std::string& text, const std::string& function) {
+  if (!text.ends_with('\n')) return std::nullopt;
   const auto sketch = Sketch::of(text);
-  std::size_t copied = 0;  // lines
-  auto copy = [&](std::size_t end) {
-    for (; copied < end; ++copied) result.text += lines[copied] + '\n';
-  };
-  for (const auto& extent : sketch->functions()) {
-    const auto first = static_cast<std::size_t>(extent.first) - 1;
-    const auto last = static_cast<std::size_t>(extent.last) - 1;
-    if (extent.name == function || first < copied || last >= lines.size()) continue;
-    const auto begin = lines.begin() + static_cast<std::ptrdiff_t>(first);
-    const auto end = lines.begin() + static_cast<std::ptrdiff_t>(last);
-    const auto brace = std::find(begin, end, "{");
-    if (brace == end || *end != "}" || brace + 1 == end ||
-        std::any_of(brace + 1, end, is_directive))
-      continue;
-    copy(static_cast<std::size_t>(brace + 1 - lines.begin()));
-    result.text += mark_of(result.bodies.size(), static_cast<std::size_t>(end - brace) - 1);
-    result.bodies.push_back(join({brace + 1, end}, "\n") + '\n');
-    copied = last;
+  const auto& functions = sketch->functions();
+  if (std::ranges::count(functions, function, &FunctionExtent::name) != 1) return std::nullopt;
+  const auto& wanted = *std::ranges::find(functions, function, &FunctionExtent::name);
+  auto lines = split_lines(text);
+  for (const auto& extent : functions) {
+    if (extent.first <= wanted.last && extent.last >= wanted.first) continue;
+    const auto first = lines.begin() + extent.first - 1;
+    const auto last = lines.begin() + extent.last - 1;
+    const auto brace = std::find(first, last, "{");
+    if (brace == last || *last != "}" || std::any_of(brace, last, is_directive)) continue;
+    std::fill(brace + 1, last, std::string());
   }
-  copy(lines.size());
+  const auto [first, last] = lines_of(lines, wanted);
+  NarrowedText result;
+  result.before = text_of(lines.cbegin(), first);
+  result.behind = text_of(last, lines.cend());
+  result.text = result.before + text_of(first, last) + result.behind;
   return result;
 }
 
-std::optional<std::string> restored(const NarrowedText& narrowed, const std::string& changed) {
-  std::string text;
-  std::size_t copied = 0;
-  for (std::size_t i = 0; i < narrowed.bodies.size(); ++i) {
-    const auto& body = narrowed.bodies[i];
-    const auto mark = mark_of(i, static_cast<std::size_t>(std::ranges::count(body, '\n')));
-    const auto at = changed.find(mark, copied);
-    if (at == std::string::npos || !changed.substr(at + mark.size()).starts_with('}')) return {};
-    text += changed.substr(copied, at - copied) + body;
-    copied = at + mark.size();
+std::optional<std::string> function_in(const std::string& changed, const NarrowedText& narrowed) {
+  const auto outside = narrowed.before.size() + narrowed.behind.size();
+  if (changed.size() < outside || !changed.starts_with(narrowed.before) ||
+      !changed.ends_with(narrowed.behind))
+    return std::nullopt;
+  return changed.substr(narrowed.before.size(), changed.size() - outside);
+}
+
+std::string with_functions(const std::string& text, const std::vector<NewFunction>& functions) {
+  const auto sketch = Sketch::of(text);
+  const auto lines = split_lines(text);
+  std::map<int, std::pair<const FunctionExtent*, const NewFunction*>> places;  // by line
+  for (const auto& one : functions) {
+    const auto extent = std::ranges::find(sketch->functions(), one.name, &FunctionExtent::name);
+    places[extent->first] = {&*extent, &one};
   }
-  return text + changed.substr(copied);
+  std::string result;
+  auto copied = lines.begin();
+  for (const auto& [line, place] : places) {
+    const auto [first, last] = lines_of(lines, *place.first);
+    result += text_of(copied, first) + place.second->text;
+    copied = last;
+  }
+  return result + text_of(copied, lines.end());
 }
 
 }  // namespace killify

@@ -9,16 +9,28 @@
 namespace killify {
 
 struct NarrowedText {
-  std::string text;  // a mark in the body of each other function; every line is where it was
-  std::vector<std::string> bodies;  // what stood there, by the number in the mark
+  std::string text;    // every line is where it was
+  std::string before;  // what stands before the function, and behind it
+  std::string behind;
 };
 
 // Leaves out the bodies of all functions but `function` that are plainly one: a brace in the first
-// column at each end, no directive between.
-[[nodiscard]] NarrowedText narrowed(const std::string& text, const std::string& function);
+// column at each end, no directive between. Nothing where the function is not there, or twice.
+[[nodiscard]] std::optional<NarrowedText> narrowed(const std::string& text,
+                                                   const std::string& function);
 
-// `changed` is what became of narrowed.text. Nothing where a mark is not as it was.
-[[nodiscard]] std::optional<std::string> restored(const NarrowedText& narrowed,
-                                                  const std::string& changed);
+// The function in what became of narrowed.text. Nothing where anything else has changed.
+[[nodiscard]] std::optional<std::string> function_in(const std::string& changed,
+                                                     const NarrowedText& narrowed);
+
+// A function of a text, and what is to stand there instead.
+struct NewFunction {
+  std::string name;
+  std::string text;
+};
+
+// The text with these functions, each of which narrowed() finds in it.
+[[nodiscard]] std::string with_functions(const std::string& text,
+                                         const std::vector<NewFunction>& functions);
 
 }  // namespace killify

@@ -17,7 +17,7 @@
 //# where mmap_lock has been dropped.
 //
 // Confidence: Moderate
-// Options: --no-includes -D fn=FUNCTION -D sleep=SLEEP -D result=RESULT
+// Options: --no-includes -D fn=FUNCTION,... -D sleep=SLEEP -D result=RESULT
 //          -D only_signal -D translator=NAME -D errno=ERROR -D any_error
 // Requires: 1.1.1
 
@@ -34,6 +34,7 @@ virtual any_error
 variables = {}   # condition that tests a variable -> its name
 bodies = {}      # condition -> (its test, what runs when it is true)
 tests = {}       # test that finds an error of the sleep -> Branch
+errors = set()   # variables that are given what the sleep returns
 own = set()      # assignments from the sleep
 labels = set()   # lines of labels
 plain = set()    # what becomes the result
@@ -69,6 +70,9 @@ def settle(branch, position):
 fn << virtual.fn;
 inside;
 @@
+for known in (variables, bodies, tests, errors, own, labels, plain, guarded, signalled, holders,
+              dropped, picked, settled):
+	known.clear()
 coccinelle.inside = fn
 
 @script:python depends on any_error@
@@ -81,12 +85,12 @@ assumed = True
 
 @asleep@
 identifier virtual.sleep;
-position p : script:python(target.inside) { p[0].current_element == inside };
+position p : script:python(target.inside) { p[0].current_element in inside.split(",") };
 @@
 sleep@p(...)
 
 @branch@
-position t : script:python(target.inside) { t[0].current_element == inside };
+position t : script:python(target.inside) { t[0].current_element in inside.split(",") };
 position c, s;
 expression C;
 statement S, S1;
@@ -114,19 +118,31 @@ elif name and name in tokens and "(" not in tokens[tokens.index(name) + 1:][:1]:
 	variables[place(c[0])] = name
 	bodies[place(c[0])] = (place(t[0]), s[0])
 
-@by_variable exists@
+@held@
 identifier virtual.sleep, err;
-position asleep.p, branch.c, a;
-expression branch.C, E;
+position asleep.p, a;
+@@
+err@a = sleep@p(...)
+
+@script:python@
+err << held.err;
+@@
+errors.add(err)
+
+@by_variable exists@
+identifier virtual.sleep, held.err;
+position asleep.p, held.a;
+position c : script:python() { variables.get(place(c[0])) in errors };
+expression C, E;
 @@
 err@a = sleep@p(...)
 ... when != err = E
 C@c
 
 @script:python@
-a << by_variable.a;
-c << branch.c;
-err << by_variable.err;
+a << held.a;
+c << by_variable.c;
+err << held.err;
 @@
 if variables.get(place(c[0])) == err:
 	own.add(place(a[0]))
@@ -135,10 +151,10 @@ if variables.get(place(c[0])) == err:
 
 // The variable may hold something else when it is tested.
 @mixed exists@
-identifier by_variable.err;
+identifier held.err;
 type T;
-position branch.c, q;
-expression branch.C, E, E1, E2, f;
+position by_variable.c, q;
+expression C, E, E1, E2, f;
 assignment operator aop;
 @@
 (
@@ -154,9 +170,9 @@ f(..., &err@q, ...);
 C@c
 
 @script:python@
-c << branch.c;
+c << by_variable.c;
 q << mixed.q;
-err << by_variable.err;
+err << held.err;
 E << mixed.E = "&";
 @@
 if variables.get(place(c[0])) == err and place(q[0]) not in own and E != "0":
@@ -166,7 +182,7 @@ if variables.get(place(c[0])) == err and place(q[0]) not in own and E != "0":
 
 @label@
 identifier l;
-position q : script:python(target.inside) { q[0].current_element == inside };
+position q : script:python(target.inside) { q[0].current_element in inside.split(",") };
 @@
 l@q:
 
@@ -178,7 +194,7 @@ labels.add(int(q[0].line))
 @without_lock exists@
 expression E, E1, E2;
 identifier ret;
-position q : script:python(target.inside) { q[0].current_element == inside };
+position q : script:python(target.inside) { q[0].current_element in inside.split(",") };
 @@
 (
 mmap_read_unlock(...);
@@ -268,7 +284,7 @@ if place(r[0]) not in settled and not E1.startswith("fatal_signal_pending"):
 // VM_FAULT_NOPAGE is assigned after the error, and returned later.
 @assigned exists@
 identifier ret;
-position q : script:python(target.inside) { q[0].current_element == inside and place(q[0]) not in dropped };
+position q : script:python(target.inside) { q[0].current_element in inside.split(",") and place(q[0]) not in dropped };
 expression E;
 @@
 ret@q = VM_FAULT_NOPAGE;
@@ -395,7 +411,7 @@ if place(g[0]) not in settled and place(g[0]) not in dropped:
 // The call chooses the result.
 @picked@
 identifier virtual.sleep;
-position p : script:python(target.inside) { p[0].current_element == inside };
+position p : script:python(target.inside) { p[0].current_element in inside.split(",") };
 position r : script:python() { place(r[0]) not in dropped };
 expression E;
 @@

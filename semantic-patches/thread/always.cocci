@@ -10,7 +10,7 @@
 //# arguments, are left alone.
 //
 // Confidence: Moderate
-// Options: --no-includes -D fn=FUNCTION -D state=STATE
+// Options: --no-includes -D fn=FUNCTION,... -D state=STATE
 //          -D wait_event_state
 //          -D wait_for_completion_state
 //          -D primitives=NAME,...
@@ -124,7 +124,7 @@ stateful["wait_for_completion_interruptible"] = "wait_for_completion_state"
 
 // Primitives that have a form with a state.
 @event@
-position p : script:python(target.inside) { p[0].current_element == inside };
+position p : script:python(target.inside) { p[0].current_element in inside.split(",") };
 position e;
 @@
 (
@@ -192,7 +192,7 @@ settled.add(place(d[0]))
 
 @slept@
 identifier primitive =~ "_interruptible";
-position p : script:python(target.inside) { p[0].current_element == inside and place(p[0]) not in settled };
+position p : script:python(target.inside) { p[0].current_element in inside.split(",") and place(p[0]) not in settled };
 position s, e;
 expression r;
 @@
@@ -276,7 +276,7 @@ settled.add(place(d[0]))
 
 @operand@
 identifier primitive =~ "_interruptible";
-position p : script:python(target.inside) { p[0].current_element == inside and place(p[0]) not in settled };
+position p : script:python(target.inside) { p[0].current_element in inside.split(",") and place(p[0]) not in settled };
 position e;
 @@
 primitive@p(...)@e
@@ -305,7 +305,7 @@ position operand.p;
 identifier target.state;
 identifier f !~ "wake_up|__wake|wakeup";
 expression list before, after;
-position p : script:python(target.inside) { p[0].current_element == inside };
+position p : script:python(target.inside) { p[0].current_element in inside.split(",") };
 @@
   f(before,
 - TASK_INTERRUPTIBLE@p
@@ -315,7 +315,7 @@ position p : script:python(target.inside) { p[0].current_element == inside };
 @assigned@
 identifier target.state;
 expression r;
-position p : script:python(target.inside) { p[0].current_element == inside };
+position p : script:python(target.inside) { p[0].current_element in inside.split(",") };
 @@
   r =
 - TASK_INTERRUPTIBLE@p
@@ -325,7 +325,7 @@ position p : script:python(target.inside) { p[0].current_element == inside };
 identifier target.state;
 type T;
 identifier r;
-position p : script:python(target.inside) { p[0].current_element == inside };
+position p : script:python(target.inside) { p[0].current_element in inside.split(",") };
 @@
   T r =
 - TASK_INTERRUPTIBLE@p
@@ -335,7 +335,7 @@ position p : script:python(target.inside) { p[0].current_element == inside };
 @pending@
 symbol current;
 identifier target.state;
-position p : script:python(target.inside) { p[0].current_element == inside };
+position p : script:python(target.inside) { p[0].current_element in inside.split(",") };
 @@
 - signal_pending@p(current)
 + signal_pending_state(state, current)

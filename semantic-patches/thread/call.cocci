@@ -17,7 +17,7 @@
 //# the two.
 //
 // Confidence: High
-// Options: --no-includes -D fn=FUNCTION -D callee=CALLEE -D renamed=RENAMED -D value=VALUE
+// Options: --no-includes -D fn=FUNCTION,... -D callee=CALLEE -D renamed=RENAMED -D value=VALUE
 //          -D index=N -D flag=FLAG -D bit=BIT
 //          -D context_field=FIELD -D to=MEMBER -D context=STRUCT
 //          -D append -D field_call
@@ -222,7 +222,7 @@ task.to = to
 identifier virtual.context, virtual.context_field;
 struct context *x;
 struct context y;
-position a : script:python(target.inside) { a[0].current_element == inside };
+position a : script:python(target.inside) { a[0].current_element in inside.split(",") };
 @@
 (
 x@a->context_field
@@ -237,7 +237,7 @@ known.add(place(a[0]))
 
 @found depends on !field_call@
 identifier virtual.callee;
-position p : script:python(target.inside) { p[0].current_element == inside };
+position p : script:python(target.inside) { p[0].current_element in inside.split(",") };
 position e;
 @@
 callee@p(...)@e
@@ -245,7 +245,7 @@ callee@p(...)@e
 @found_in_field depends on field_call@
 identifier virtual.callee;
 expression object;
-position p : script:python(target.inside) { p[0].current_element == inside };
+position p : script:python(target.inside) { p[0].current_element in inside.split(",") };
 position e;
 @@
 (

@@ -19,7 +19,7 @@
 //# be lost: look for FLAG afterwards.
 //
 // Confidence: Moderate
-// Options: --no-includes -D fn=FUNCTION -D state=STATE -D flag=FLAG
+// Options: --no-includes -D fn=FUNCTION,... -D state=STATE -D flag=FLAG
 //          -D word=WORD -D bit=BIT
 //          -D wait_event_state
 //          -D wait_for_completion_state
@@ -62,7 +62,7 @@ pattern = r"\(?\b" + r"\s*&\s*".join(re.escape(part) for part in asked.split(" &
 // A chosen between two calls, or two values, that differ in the state only.
 @pair@
 expression target.asked;
-position t : script:python(target.inside) { t[0].current_element == inside };
+position t : script:python(target.inside) { t[0].current_element in inside.split(",") };
 position e;
 statement S1, S2;
 @@
@@ -81,7 +81,7 @@ identifier target.state;
 identifier f;
 expression list before, after;
 expression r;
-position t : script:python(target.inside) { t[0].current_element == inside and place(t[0]) in clean };
+position t : script:python(target.inside) { t[0].current_element in inside.split(",") and place(t[0]) in clean };
 @@
 (
 - if@t (asked) { f(before, TASK_INTERRUPTIBLE, after); } else { f(before, TASK_UNINTERRUPTIBLE, after); }
@@ -103,7 +103,7 @@ clean.clear()
 
 @wait_pair depends on wait_event_state@
 expression target.asked;
-position t : script:python(target.inside) { t[0].current_element == inside };
+position t : script:python(target.inside) { t[0].current_element in inside.split(",") };
 position e;
 statement S1, S2;
 @@
@@ -120,7 +120,7 @@ if not has_more(written(t[0], e[0])):
 expression target.asked;
 identifier target.state;
 expression r, queue, condition, E;
-position t : script:python(target.inside) { t[0].current_element == inside and place(t[0]) in clean };
+position t : script:python(target.inside) { t[0].current_element in inside.split(",") and place(t[0]) in clean };
 @@
 (
 - if@t (asked) { r = wait_event_interruptible(queue, condition); } else { wait_event(queue, condition); }
@@ -148,7 +148,7 @@ clean.clear()
 
 @completion_pair depends on wait_for_completion_state@
 expression target.asked;
-position t : script:python(target.inside) { t[0].current_element == inside };
+position t : script:python(target.inside) { t[0].current_element in inside.split(",") };
 position e;
 statement S1, S2;
 @@
@@ -165,7 +165,7 @@ if not has_more(written(t[0], e[0])):
 expression target.asked;
 identifier target.state;
 expression r, done;
-position t : script:python(target.inside) { t[0].current_element == inside and place(t[0]) in clean };
+position t : script:python(target.inside) { t[0].current_element in inside.split(",") and place(t[0]) in clean };
 @@
 (
 - if@t (asked) { r = wait_for_completion_interruptible(done); } else { wait_for_completion(done); }
@@ -183,7 +183,7 @@ position t : script:python(target.inside) { t[0].current_element == inside and p
 expression target.asked;
 identifier target.state;
 type T;
-position p : script:python(target.inside) { p[0].current_element == inside and chooses(p[0]) };
+position p : script:python(target.inside) { p[0].current_element in inside.split(",") and chooses(p[0]) };
 @@
 - T state = ((asked) ? TASK_INTERRUPTIBLE@p : TASK_UNINTERRUPTIBLE);
 
@@ -196,7 +196,7 @@ clean.clear()
 expression target.asked;
 identifier f;
 expression list before, after;
-position p : script:python(target.inside) { p[0].current_element == inside and chooses(p[0]) };
+position p : script:python(target.inside) { p[0].current_element in inside.split(",") and chooses(p[0]) };
 position c, e;
 @@
 f@c(before, ((asked) ? TASK_INTERRUPTIBLE@p : TASK_UNINTERRUPTIBLE), after)@e
@@ -213,7 +213,7 @@ expression target.asked;
 identifier target.state;
 identifier f;
 expression list before, after;
-position c : script:python(target.inside) { c[0].current_element == inside and place(c[0]) in clean };
+position c : script:python(target.inside) { c[0].current_element in inside.split(",") and place(c[0]) in clean };
 @@
 - f@c(before, ((asked) ? TASK_INTERRUPTIBLE : TASK_UNINTERRUPTIBLE), after)
 + f(before, state, after)
@@ -223,7 +223,7 @@ position c : script:python(target.inside) { c[0].current_element == inside and p
 expression target.asked, object;
 identifier f;
 expression list before, after;
-position p : script:python(target.inside) { p[0].current_element == inside and chooses(p[0]) };
+position p : script:python(target.inside) { p[0].current_element in inside.split(",") and chooses(p[0]) };
 position c, e;
 @@
 (
@@ -261,7 +261,7 @@ position field_argument.c;
 @ternary_to_state@
 expression target.asked;
 identifier target.state;
-position p : script:python(target.inside) { p[0].current_element == inside and chooses(p[0]) };
+position p : script:python(target.inside) { p[0].current_element in inside.split(",") and chooses(p[0]) };
 @@
 - ((asked) ? TASK_INTERRUPTIBLE@p : TASK_UNINTERRUPTIBLE)
 + state
@@ -271,7 +271,7 @@ symbol current;
 expression target.asked;
 identifier target.state;
 expression E;
-position p : script:python(target.inside) { p[0].current_element == inside and is_next_to_flag(p[0]) };
+position p : script:python(target.inside) { p[0].current_element in inside.split(",") and is_next_to_flag(p[0]) };
 @@
 (
 - ((asked) && signal_pending@p(current))
@@ -292,7 +292,7 @@ position p : script:python(target.inside) { p[0].current_element == inside and i
 // The branch with primitives that have no form that takes a state.
 @branch@
 expression target.asked;
-position t : script:python(target.inside) { t[0].current_element == inside };
+position t : script:python(target.inside) { t[0].current_element in inside.split(",") };
 position c, s, e;
 statement S1, S2;
 @@

@@ -12,6 +12,8 @@
 #include <cctype>
 #include <chrono>
 #include <filesystem>
+#include <fstream>
+#include <map>
 #include <memory>
 #include <sstream>
 #include <string>
@@ -65,15 +67,15 @@ std::vector<std::string> options_of(const std::string& text) {
   return options;
 }
 
-// Runs the semantic patch on `file` in place.
+// Runs the semantic patch on a file in place, or on those of a list: {"--file-groups", LIST}.
 Completed apply(const fs::path& patch, const std::vector<std::string>& options,
-                const fs::path& file) {
+                const std::vector<std::string>& files) {
   Command command{.argv = {"spatch", "--very-quiet", "--no-includes", "--no-show-diff",
                            "--in-place", "--sp-file", patch.string()},
                   .cwd = kPatches,
                   .deadline = std::chrono::minutes(2)};
   command.argv.insert(command.argv.end(), options.begin(), options.end());
-  command.argv.push_back(file.string());
+  command.argv.insert(command.argv.end(), files.begin(), files.end());
   auto done = run(command);
   EXPECT_TRUE(done) << (done ? "" : done.error().message);
   if (!done) return {};
@@ -95,12 +97,15 @@ std::vector<nlohmann::json> facts_in(const std::string& text) {
   return facts;
 }
 
+std::string as_name(std::string path) {
+  std::replace_if(
+      path.begin(), path.end(), [](unsigned char c) { return std::isalnum(c) == 0; }, '_');
+  return path;
+}
+
 std::string test_name(const testing::TestParamInfo<fs::path>& info) {
   auto base = info.param.parent_path().parent_path().parent_path();
-  auto name = fs::relative(info.param, base).replace_extension().string();
-  std::replace_if(
-      name.begin(), name.end(), [](unsigned char c) { return std::isalnum(c) == 0; }, '_');
-  return name;
+  return as_name(fs::relative(info.param, base).replace_extension().string());
 }
 
 class Case : public testing::TestWithParam<fs::path> {
@@ -124,9 +129,9 @@ using Conversion = Case;
 TEST_P(Conversion, GivesTheResultAndThenNothingMore) {
   const auto patch = patch_of(GetParam());
   const auto expected = text_of(fs::path(GetParam()).replace_extension(".res"));
-  apply(patch, options_, file_);
+  apply(patch, options_, {file_.string()});
   ASSERT_EQ(text_of(file_), expected);
-  apply(patch, options_, file_);
+  apply(patch, options_, {file_.string()});
   EXPECT_EQ(text_of(file_), expected) << "a second run changed its own result";
 }
 
@@ -136,11 +141,64 @@ INSTANTIATE_TEST_SUITE_P(Semantic, Conversion,
 INSTANTIATE_TEST_SUITE_P(SemanticThread, Conversion,
                          testing::ValuesIn(files_below(kCases / "thread", ".c")), test_name);
 
+// A semantic patch that takes a list of functions works on the files of many cases in one process.
+class Together : public testing::TestWithParam<fs::path> {};
+
+TEST_P(Together, GivesWhatEachFileGivesAlone) {
+  std::map<std::vector<std::string>, std::map<std::string, fs::path>> groups;
+  for (const auto& file : files_below(GetParam(), ".c")) {
+    auto options = options_of(text_of(file));
+    const auto function = std::ranges::find_if(
+        options, [](const std::string& option) { return option.starts_with("fn="); });
+    ASSERT_NE(function, options.end()) << file;
+    const auto name = function->substr(3);
+    options.erase(function - 1, function + 1);
+    groups[options].emplace(name, file);
+  }
+  std::size_t most = 0;
+  for (const auto& [options, files] : groups) {
+    most = std::max(most, files.size());
+    auto dir = TempDir::make();
+    ASSERT_TRUE(dir) << dir.error().message;
+    std::string names;
+    std::ofstream list(dir->path() / "list");
+    for (const auto& [name, file] : files) {
+      names += (names.empty() ? "" : ",") + name;
+      fs::copy_file(file, dir->path() / (name + ".c"));
+      list << (dir->path() / (name + ".c")).string() << "\n\n";
+    }
+    list.close();
+    auto given = options;
+    given.insert(given.end(), {"-D", "fn=" + names});
+    apply(fs::relative(GetParam(), kCases).concat(".cocci"), given,
+          {"--file-groups", (dir->path() / "list").string()});
+    for (const auto& [name, file] : files)
+      EXPECT_EQ(text_of(dir->path() / (name + ".c")),
+                text_of(fs::path(file).replace_extension(".res")))
+          << file;
+  }
+  EXPECT_GT(most, 1U) << "no two cases have the same options";
+}
+
+std::vector<fs::path> cases_of_lists() {
+  std::vector<fs::path> found;
+  for (const auto& patch : patches())
+    if (text_of(patch).find("-D fn=FUNCTION,...") != std::string::npos)
+      found.push_back((kCases / fs::relative(patch, kPatches)).replace_extension());
+  return found;
+}
+
+std::string cases_name(const testing::TestParamInfo<fs::path>& info) {
+  return as_name(fs::relative(info.param, kCases).string());
+}
+
+INSTANTIATE_TEST_SUITE_P(Semantic, Together, testing::ValuesIn(cases_of_lists()), cases_name);
+
 using Question = Case;
 
 TEST_P(Question, IsAnsweredWithTheFacts) {
   const auto before = text_of(file_);
-  const auto done = apply(patch_of(GetParam()), options_, file_);
+  const auto done = apply(patch_of(GetParam()), options_, {file_.string()});
   const auto expected = facts_in(text_of(fs::path(GetParam()).replace_extension(".json")));
   EXPECT_EQ(facts_in(done.out), expected);
   EXPECT_EQ(text_of(file_), before) << "a question changed the text";

@@ -6,8 +6,6 @@
 namespace killify {
 namespace {
 
-using testing::SizeIs;
-
 const std::string kText =
     "#include <a.h>\n"
     "\n"
@@ -20,44 +18,43 @@ const std::string kText =
     "int four(void) { return 4; }\n"
     "EXPORT_SYMBOL(four);\n";
 
+std::string replaced(std::string text, const std::string& what, const std::string& by) {
+  return text.replace(text.find(what), what.size(), by);
+}
+
 TEST(NarrowedText, HasOneBodyAndEveryLineWhereItWas) {
   const auto less = narrowed(kText, "two");
-  EXPECT_EQ(less.text,
-            "#include <a.h>\n"
-            "\n"
-            "static int one(void)\n{\n/*@0@*/\n\n\n}\n"
-            "\n"
-            "int two(void)\n{\n\treturn one();\n}\n"
-            "\n"
-            "int three(void)\n{\n#ifdef A\n\treturn 3;\n#endif\n}\n"
-            "\n"
-            "int four(void) { return 4; }\n"
-            "EXPORT_SYMBOL(four);\n");
-  EXPECT_THAT(less.bodies, SizeIs(1));
-  EXPECT_EQ(restored(less, less.text), kText);
+  ASSERT_TRUE(less);
+  EXPECT_EQ(less->text, replaced(kText, "\tint a = 1;\n\n\treturn a;\n", "\n\n\n"));
+  EXPECT_EQ(function_in(less->text, *less), "int two(void)\n{\n\treturn one();\n}\n");
 }
 
-TEST(NarrowedText, TakesTheChangesAlong) {
+TEST(NarrowedText, GivesWhatBecameOfTheFunction) {
   const auto less = narrowed(kText, "two");
-  auto changed = less.text;
-  changed.replace(changed.find("return one()"), 12, "int a = one();\n\n\treturn a");
-  auto expected = kText;
-  expected.replace(expected.find("return one()"), 12, "int a = one();\n\n\treturn a");
-  EXPECT_EQ(restored(less, changed), expected);
+  ASSERT_TRUE(less);
+  const auto changed = replaced(less->text, "return one()", "int a = one();\n\n\treturn a");
+  EXPECT_EQ(function_in(changed, *less), "int two(void)\n{\n\tint a = one();\n\n\treturn a;\n}\n");
 }
 
-TEST(NarrowedText, IsNotRestoredWhereAMarkIsNotAsItWas) {
+TEST(NarrowedText, GivesNothingWhereSomethingElseChanged) {
   const auto less = narrowed(kText, "two");
-  auto gone = less.text;
-  gone.erase(gone.find("/*@0@*/"), 7);
-  EXPECT_EQ(restored(less, gone), std::nullopt);
-  auto moved = less.text;
-  moved.erase(moved.find("/*@0@*/") + 7, 1);
-  EXPECT_EQ(restored(less, moved), std::nullopt);
+  ASSERT_TRUE(less);
+  EXPECT_EQ(function_in(replaced(less->text, "<a.h>", "<b.h>"), *less), std::nullopt);
+  EXPECT_EQ(function_in(replaced(less->text, "return 4", "return 5"), *less), std::nullopt);
+  EXPECT_EQ(function_in("", *less), std::nullopt);
 }
 
-TEST(NarrowedText, OfAFunctionThatIsNotThereHasNone) {
-  EXPECT_THAT(narrowed(kText, "five").bodies, SizeIs(2));
+TEST(NarrowedText, IsOfOneFunction) {
+  EXPECT_FALSE(narrowed(kText, "five"));
+  EXPECT_FALSE(narrowed(kText + "#ifdef B\nint two(void)\n{\n}\n#endif\n", "two"));
+}
+
+TEST(WithFunctions, PutsThemWhereTheOldOnesWere) {
+  const std::string one = "static int one(void)\n{\n\treturn 1;\n}\n";
+  const std::string two = "int two(void)\n{\n\tone();\n\n\treturn one();\n}\n";
+  auto expected = replaced(kText, "\tint a = 1;\n\n\treturn a;\n", "\treturn 1;\n");
+  expected = replaced(expected, "\treturn one();\n", "\tone();\n\n\treturn one();\n");
+  EXPECT_EQ(with_functions(kText, {{"two", two}, {"one", one}}), expected);
 }
 
 }  // namespace
