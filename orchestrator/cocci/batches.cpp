@@ -28,13 +28,18 @@ std::vector<std::vector<std::size_t>> batches(const std::vector<std::size_t>& si
   auto limit = std::clamp(share, kLeastCost, kMostCost);
   const auto workers =
       std::clamp<std::size_t>(sizes.size() / kTextsForAProcess, 1, std::max(jobs, 1U));
-  const auto most = std::min(kMaxTexts, (sizes.size() + workers - 1) / workers);
+  if (total <= workers * kLeastCost && sizes.size() <= workers * kMaxTexts) {
+    // Dealt out: what makes a small text take long is not its size.
+    std::vector<std::vector<std::size_t>> dealt(std::min(workers, sizes.size()));
+    for (std::size_t i = 0; i < order.size(); ++i) dealt[i % workers].push_back(order[i]);
+    return dealt;
+  }
 
   std::vector<std::vector<std::size_t>> cut;
   std::size_t cost = 0;
   for (auto index : order) {
     auto more = sizes[index] + kTextCost;
-    if (cut.empty() || cost + more > limit || cut.back().size() == most) {
+    if (cut.empty() || cost + more > limit || cut.back().size() == kMaxTexts) {
       cut.emplace_back();
       cost = 0;
     }

@@ -33,11 +33,11 @@ std::optional<SpatchAnswer> from_kept(const std::string& text, const SourceText&
   }
 }
 
-// With -D fn for these functions.
-std::vector<std::string> with_functions(std::vector<std::string> defines,
-                                        const std::set<std::string>& functions) {
-  const auto names = join({functions.begin(), functions.end()}, ",");
-  if (!names.empty()) defines.push_back("fn=" + names);
+// With what is defined for one text, or for those of one process.
+std::vector<std::string> with_own(std::vector<std::string> defines, const std::string& define,
+                                  const std::set<std::string>& values) {
+  if (!define.empty())
+    defines.push_back(fmt::format("{}={}", define, join({values.begin(), values.end()}, ",")));
   return defines;
 }
 
@@ -114,8 +114,8 @@ Result<std::vector<SpatchAnswer>> Coccinelle::run_all(
   KILLIFY_CHECK(parallel_for(questions.size(), jobs_, [&](std::size_t i) -> Status {
     const auto& asked = questions[i];
     contents[i] = asked.content.empty() ? sha256(asked.source.text) : asked.content;
-    keys[i] =
-        question_of(semantic_patch, with_functions(defines, {asked.function}), asked.source.macros);
+    keys[i] = question_of(semantic_patch, with_own(defines, asked.define, {asked.value}),
+                          asked.source.macros);
     if (auto kept = store_.get(contents[i], keys[i])) answers[i] = from_kept(*kept, asked.source);
     if (answers[i]) answered(asked);
     return {};
@@ -166,23 +166,21 @@ Result<std::vector<SpatchAnswer>> Coccinelle::ask_together(
     const std::vector<const Question*>& questions) const {
   std::vector<std::optional<SpatchAnswer>> together(questions.size());
   if (questions.size() > 1) {
-    std::set<std::string> functions;
+    std::set<std::string> values;
     std::vector<const SourceText*> sources;
     for (const auto* question : questions) {
-      functions.insert(question->function);
+      values.insert(question->value);
       sources.push_back(&question->source);
     }
-    KILLIFY_TRY(together, in_a_slot([&] {
-                  return spatch_.run_together(patch, with_functions(defines, functions), sources);
-                }));
+    const auto told = with_own(defines, questions.front()->define, values);
+    KILLIFY_TRY(together, in_a_slot([&] { return spatch_.run_together(patch, told, sources); }));
   }
   std::vector<SpatchAnswer> answers;
   for (std::size_t i = 0; i < questions.size(); ++i) {
     if (!together[i]) {
-      const auto& [source, content, function] = *questions[i];
-      KILLIFY_TRY(together[i], in_a_slot([&, &text = source, &name = function] {
-                    return spatch_.run(patch, with_functions(defines, {name}), text);
-                  }));
+      const auto& asked = *questions[i];
+      const auto told = with_own(defines, asked.define, {asked.value});
+      KILLIFY_TRY(together[i], in_a_slot([&] { return spatch_.run(patch, told, asked.source); }));
     }
     answers.push_back(std::move(*together[i]));
   }

@@ -21,9 +21,10 @@ namespace killify {
 struct Question {
   SourceText source;
   std::string content;
-  // What -D fn names for this text; "" where the semantic patch is for no function. One process is
-  // told the functions of all its texts ("one,other").
-  std::string function = {};
+  // A definition for this text alone; one process is told those of all its texts, as a list
+  // ("fn=one,other").
+  std::string define = {};
+  std::string value = {};
 };
 
 class Coccinelle {
@@ -40,9 +41,10 @@ class Coccinelle {
                                          const std::vector<std::string>& defines,
                                          const SourceText& source, std::string content = {});
 
-  // The same semantic patch on many texts; the answers in their order. What is not in the cache
-  // goes to spatch many texts a process, with all workers: starting spatch costs more than most
-  // texts do. `answered` is told of each text as its answer is there, by any thread.
+  // The same semantic patch on many texts, which define the same; the answers in their order. What
+  // is not in the cache goes to spatch many texts a process, with all workers: starting spatch
+  // costs more than most texts do. `answered` is told of each text as its answer is there, by any
+  // thread.
   [[nodiscard]] Result<std::vector<SpatchAnswer>> run_all(
       const std::string& name, const std::vector<std::string>& defines,
       const std::vector<Question>& questions, const std::function<void(const Question&)>& answered);

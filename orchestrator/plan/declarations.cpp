@@ -91,7 +91,9 @@ Result<Declarations> declarations_of(TreeFacts& facts, const std::string& functi
   result.files.push_back(file);
   if (in_header) result.header = file;
   if (result.is_static) return result;
-  for (const auto* entry : facts.words().files_with(function)) {
+  const auto files = facts.words().files_with(function);
+  KILLIFY_CHECK(facts.sketch_ahead(files));
+  for (const auto* entry : files) {
     if (entry->path == file) continue;
     KILLIFY_TRY(const auto* there, facts.sketch(entry->path));
     if (!entry->path.ends_with(".h") && defines(*there, function, true)) continue;
@@ -122,7 +124,9 @@ Result<FieldUses> find_field(TreeFacts& facts, Names& names, Types& types, const
   FieldUses result;
   KILLIFY_TRY(result.file, one_definition(facts, in, result.objection));
   if (!result.objection.empty()) return result;
-  for (const auto* entry : facts.words().files_with(field)) {
+  const auto files = facts.words().files_with(field);
+  KILLIFY_CHECK(facts.sketch_ahead(files));
+  for (const auto* entry : files) {
     KILLIFY_TRY(const auto* sketch, facts.sketch(entry->path));
     for (const auto& binding : sketch->bindings()) {
       if (binding.field != field || binding.in != in) continue;

@@ -11,6 +11,7 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <tuple>
 #include <utility>
 
 namespace killify {
@@ -21,6 +22,9 @@ constexpr const char* kCall = "convert/call.cocci";
 // What takes a list of functions, so that one process works on many of them.
 constexpr std::array<std::string_view, 4> kTakeLists = {
     "convert/fatal-return.cocci", "thread/always.cocci", "thread/call.cocci", "thread/flag.cocci"};
+// What takes a table of calls, and what takes several sleeps.
+constexpr const char* kThreadCall = "thread/call.cocci";
+constexpr const char* kFatalReturn = "convert/fatal-return.cocci";
 
 std::string function_of(const PatchRun& run) {
   const auto function = run.defines.find("fn");
@@ -35,6 +39,44 @@ std::vector<std::string> define_list(const PatchRun& run) {
   return list;
 }
 
+// A row of the table; "" where the run is for none.
+std::string row_of(const PatchRun& run) {
+  if (run.patch != kThreadCall || run.defines.contains("context_field") ||
+      run.defines.contains("field_call"))
+    return {};
+  std::string row;
+  for (const char* name : {"fn", "callee", "renamed", "value", "index", "flag", "bit"}) {
+    const auto define = run.defines.find(name);
+    const auto value = define == run.defines.end() ? std::string() : define->second;
+    if (value.find_first_of(":,") != std::string::npos) return {};
+    row += (row.empty() ? "" : ":") + value;
+  }
+  return row;
+}
+
+// Whether one process can look at the sleeps of both runs at once. Where an error means nothing but
+// a signal, each sleep is looked at alone: what is behind one of them may be behind others, too.
+bool differ_in_sleep(const PatchRun& run, const PatchRun& other) {
+  auto without_sleep = [](PatchRun one) {
+    one.defines.erase("sleep");
+    return one;
+  };
+  return run.patch == kFatalReturn && !run.defines.contains("only_signal") &&
+         without_sleep(run) == without_sleep(other);
+}
+
+// Whether a call of one of these functions is among what another one is given.
+bool nest(const std::set<std::string>& callees, const std::string& text) {
+  const auto sketch = Sketch::of(text);
+  for (const auto& call : sketch->calls()) {
+    if (!callees.contains(std::string(call.callee))) continue;
+    for (const auto& argument : sketch->arguments(call))
+      for (const auto& token : tokens_of(argument))
+        if (callees.contains(std::string(token.text))) return true;
+  }
+  return false;
+}
+
 std::string with_lines_aligned(const std::string& before, const std::string& after) {
   std::string text;
   for (const auto& line : realigned(split_lines(before), split_lines(after))) text += line + '\n';
@@ -45,9 +87,20 @@ std::string with_lines_aligned(const std::string& before, const std::string& aft
 // another one, or all of a file.
 struct Chain {
   std::string function;  // "": the file's
+  std::string apart;     // what keeps its rows from a table with others
   std::optional<NarrowedText> less;
   SourceText source;              // what the next run is given
   std::vector<std::size_t> runs;  // that are left, by their indexes, the next one last
+};
+
+// What one process can do for a chain.
+struct Turn {
+  std::string patch;
+  std::vector<std::string> defines;
+  std::string define;  // what is told of this chain alone (Question)
+  std::string value;
+  std::size_t runs = 1;  // so many of the chain's are done by it
+  std::string apart;     // what else keeps it from a process with others
 };
 
 // A file with its runs.
@@ -73,6 +126,12 @@ class Runner {
       KILLIFY_TRY(file.macros, macros_of(facts_, path));
       chains[path] = chains_of(file);
     }
+    std::map<std::string, std::size_t> files_with;
+    for (const auto& [path, of_file] : chains)
+      for (const auto& chain : of_file) ++files_with[chain.function];
+    for (auto& [path, of_file] : chains)
+      for (auto& chain : of_file)
+        if (would_mix(chain, files_with)) chain.apart = path + ' ' + chain.function;
     KILLIFY_CHECK(work_off(chains));
     // What changed more than its function is done again, on the whole text.
     std::map<std::string, std::vector<Chain>> again;
@@ -94,8 +153,17 @@ class Runner {
   std::vector<AppliedRun> take() { return std::move(applied_); }
 
  private:
+  // Whether what is meant for other functions of a process would be done to the chain's text, too.
+  static bool would_mix(const Chain& chain, const std::map<std::string, std::size_t>& files_with) {
+    return files_with.at(chain.function) > 1 ||
+           (chain.less && std::ranges::any_of(chain.less->others, [&](const std::string& other) {
+              return files_with.contains(other);
+            }));
+  }
+
   Chain whole(const RunFile& file) const {
     return {.function = {},
+            .apart = {},
             .less = {},
             .source = {file.path, file.text, file.macros},
             .runs = {file.runs.rbegin(), file.runs.rend()}};
@@ -133,50 +201,89 @@ class Runner {
     return with_functions(file.text, functions);
   }
 
-  // The next run of all chains side by side, as long as there is one.
+  // The next turn of all chains side by side, as long as there is one.
   Status work_off(std::map<std::string, std::vector<Chain>>& chains) {
+    using Told = std::tuple<std::string, std::vector<std::string>, std::string, std::string>;
     while (true) {
-      // Those that one process can do, by what it is told.
-      std::map<std::pair<std::string, std::vector<std::string>>, std::vector<Chain*>> together;
+      std::map<Told, std::vector<std::pair<Chain*, Turn>>> together;
       for (auto& [path, of_file] : chains)
         for (auto& chain : of_file)
-          if (!chain.runs.empty()) together[told(chain)].push_back(&chain);
+          if (!chain.runs.empty()) {
+            auto turn = next_turn(chain);
+            together[{turn.patch, turn.defines, turn.define, turn.apart}].emplace_back(
+                &chain, std::move(turn));
+          }
       if (together.empty()) return {};
-      std::vector<std::vector<Chain*>> groups;
-      for (auto& [what, group] : together) groups.push_back(std::move(group));
+      std::vector<std::vector<std::pair<Chain*, Turn>>> groups;
+      for (auto& [told, group] : together) groups.push_back(std::move(group));
       KILLIFY_CHECK(parallel_for(groups.size(), facts_.jobs(),
-                                 [&](std::size_t i) { return run_next(groups[i]); }));
+                                 [&](std::size_t i) { return take_turn(groups[i]); }));
     }
   }
 
-  std::pair<std::string, std::vector<std::string>> told(const Chain& chain) const {
+  Turn next_turn(const Chain& chain) const {
     const auto& run = runs_[chain.runs.back()];
-    auto defines = define_list(run);
-    if (std::ranges::find(kTakeLists, run.patch) == kTakeLists.end())
-      defines.push_back(fmt::format("{} {}", run.file, function_of(run)));  // on its own
-    return {run.patch, std::move(defines)};
+    auto rows = next_rows(chain);
+    if (!rows.empty()) return {run.patch, {}, "rows", join(rows, ","), rows.size(), chain.apart};
+    auto together = run;
+    const auto sleeps = next_sleeps(chain);
+    if (!sleeps.empty()) together.defines["sleep"] = join(sleeps, ",");
+    const bool takes_list = std::ranges::find(kTakeLists, run.patch) != kTakeLists.end();
+    return {run.patch,
+            define_list(together),
+            "fn",
+            function_of(run),
+            std::max<std::size_t>(sleeps.size(), 1),
+            takes_list ? chain.apart : run.file + ' ' + function_of(run)};
   }
 
-  Status run_next(const std::vector<Chain*>& chains) {
-    const auto& first = runs_[chains.front()->runs.back()];
+  // The rows of the next runs that one table can hold.
+  std::vector<std::string> next_rows(const Chain& chain) const {
+    std::vector<std::string> rows;
+    if (chain.function.empty()) return rows;
+    std::set<std::string> callees;
+    for (auto at = chain.runs.rbegin(); at != chain.runs.rend(); ++at) {
+      auto row = row_of(runs_[*at]);
+      if (row.empty()) break;
+      callees.insert(runs_[*at].defines.at("callee"));
+      if (!rows.empty() && nest(callees, chain.source.text)) break;
+      rows.push_back(std::move(row));
+    }
+    return rows;
+  }
+
+  // The sleeps of the next runs that can be looked at together.
+  std::vector<std::string> next_sleeps(const Chain& chain) const {
+    std::vector<std::string> sleeps;
+    for (auto at = chain.runs.rbegin(); at != chain.runs.rend(); ++at) {
+      if (!differ_in_sleep(runs_[chain.runs.back()], runs_[*at])) break;
+      sleeps.push_back(runs_[*at].defines.at("sleep"));
+    }
+    return sleeps;
+  }
+
+  Status take_turn(const std::vector<std::pair<Chain*, Turn>>& turns) {
+    const auto& first = turns.front().second;
     std::vector<Question> questions;
-    for (const auto* chain : chains)
-      questions.push_back({chain->source, {}, function_of(runs_[chain->runs.back()])});
-    KILLIFY_TRY(auto answers, facts_.coccinelle().run_all(first.patch, define_list(first),
-                                                          questions, [](const Question&) {}));
-    for (std::size_t i = 0; i < chains.size(); ++i) {
-      auto& chain = *chains[i];
-      auto& applied = applied_[chain.runs.back()];
-      applied = {};
-      chain.runs.pop_back();
+    for (const auto& [chain, turn] : turns)
+      questions.push_back({chain->source, {}, turn.define, turn.value});
+    KILLIFY_TRY(auto answers, facts_.coccinelle().run_all(first.patch, first.defines, questions,
+                                                          [](const Question&) {}));
+    for (std::size_t i = 0; i < turns.size(); ++i) {
+      auto& chain = *turns[i].first;
       auto& text = chain.source.text;
       auto& answer = answers[i];
+      AppliedRun applied;
       if (answer.end != SpatchEnd::kDone) {
         applied.failure = answer.why;
       } else if (answer.text != text) {
         applied.changed = true;
         text =
             first.patch == kCall ? with_lines_aligned(text, answer.text) : std::move(answer.text);
+      }
+      for (std::size_t done = 0; done < turns[i].second.runs; ++done) {
+        applied_[chain.runs.back()] = applied;
+        chain.runs.pop_back();
       }
     }
     return {};

@@ -12,8 +12,14 @@ namespace {
 
 using Lines = std::vector<std::string>;
 
-bool is_directive(const std::string& line) {
-  return trim(line).starts_with('#');
+// Empties all other lines.
+void leave_directives(Lines::iterator first, Lines::iterator last) {
+  bool continued = false;
+  for (auto line = first; line != last; ++line) {
+    const bool directive = continued || trim(*line).starts_with('#');
+    continued = directive && line->ends_with('\\');
+    if (!directive) line->clear();
+  }
 }
 
 std::string text_of(Lines::const_iterator first, Lines::const_iterator last) {
@@ -36,16 +42,19 @@ std::optional<NarrowedText> narrowed(const std::string& text, const std::string&
   if (std::ranges::count(functions, function, &FunctionExtent::name) != 1) return std::nullopt;
   const auto& wanted = *std::ranges::find(functions, function, &FunctionExtent::name);
   auto lines = split_lines(text);
+  NarrowedText result;
   for (const auto& extent : functions) {
-    if (extent.first <= wanted.last && extent.last >= wanted.first) continue;
+    if (extent.name == function) continue;
     const auto first = lines.begin() + extent.first - 1;
     const auto last = lines.begin() + extent.last - 1;
     const auto brace = std::find(first, last, "{");
-    if (brace == last || *last != "}" || std::any_of(brace, last, is_directive)) continue;
-    std::fill(brace + 1, last, std::string());
+    const bool overlaps = extent.first <= wanted.last && extent.last >= wanted.first;
+    if (overlaps || brace == last || *last != "}")
+      result.others.insert(extent.name);
+    else
+      leave_directives(brace + 1, last);
   }
   const auto [first, last] = lines_of(lines, wanted);
-  NarrowedText result;
   result.before = text_of(lines.cbegin(), first);
   result.behind = text_of(last, lines.cend());
   result.text = result.before + text_of(first, last) + result.behind;

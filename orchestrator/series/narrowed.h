@@ -3,6 +3,7 @@
 #pragma once
 
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -12,10 +13,11 @@ struct NarrowedText {
   std::string text;    // every line is where it was
   std::string before;  // what stands before the function, and behind it
   std::string behind;
+  std::set<std::string> others;  // functions that have kept their body, too
 };
 
-// Leaves out the bodies of all functions but `function` that are plainly one: a brace in the first
-// column at each end, no directive between. Nothing where the function is not there, or twice.
+// Leaves directives only of the bodies of other functions than `function` that are plainly one: a
+// brace in the first column at each end. Nothing where the function is not there, or twice.
 [[nodiscard]] std::optional<NarrowedText> narrowed(const std::string& text,
                                                    const std::string& function);
 

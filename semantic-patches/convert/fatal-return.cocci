@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /// End the page fault when a fatal signal has ended a killable sleep:
 /// VM_FAULT_NOPAGE would have the access retried at once, for ever.
-//# FUNCTION returns vm_fault_t, SLEEP is what it calls that fails on a fatal
+//# FUNCTION returns vm_fault_t, each SLEEP is what it calls that fails on a fatal
 //# signal: a killable primitive or a helper that passes its error on. RESULT is
 //# what ends the fault (VM_FAULT_SIGBUS, as mmap_lock is held).
 //#
@@ -17,7 +17,7 @@
 //# where mmap_lock has been dropped.
 //
 // Confidence: Moderate
-// Options: --no-includes -D fn=FUNCTION,... -D sleep=SLEEP -D result=RESULT
+// Options: --no-includes -D fn=FUNCTION,... -D sleep=SLEEP,... -D result=RESULT
 //          -D only_signal -D translator=NAME -D errno=ERROR -D any_error
 // Requires: 1.1.1
 
@@ -34,6 +34,8 @@ virtual any_error
 variables = {}   # condition that tests a variable -> its name
 bodies = {}      # condition -> (its test, what runs when it is true)
 tests = {}       # test that finds an error of the sleep -> Branch
+sleeps = set()   # names
+slept = set()    # calls of them
 errors = set()   # variables that are given what the sleep returns
 own = set()      # assignments from the sleep
 labels = set()   # lines of labels
@@ -68,10 +70,12 @@ def settle(branch, position):
 
 @script:python target@
 fn << virtual.fn;
+names << virtual.sleep;
 inside;
 @@
-for known in (variables, bodies, tests, errors, own, labels, plain, guarded, signalled, holders,
-              dropped, picked, settled):
+sleeps.update(names.split(","))
+for known in (slept, variables, bodies, tests, errors, own, labels, plain, guarded, signalled,
+              holders, dropped, picked, settled):
 	known.clear()
 coccinelle.inside = fn
 
@@ -84,10 +88,17 @@ whatever = True
 assumed = True
 
 @asleep@
-identifier virtual.sleep;
+identifier f;
 position p : script:python(target.inside) { p[0].current_element in inside.split(",") };
 @@
-sleep@p(...)
+f@p(...)
+
+@script:python@
+p << asleep.p;
+f << asleep.f;
+@@
+if f in sleeps:
+	slept.add(place(p[0]))
 
 @branch@
 position t : script:python(target.inside) { t[0].current_element in inside.split(",") };
@@ -106,23 +117,23 @@ t << branch.t;
 c << branch.c;
 s << branch.s;
 C << branch.C;
-callee << virtual.sleep;
 @@
 tokens = C.split()
 name = subject(tokens)
 if name == "fatal_signal_pending":
 	tests[place(t[0])] = Branch(s[0], True)
-elif name == callee:
+elif name in sleeps:
 	tests[place(t[0])] = Branch(s[0], assumed)
 elif name and name in tokens and "(" not in tokens[tokens.index(name) + 1:][:1]:
 	variables[place(c[0])] = name
 	bodies[place(c[0])] = (place(t[0]), s[0])
 
 @held@
-identifier virtual.sleep, err;
-position asleep.p, a;
+identifier f, err;
+position p : script:python() { place(p[0]) in slept };
+position a;
 @@
-err@a = sleep@p(...)
+err@a = f@p(...)
 
 @script:python@
 err << held.err;
@@ -130,12 +141,12 @@ err << held.err;
 errors.add(err)
 
 @by_variable exists@
-identifier virtual.sleep, held.err;
-position asleep.p, held.a;
+identifier held.err, held.f;
+position held.p, held.a;
 position c : script:python() { variables.get(place(c[0])) in errors };
 expression C, E;
 @@
-err@a = sleep@p(...)
+err@a = f@p(...)
 ... when != err = E
 C@c
 
@@ -410,12 +421,12 @@ if place(g[0]) not in settled and place(g[0]) not in dropped:
 
 // The call chooses the result.
 @picked@
-identifier virtual.sleep;
-position p : script:python(target.inside) { p[0].current_element in inside.split(",") };
+identifier f;
+position p : script:python() { place(p[0]) in slept };
 position r : script:python() { place(r[0]) not in dropped };
 expression E;
 @@
-return@r sleep@p(...) ? VM_FAULT_NOPAGE : E;
+return@r f@p(...) ? VM_FAULT_NOPAGE : E;
 
 @script:python depends on only_signal@
 r << picked.r;
@@ -464,11 +475,12 @@ if found.sure and found.holds(r[0]) and found.is_closed():
 
 // The error reaches a function that makes a result of it.
 @translated exists@
-identifier virtual.sleep, parameters.maker, err;
-position asleep.p, r;
+identifier f, parameters.maker, err;
+position p : script:python() { place(p[0]) in slept };
+position r;
 expression E;
 @@
-err = sleep@p(...)
+err = f@p(...)
 ... when != err = E
 return@r maker(err);
 

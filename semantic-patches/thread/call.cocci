@@ -15,12 +15,17 @@
 //# -D field_call: CALLEE is the field of an object and keeps its name. In argument N
 //# FLAG becomes VALUE, true and false become states, and anything else decides between
 //# the two.
+//#
+//# -D rows=ROW,...: many calls in many functions, each ROW instead of the options:
+//# FUNCTION:CALLEE:RENAMED:VALUE:N:FLAG:BIT. Where N is empty, VALUE is appended. Calls
+//# inside of others that change are left alone.
 //
 // Confidence: High
 // Options: --no-includes -D fn=FUNCTION,... -D callee=CALLEE -D renamed=RENAMED -D value=VALUE
 //          -D index=N -D flag=FLAG -D bit=BIT
 //          -D context_field=FIELD -D to=MEMBER -D context=STRUCT
 //          -D append -D field_call
+//          -D rows=ROW,...
 // Requires: 1.1.1
 
 // Run it in semantic-patches/, where spatch finds what is included.
@@ -35,11 +40,16 @@ virtual field_call
 import re
 
 class Task:
-    """What the options ask for."""
-    append = False
-    field_call = False
+    """What is asked for in a function, about calls of one callee."""
+    def __init__(self, renamed="", value="", index="", flag="", bit=""):
+        self.renamed, self.value, self.bit = renamed, value, bit
+        self.index = int(index) if index else -1
+        self.flag = bare(flag)
+        self.append = not index
+        self.context = self.context_field = self.to = ""
 
-task = Task()
+tasks = {}      # function and callee -> Task
+through_field = False
 calls = []      # those that change
 known = set()   # places of arguments that are a field of the right struct
 
@@ -54,11 +64,11 @@ def core(argument):
 def bare(code):
     return re.sub(r"\s+", "", code)
 
-def is_flag(argument):
+def is_flag(task, argument):
     return task.flag and bare(argument) in (task.flag, "(%s)" % task.flag, "!!(%s)" % task.flag,
                                             "!!" + task.flag)
 
-def from_context(argument, place_of):
+def from_context(task, argument, place_of):
     """The state in the context whose flag the argument is; None where it is something else."""
     parts = argument.split("&&")
     found = re.fullmatch(r"\s*([\w.>\[\]-]+?)(->|\.)" + task.context_field, parts[-1])
@@ -74,27 +84,27 @@ def from_context(argument, place_of):
         return None
     return found[1] + " ? " + member + " : TASK_UNINTERRUPTIBLE"
 
-def without_bit(argument):
+def without_bit(task, argument):
     """The flag word without what the state says; None where that is not in it."""
     operands = [operand.strip() for operand in top_level(argument, "|")]
-    kept = [operand for operand in operands if operand != task.bit and not is_flag(operand)]
+    kept = [operand for operand in operands if operand != task.bit and not is_flag(task, operand)]
     if len(kept) == len(operands) or "" in operands:
         return None
     return " | ".join(kept) or "0"
 
-def passed(argument, place_of):
+def passed(task, argument, place_of):
     """What stands for argument N in the new call; None where the call is to stay."""
     if task.context_field:
-        return from_context(argument, place_of)
+        return from_context(task, argument, place_of)
     if task.bit:
-        return without_bit(argument)
-    return task.value if is_flag(argument) or argument == "true" else None
+        return without_bit(task, argument)
+    return task.value if is_flag(task, argument) or argument == "true" else None
 
-def passed_to_field(argument):
+def passed_to_field(task, argument):
     """What stands for an argument that was a flag; None where it is a state already."""
     if "TASK_" in argument or argument == task.value:
         return None
-    if task.flag and is_flag(argument):
+    if task.flag and is_flag(task, argument):
         return task.value
     if argument in ("true", "1"):
         return "TASK_INTERRUPTIBLE"
@@ -109,6 +119,7 @@ class Call(WrittenCall):
     def __init__(self, callee, end):
         super().__init__(callee, end)
         self.start, self.end = place(callee), place(end)
+        self.task = task = tasks[callee.current_element, self.callee]
         self.arguments = top_level(self.inside, ",") if self.inside.strip() else []
         self.ok = True
         if task.index >= 0:
@@ -128,12 +139,15 @@ class Call(WrittenCall):
             row = code.count("\n")
             column = len(code) - code.rfind("\n") - 1 if row else self.start[1] + len(code)
             return (self.start[0] + row, column)
-        new = (passed_to_field(argument[start:end]) if task.field_call else
-               passed(argument[start:end], place_of))
+        new = (passed_to_field(self.task, argument[start:end]) if through_field else
+               passed(self.task, argument[start:end], place_of))
         if new is None:
             self.ok = False
         else:
             self.arguments[index] = argument[:start] + new + argument[end:]
+
+    def name(self):
+        return self.callee if through_field else self.task.renamed
 
     def written(self, callee, growth):
         """The new call. Its lines stay as they are where they can. What stands before it in its
@@ -175,25 +189,20 @@ def changes(position):
 def new_text(position):
     """The call that starts there, written anew. Calls before it in its line change, too."""
     call = next(call for call in calls if call.start == place(position))
-    name = call.callee if task.field_call else task.renamed
     growth = 0
     for other in sorted(calls, key=lambda other: other.start):
         if other.ok and other.end[0] == call.start[0] and other.end < call.start:
-            text = other.written(name, 0)
+            text = other.written(other.name(), 0)
             growth += len(text) - len(other.callee + "(" + other.inside + ")")
-    return call.written(name, growth)
-
-@script:python depends on append@
-@@
-task.append = True
+    return call.written(call.name(), growth)
 
 @script:python depends on field_call@
 @@
-task.field_call = True
+through_field = True
 
 @script:python target@
-fn << virtual.fn;
-callee << virtual.callee;
+fn << virtual.fn = "";
+callee << virtual.callee = "";
 renamed << virtual.renamed = "";
 value << virtual.value = "";
 index << virtual.index = "";
@@ -202,20 +211,19 @@ bit << virtual.bit = "";
 context << virtual.context = "";
 context_field << virtual.context_field = "";
 to << virtual.to = "";
+table << virtual.rows = "";
 inside;
 @@
 calls.clear()
 known.clear()
-coccinelle.inside = fn
-task.callee = callee
-task.renamed = renamed
-task.value = value
-task.index = int(index) if index else -1
-task.flag = bare(flag)
-task.bit = bit
-task.context = context
-task.context_field = context_field
-task.to = to
+tasks.clear()
+for function in fn.split(","):
+	task = tasks[function, callee] = Task(renamed, value, index, flag, bit)
+	task.context, task.context_field, task.to = context, context_field, to
+for row in table.split(",") if table else []:
+	function, called_one, *asked = row.split(":")
+	tasks[function, called_one] = Task(*asked)
+coccinelle.inside = ",".join(function for function, _ in tasks)
 
 // The field of a context is known by the type of its object.
 @typed@
@@ -236,7 +244,7 @@ a << typed.a;
 known.add(place(a[0]))
 
 @found depends on !field_call@
-identifier virtual.callee;
+identifier callee;
 position p : script:python(target.inside) { p[0].current_element in inside.split(",") };
 position e;
 @@
@@ -257,8 +265,10 @@ object.callee@p(...)@e
 @script:python@
 p << found.p;
 e << found.e;
+callee << found.callee;
 @@
-calls.append(Call(p[0], e[0]))
+if (p[0].current_element, callee) in tasks:
+	calls.append(Call(p[0], e[0]))
 
 @script:python@
 p << found_in_field.p;
@@ -267,7 +277,7 @@ e << found_in_field.e;
 calls.append(Call(p[0], e[0]))
 
 @changing depends on !field_call@
-identifier virtual.callee;
+identifier callee;
 position p : script:python() { changes(p[0]) };
 @@
 callee@p(...)
@@ -279,7 +289,7 @@ text;
 coccinelle.text = new_text(p[0])
 
 @change@
-identifier virtual.callee;
+identifier changing.callee;
 identifier changed.text;
 position changing.p;
 @@

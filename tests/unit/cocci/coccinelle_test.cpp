@@ -171,13 +171,14 @@ TEST_F(ManyQuestionsTest, AnAnswerDoesNotSayInWhichCompanyItWasGiven) {
   EXPECT_EQ(together[0].facts, alone.facts);
 }
 
-// -D fn has the functions of all texts of a process, but an answer is kept for its own.
-TEST_F(ManyQuestionsTest, OneProcessIsToldTheFunctionsOfAllTexts) {
+// But an answer is kept for its own definition.
+TEST_F(ManyQuestionsTest, OneProcessIsToldWhatIsDefinedForEachText) {
   fake(std::string("echo \"$*\" > \"$COUNTER.said\"\n") + kMany);
   auto coccinelle = open();
   auto asked = questions({"old 1", "old 2"});
-  asked[0].function = "one";
-  asked[1].function = "other";
+  for (auto& one : asked) one.define = "fn";
+  asked[0].value = "one";
+  asked[1].value = "other";
   coccinelle.run_all("x.cocci", {"a=b"}, asked, [](const Question&) {}).value();
   EXPECT_EQ(runs(), 1U);
   EXPECT_THAT(read_file(scratch_.path() / "counter.said").value(),

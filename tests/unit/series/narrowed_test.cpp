@@ -13,7 +13,7 @@ const std::string kText =
     "\n"
     "int two(void)\n{\n\treturn one();\n}\n"
     "\n"
-    "int three(void)\n{\n#ifdef A\n\treturn 3;\n#endif\n}\n"
+    "int three(void)\n{\n#define B \\\n\t3\n\treturn B;\n}\n"
     "\n"
     "int four(void) { return 4; }\n"
     "EXPORT_SYMBOL(four);\n";
@@ -25,7 +25,9 @@ std::string replaced(std::string text, const std::string& what, const std::strin
 TEST(NarrowedText, HasOneBodyAndEveryLineWhereItWas) {
   const auto less = narrowed(kText, "two");
   ASSERT_TRUE(less);
-  EXPECT_EQ(less->text, replaced(kText, "\tint a = 1;\n\n\treturn a;\n", "\n\n\n"));
+  const auto expected = replaced(kText, "\tint a = 1;\n\n\treturn a;\n", "\n\n\n");
+  EXPECT_EQ(less->text, replaced(expected, "\treturn B;\n", "\n"));
+  EXPECT_THAT(less->others, testing::ElementsAre("four"));
   EXPECT_EQ(function_in(less->text, *less), "int two(void)\n{\n\treturn one();\n}\n");
 }
 
