@@ -23,12 +23,18 @@ int trailer_rank(const std::string& key) {
   return key == "Link" ? 4 : 1;
 }
 
-// The first subject that fits and is free.
+// The first subject that fits and is free. What counts stands for a first one where it is alone, and
+// behind another subject for the second.
 std::optional<std::string> choose_subject(const MessageTemplate& messages, TemplateValues values,
                                           const std::set<std::string>& taken) {
-  for (std::size_t n = 1; n <= taken.size() + 1; ++n) {
+  const auto subjects = [&](std::size_t n) {
     values["n"] = std::to_string(n);
-    for (const std::string& subject : messages.subjects(values))
+    return messages.subjects(values);
+  };
+  for (std::size_t n = 1; n <= taken.size() + 1; ++n) {
+    auto candidates = subjects(n + 1);
+    candidates.front() = subjects(n).front();
+    for (const std::string& subject : candidates)
       if (!subject.empty() && subject.size() <= kMessageWidth && !taken.contains(subject))
         return subject;
   }
