@@ -23,8 +23,8 @@ int trailer_rank(const std::string& key) {
   return key == "Link" ? 4 : 1;
 }
 
-// The first subject that fits and is free. What counts stands for a first one where it is alone, and
-// behind another subject for the second.
+// The first subject that fits and is free. What counts stands for a first one where it is alone,
+// and behind another subject for the second.
 std::optional<std::string> choose_subject(const MessageTemplate& messages, TemplateValues values,
                                           const std::set<std::string>& taken) {
   const auto subjects = [&](std::size_t n) {
