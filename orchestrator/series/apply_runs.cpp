@@ -185,6 +185,7 @@ class Runner {
       chain.runs.push_back(*run);
     }
     std::vector<Chain> chains;
+    chains.reserve(by_function.size());
     for (auto& [function, chain] : by_function) chains.push_back(std::move(chain));
     return chains;
   }
@@ -215,6 +216,7 @@ class Runner {
           }
       if (together.empty()) return {};
       std::vector<std::vector<std::pair<Chain*, Turn>>> groups;
+      groups.reserve(together.size());
       for (auto& [told, group] : together) groups.push_back(std::move(group));
       KILLIFY_CHECK(parallel_for(groups.size(), facts_.jobs(),
                                  [&](std::size_t i) { return take_turn(groups[i]); }));
@@ -265,6 +267,7 @@ class Runner {
   Status take_turn(const std::vector<std::pair<Chain*, Turn>>& turns) {
     const auto& first = turns.front().second;
     std::vector<Question> questions;
+    questions.reserve(turns.size());
     for (const auto& [chain, turn] : turns)
       questions.push_back({chain->source, {}, turn.define, turn.value});
     KILLIFY_TRY(auto answers, facts_.coccinelle().run_all(first.patch, first.defines, questions,

@@ -13,8 +13,8 @@
 #include <cerrno>
 #include <csignal>
 
-// vfork: a fork copies the page tables, which takes longer the more killify knows (8 s of 230 runs of
-// spatch). The child borrows our memory until exec and makes system calls only; everything that
+// vfork: a fork copies the page tables, which takes longer the more killify knows (8 s of 230 runs
+// of spatch). The child borrows our memory until exec and makes system calls only; everything that
 // allocates memory is done before. All signals are blocked meanwhile, so that none of our handlers
 // runs in the child.
 
@@ -161,8 +161,10 @@ Result<pid_t> launch(const Command& command, const Launch& how) {
   sigset_t before;
   sigfillset(&all);
   pthread_sigmask(SIG_SETMASK, &all, &before);
-  const pid_t pid = vfork();  // NOLINT(clang-analyzer-security.insecureAPI.vfork): as said above
+  // NOLINTBEGIN(clang-analyzer-security.insecureAPI.vfork,clang-analyzer-unix.Vfork): as said above
+  const pid_t pid = vfork();
   if (pid == 0) become_program(prepared);
+  // NOLINTEND(clang-analyzer-security.insecureAPI.vfork,clang-analyzer-unix.Vfork)
   const int fork_error = errno;
   pthread_sigmask(SIG_SETMASK, &before, nullptr);
   if (pid < 0) return fail("{}: cannot be started: {}", program, errno_text(fork_error));

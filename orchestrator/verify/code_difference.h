@@ -17,7 +17,7 @@ enum class CodeChange {
               // TASK_INTERRUPTIBLE and true
   kArgument,  // and one of these gets 1 (TASK_INTERRUPTIBLE) in addition, in a register that may
               // have to be cleared before the caller returns
-  kOther,  // whatever no rule explains
+  kOther,     // whatever no rule explains
 };
 
 [[nodiscard]] std::string_view code_change_name(CodeChange change);  // "constant"
