@@ -43,8 +43,8 @@ class Asking {
     if (files.size() != 1) return leave_undefined(thread, "function", files);
     const auto& file = files.front();
     if (!is_below(file, paths_)) return {};
-    KILLIFY_CHECK(facts_.read_parts({{file, {thread.name}}}, false, "Reading what is asked for"));
-    KILLIFY_TRY(const auto* facts, facts_.part(file));
+    KILLIFY_TRY(const auto* facts,
+                facts_.part_with(file, thread.name, "Reading what is asked for"));
     const auto* function = facts->function(thread.name);
     if (function == nullptr || !function->parsed)
       return leave(thread, file, fmt::format("review: spatch cannot parse {}()", thread.name));

@@ -13,10 +13,10 @@
 #include <cerrno>
 #include <csignal>
 
-// vfork: a fork copies the page tables, which takes longer the more killify knows (8 s of 230 runs
-// of spatch). The child borrows our memory until exec and makes system calls only; everything that
-// allocates memory is done before. All signals are blocked meanwhile, so that none of our handlers
-// runs in the child.
+// vfork: a fork copies the page tables, which takes longer the more killify knows (a third of the
+// system time where a series is generated). The child borrows our memory until exec and makes
+// system calls only; everything that allocates memory is done before. All signals are blocked
+// meanwhile, so that none of our handlers runs in the child.
 
 namespace killify {
 namespace fs = std::filesystem;
