@@ -14,8 +14,11 @@ pkg_check_modules(libgit2 REQUIRED IMPORTED_TARGET libgit2>=1.5)
 pkg_check_modules(libarchive REQUIRED IMPORTED_TARGET libarchive)
 pkg_check_modules(zlib REQUIRED IMPORTED_TARGET zlib)
 
-# ccache halves the second build; harmless where it is missing.
+# ccache makes a second build a matter of seconds, in another work tree, too; harmless where it is
+# missing. It takes precompiled headers only where it is told that macros may differ unseen.
 find_program(CCACHE ccache)
 if(CCACHE AND NOT DEFINED CMAKE_CXX_COMPILER_LAUNCHER)
-  set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE})
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env
+    CCACHE_SLOPPINESS=pch_defines,time_macros CCACHE_BASEDIR=${PROJECT_SOURCE_DIR} CCACHE_NOHASHDIR=1
+    ${CCACHE})
 endif()

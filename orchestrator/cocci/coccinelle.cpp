@@ -5,6 +5,8 @@
 #include "support/parallel.h"
 #include "support/text.h"
 
+#include <nlohmann/json.hpp>
+
 #include <algorithm>
 
 namespace killify {
@@ -12,7 +14,7 @@ namespace {
 
 // An answer as it is kept: facts, lost lines, and the text only where it changed.
 std::string to_kept(const SpatchAnswer& answer, const SourceText& source) {
-  nlohmann::json kept{{"facts", answer.facts}};
+  nlohmann::json kept{{"facts", answer.facts.list()}};
   auto lost = nlohmann::json::array();
   for (const auto& range : answer.lost) lost.push_back({range.first, range.last});
   kept["lost"] = std::move(lost);
@@ -24,7 +26,7 @@ std::optional<SpatchAnswer> from_kept(const std::string& text, const SourceText&
   try {
     auto kept = nlohmann::json::parse(text);
     SpatchAnswer answer;
-    answer.facts = std::move(kept.at("facts").get_ref<nlohmann::json::array_t&>());
+    answer.facts = JsonFacts(std::move(kept.at("facts").get_ref<nlohmann::json::array_t&>()));
     for (const auto& range : kept.at("lost")) answer.lost.push_back({range.at(0), range.at(1)});
     answer.text = kept.value("text", source.text);
     return answer;

@@ -4,6 +4,8 @@
 #include "support/files.h"
 #include "support/text.h"
 
+#include <nlohmann/json.hpp>
+
 #include <algorithm>
 #include <charconv>
 
@@ -59,10 +61,10 @@ tl::expected<FactsByFile, std::string> facts_by_file(const std::string& printed)
 }
 
 // spatch prints in the order of its hash tables; two rules may also say the same thing.
-std::vector<nlohmann::json> in_order(std::vector<nlohmann::json> facts) {
+JsonFacts in_order(std::vector<nlohmann::json> facts) {
   std::sort(facts.begin(), facts.end());
   facts.erase(std::unique(facts.begin(), facts.end()), facts.end());
-  return facts;
+  return JsonFacts(std::move(facts));
 }
 
 // Adds what the prolog of a semantic patch includes. spatch looks for it where it runs.
@@ -186,9 +188,9 @@ Result<SpatchAnswer> Spatch::run(const SemanticPatch& patch,
     return answer;
   }
   // Facts that do not say their file are welcome here: there is only one.
-  for (auto& [name, of_file] : *facts)
-    answer.facts.insert(answer.facts.end(), of_file.begin(), of_file.end());
-  answer.facts = in_order(std::move(answer.facts));
+  std::vector<nlohmann::json> all;
+  for (auto& [name, of_file] : *facts) all.insert(all.end(), of_file.begin(), of_file.end());
+  answer.facts = in_order(std::move(all));
   return answer;
 }
 

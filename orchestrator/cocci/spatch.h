@@ -6,10 +6,9 @@
 // whose .cocciconfig changes its options.
 #pragma once
 
+#include "cocci/json_facts.h"
 #include "support/error.h"
 #include "support/process.h"
-
-#include <nlohmann/json.hpp>
 
 #include <chrono>
 #include <filesystem>
@@ -59,7 +58,7 @@ struct SpatchAnswer {
   std::string text;  // the source after the run; equal to the input if nothing matched
   // The JSON lines that script rules printed, sorted; without their "file", which tells texts apart
   // where many were asked.
-  std::vector<nlohmann::json> facts;
+  JsonFacts facts;
   std::vector<LineRange> lost;  // lines that spatch did not parse: no rule saw them
 };
 

@@ -1,5 +1,7 @@
 #include "facts/guards.h"
 
+#include <nlohmann/json.hpp>
+
 #include <algorithm>
 #include <tuple>
 

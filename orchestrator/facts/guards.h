@@ -5,7 +5,7 @@
 #include "facts/lexer.h"
 #include "facts/source_facts.h"
 
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 
 #include <string>
 #include <string_view>

@@ -3,6 +3,8 @@
 #include "facts/declaration.h"
 #include "facts/guards.h"
 
+#include <nlohmann/json.hpp>
+
 #include <algorithm>
 #include <tuple>
 
@@ -303,7 +305,7 @@ SourceFacts facts_from(const std::string& path, const Sketch& sketch, const Spat
   if (answer.end == SpatchEnd::kTimedOut) facts.status = ParseStatus::kTimedOut;
 
   Reader reader(facts, sketch);
-  reader.read(answer.facts);
+  reader.read(answer.facts.list());
   add_sketched(sketch, facts);
   reader.sort_functions();
   facts.functions.shrink_to_fit();

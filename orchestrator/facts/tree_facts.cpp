@@ -267,16 +267,4 @@ Result<std::vector<std::string>> TreeFacts::files_defining_struct(const std::str
                      });
 }
 
-Result<std::vector<nlohmann::json>> TreeFacts::ask(const std::string& name,
-                                                   const std::vector<std::string>& defines,
-                                                   const std::string& path) {
-  KILLIFY_TRY(const auto* file, entry(path));
-  KILLIFY_TRY(const auto* sketched, sketch(path));
-  KILLIFY_TRY(auto macros, loop_macros(*sketched));
-  SourceText source{path, sketched->text(), std::move(macros)};
-  KILLIFY_TRY(auto answer, coccinelle_.run(name, defines, source, file->blob));
-  if (answer.end != SpatchEnd::kDone) return fail("{}", answer.why);
-  return answer.facts;
-}
-
 }  // namespace killify

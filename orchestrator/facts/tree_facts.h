@@ -63,10 +63,6 @@ class TreeFacts {
   // Those that define a function-like macro of that name, and those that define a struct. Sorted.
   [[nodiscard]] Result<std::vector<std::string>> files_defining_macro(const std::string& name);
   [[nodiscard]] Result<std::vector<std::string>> files_defining_struct(const std::string& name);
-  // The facts that the semantic patch `name` prints about a file of the snapshot.
-  [[nodiscard]] Result<std::vector<nlohmann::json>> ask(const std::string& name,
-                                                        const std::vector<std::string>& defines,
-                                                        const std::string& path);
   // What spatch has to be told of the loop macros that a file uses (SourceText::macros): without,
   // it loses the functions that use one.
   [[nodiscard]] Result<std::set<std::string>> loop_macros(const Sketch& sketch);

@@ -76,7 +76,7 @@ Result<Fixture> Fixture::open() {
   KILLIFY_TRY(const auto files, files_in(fixture.directory_));
   std::string all = sha256(fixture.busybox_);
   for (const fs::path& file : files) {
-    KILLIFY_TRY(const std::string text, read_file(file));
+    KILLIFY_TRY(const auto text, read_file(file));
     all += '\n' + file.filename().string() + ' ' + sha256(text);
   }
   fixture.digest_ = sha256(all);

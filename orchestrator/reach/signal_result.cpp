@@ -2,6 +2,8 @@
 
 #include "reach/slice.h"
 
+#include <nlohmann/json.hpp>
+
 #include <algorithm>
 #include <array>
 #include <optional>
@@ -54,7 +56,7 @@ class ExitFinder {
     for (const auto& slice : slices_of(*file, chain_[hop], {callee, value.error, value.negated})) {
       KILLIFY_TRY(const auto* facts, results_.facts_of(on_signal(), slice.text, chain_[hop].file));
       if (facts == nullptr) return {};
-      for (const auto& fact : *facts) {
+      for (const auto& fact : facts->list()) {
         if (!is_at(fact, slice, chain_[hop])) continue;
         any = true;
         KILLIFY_CHECK(add(fact, hop, value));
@@ -155,7 +157,7 @@ class ExitFinder {
     for (const auto& slice : slices_of(*file, chain_[hop], {callee, {}, false})) {
       KILLIFY_TRY(const auto* facts, results_.facts_of(on_signal(), slice.text, chain_[hop].file));
       if (facts == nullptr) return std::nullopt;
-      for (const auto& fact : *facts) {
+      for (const auto& fact : facts->list()) {
         if (!is_at(fact, slice, chain_[hop])) continue;
         any = true;
         if (fact.value("loops", false)) return true;
@@ -181,7 +183,7 @@ class ExitFinder {
                                  {std::string("fn=") + kSliceFunction, "errno=" + error.substr(1)}};
       KILLIFY_TRY(const auto* facts, results_.facts_of(asked, slice.text, file));
       if (facts == nullptr) return std::nullopt;
-      for (const auto& fact : *facts) {
+      for (const auto& fact : facts->list()) {
         auto returns = fact.value("returns", std::string("unknown"));
         if (!result.empty() && returns != result) return "unknown";
         result = returns;
@@ -224,9 +226,8 @@ Result<std::vector<SignalExit>> SignalResults::exits(const SleepPath& path) {
   return std::move(finder.exits);
 }
 
-Result<const SignalResults::Facts*> SignalResults::facts_of(const Asked& asked,
-                                                            const std::string& text,
-                                                            const std::string& path) {
+Result<const JsonFacts*> SignalResults::facts_of(const Asked& asked, const std::string& text,
+                                                 const std::string& path) {
   auto& known = known_[asked];
   if (auto it = known.find(text); it != known.end()) return &it->second;
   wanted_[asked].emplace(text, path);
@@ -248,11 +249,10 @@ Status SignalResults::ask_wanted() {
 
 AskAll ask_with(Coccinelle& coccinelle) {
   return [&coccinelle](const std::string& patch, const std::vector<std::string>& defines,
-                       const std::vector<Question>& questions)
-             -> Result<std::vector<std::vector<nlohmann::json>>> {
+                       const std::vector<Question>& questions) -> Result<std::vector<JsonFacts>> {
     KILLIFY_TRY(auto answers,
                 coccinelle.run_all(patch, defines, questions, [](const Question&) {}));
-    std::vector<std::vector<nlohmann::json>> facts;
+    std::vector<JsonFacts> facts;
     facts.reserve(answers.size());
     for (auto& answer : answers) facts.push_back(std::move(answer.facts));
     return facts;

@@ -7,8 +7,6 @@
 #include "reach/finding.h"
 #include "support/error.h"
 
-#include <nlohmann/json.hpp>
-
 #include <compare>
 #include <functional>
 #include <map>
@@ -37,7 +35,7 @@ struct SleepPath {
 };
 
 // Asks a semantic patch of facts/ about many texts: the facts of each, in their order.
-using AskAll = std::function<Result<std::vector<std::vector<nlohmann::json>>>(
+using AskAll = std::function<Result<std::vector<JsonFacts>>(
     const std::string& patch, const std::vector<std::string>& defines,
     const std::vector<Question>& questions)>;
 // The files of a chain: of the base tree, or as a change left them.
@@ -59,20 +57,19 @@ class SignalResults {
 
  private:
   friend class ExitFinder;
-  using Facts = std::vector<nlohmann::json>;
   // A semantic patch with its definitions.
   using Asked = std::pair<std::string, std::vector<std::string>>;
 
   // The facts about `text`, which is of `path`; nullptr if they are asked only later, all together.
-  [[nodiscard]] Result<const Facts*> facts_of(const Asked& asked, const std::string& text,
-                                              const std::string& path);
+  [[nodiscard]] Result<const JsonFacts*> facts_of(const Asked& asked, const std::string& text,
+                                                  const std::string& path);
   [[nodiscard]] Status ask_wanted();
 
   AskAll ask_;
   SketchOf sketch_;
   Locate locate_;
   bool ahead_ = false;  // what is not known goes to wanted_
-  std::map<Asked, std::map<std::string, Facts>> known_;
+  std::map<Asked, std::map<std::string, JsonFacts>> known_;
   std::map<Asked, std::map<std::string, std::string>> wanted_;  // text -> path
 };
 

@@ -11,7 +11,7 @@ namespace killify {
 namespace {
 
 // A quoted string of the DOT language; '\n' becomes its line break.
-std::string quoted(std::string_view text) {
+std::string dot_quoted(std::string_view text) {
   std::string quoted = "\"";
   for (char c : text) {
     if (c == '"' || c == '\\') quoted += '\\';
@@ -42,7 +42,7 @@ class Graph {
  public:
   void add(const Handler& handler) {
     nodes_[key(handler.function, handler.file)] =
-        fmt::format("label={}, style=bold", quoted(handler.function + "()\n" + handler.file));
+        fmt::format("label={}, style=bold", dot_quoted(handler.function + "()\n" + handler.file));
   }
 
   void add(const Finding& finding) {
@@ -51,9 +51,10 @@ class Graph {
   }
 
   [[nodiscard]] std::string text(std::string_view name) const {
-    auto text = fmt::format("digraph {} {{\n  rankdir=LR;\n  node [shape=box];\n", quoted(name));
+    auto text =
+        fmt::format("digraph {} {{\n  rankdir=LR;\n  node [shape=box];\n", dot_quoted(name));
     for (const auto& [node, attributes] : nodes_)
-      text += fmt::format("  {} [{}];\n", quoted(node), attributes);
+      text += fmt::format("  {} [{}];\n", dot_quoted(node), attributes);
     for (const auto& edge : edges_) text += edge;
     return text + "}\n";
   }
@@ -67,7 +68,7 @@ class Graph {
     if (chain.empty()) return;
     for (const auto& hop : chain)
       nodes_.try_emplace(key(hop.function, hop.file),
-                         fmt::format("label={}", quoted(hop.function + "()\n" + hop.file)));
+                         fmt::format("label={}", dot_quoted(hop.function + "()\n" + hop.file)));
     for (std::size_t i = 0; i + 1 < chain.size(); ++i)
       add_edge(chain[i], key(chain[i + 1].function, chain[i + 1].file));
     const auto& sink = finding.sink;
@@ -75,7 +76,7 @@ class Graph {
     auto label = fmt::format("{}()\n{}:{}\n{}", sink.name, sink.file, sink.line,
                              verdict_name(finding.verdict));
     nodes_.try_emplace(node, fmt::format("label={}, shape=ellipse, style=filled, fillcolor={}",
-                                         quoted(label), colour_of(finding.verdict)));
+                                         dot_quoted(label), colour_of(finding.verdict)));
     add_edge(chain.back(), node);
   }
 
@@ -85,8 +86,9 @@ class Graph {
     std::string_view style = from.edge == "field"   ? ", style=dashed"
                              : from.edge == "macro" ? ", style=dotted"
                                                     : "";
-    edges_.insert(fmt::format("  {} -> {} [label={}{}];\n", quoted(key(from.function, from.file)),
-                              quoted(to), quoted(label), style));
+    edges_.insert(fmt::format("  {} -> {} [label={}{}];\n",
+                              dot_quoted(key(from.function, from.file)), dot_quoted(to),
+                              dot_quoted(label), style));
   }
 
   std::map<std::string, std::string> nodes_;  // id to attributes

@@ -4,6 +4,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 
 namespace killify {
 namespace {
@@ -38,7 +39,7 @@ TEST_F(SpatchTest, FactsAreSortedAndGivenOnce) {
           "import json\nprint(json.dumps({\"name\": str(g)}))\n",
           "void f(void)\n{\n\tz();\n\ta();\n\tz();\n}\n");
   ASSERT_EQ(answer.end, SpatchEnd::kDone) << answer.why;
-  EXPECT_THAT(answer.facts,
+  EXPECT_THAT(answer.facts.list(),
               ElementsAre(nlohmann::json{{"name", "a"}}, nlohmann::json{{"name", "z"}}));
 }
 
@@ -141,7 +142,7 @@ TEST_F(SpatchTest, WhatIsIncludedIsFoundWhereverOneIs) {
           "p << c.p;\n@@\nprint(json.dumps({\"fact\": what}))\n",
           "void f(void)\n{\n\told();\n}\n");
   EXPECT_EQ(answer.why, "");
-  EXPECT_THAT(answer.facts, ElementsAre(nlohmann::json{{"fact", "call"}}));
+  EXPECT_THAT(answer.facts.list(), ElementsAre(nlohmann::json{{"fact", "call"}}));
 }
 
 // Prints where `old` is called, and says of which file.
@@ -182,7 +183,7 @@ TEST_F(ManyTextsTest, EachGetsWhatItWouldGetAlone) {
     for (std::size_t i = 0; i < sources.size(); ++i) {
       const auto alone = spatch.run(patch(cocci), {}, sources[i]).value();
       ASSERT_TRUE(together[i]) << sources[i].path;
-      EXPECT_EQ(together[i]->facts, alone.facts) << sources[i].path;
+      EXPECT_EQ(together[i]->facts.list(), alone.facts.list()) << sources[i].path;
       EXPECT_EQ(together[i]->text, alone.text) << sources[i].path;
       EXPECT_EQ(together[i]->lost, alone.lost) << sources[i].path;
     }

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 
 namespace killify {
 namespace {
@@ -48,14 +49,14 @@ std::vector<std::string> guards_of(const CallFact& call) {
 
 TEST(SourceFacts, AreReadFromWhatTheSemanticPatchPrints) {
   SpatchAnswer answer;
-  answer.facts = {call("f", "g", 3),
-                  definition("f", 2, 4),
-                  {{"fact", "binding"},
-                   {"struct", "ops"},
-                   {"variable", "o"},
-                   {"field", "fault"},
-                   {"target", "& f"},
-                   {"line", 6}}};
+  answer.facts = JsonFacts(std::vector<json>{call("f", "g", 3),
+                                             definition("f", 2, 4),
+                                             {{"fact", "binding"},
+                                              {"struct", "ops"},
+                                              {"variable", "o"},
+                                              {"field", "fault"},
+                                              {"target", "& f"},
+                                              {"line", 6}}});
   const auto facts =
       facts_of("static int\nf(struct x *x)\n{ p->o->fault = f; g(&a->b, 1);\n}\n", answer);
   EXPECT_EQ(facts.status, ParseStatus::kComplete);
@@ -75,12 +76,9 @@ TEST(SourceFacts, AreReadFromWhatTheSemanticPatchPrints) {
 
 TEST(SourceFacts, CallsThroughFieldsNameTheFieldAndItsBase) {
   SpatchAnswer answer;
-  answer.facts = {definition("f", 1, 9),
-                  call("f", "x -> ops -> wait", 2),
-                  call("f", "x . ops [ i ] . get", 3),
-                  call("f", "( * x -> put )", 4),
-                  call("f", "( * fn )", 5),
-                  call("f", "table [ i ]", 6)};
+  answer.facts = JsonFacts(std::vector<json>{
+      definition("f", 1, 9), call("f", "x -> ops -> wait", 2), call("f", "x . ops [ i ] . get", 3),
+      call("f", "( * x -> put )", 4), call("f", "( * fn )", 5), call("f", "table [ i ]", 6)});
   const auto facts = facts_of("int f(struct x *x)\n{\n\n\n\n\n\n\n}\n", answer);
   ASSERT_THAT(facts.field_calls, SizeIs(3));
   EXPECT_EQ(facts.field_calls[0].base, "x -> ops");
@@ -102,16 +100,11 @@ TEST(SourceFacts, AssignmentsAreValuesOfVariablesAndBindingsOfFields) {
                 {"type", type},       {"variable", name}, {"value", value}};
   };
   SpatchAnswer answer;
-  answer.facts = {definition("f", 1, 9),
-                  variable("const struct ops *", "o", ""),
-                  variable("int", "n", "1"),
-                  assignment(2, "n", "=", "1"),
-                  assignment(3, "n", "|=", "FLAG"),
-                  assignment(4, "n", "+=", "2"),
-                  assignment(5, "o -> fault", "=", "g"),
-                  assignment(6, "x -> in . ops", "=", "& h"),
-                  assignment(7, "o -> n", "|=", "1"),
-                  assignment(7, "* p", "=", "1")};
+  answer.facts = JsonFacts(std::vector<json>{
+      definition("f", 1, 9), variable("const struct ops *", "o", ""), variable("int", "n", "1"),
+      assignment(2, "n", "=", "1"), assignment(3, "n", "|=", "FLAG"), assignment(4, "n", "+=", "2"),
+      assignment(5, "o -> fault", "=", "g"), assignment(6, "x -> in . ops", "=", "& h"),
+      assignment(7, "o -> n", "|=", "1"), assignment(7, "* p", "=", "1")});
   const auto facts = facts_of("int f(struct x *x)\n{\n\n\n\n\n\n\n}\n", answer);
   std::vector<std::string> values;
   for (const auto& value : facts.values)
@@ -139,10 +132,9 @@ TEST(SourceFacts, ABranchGuardsWhatStandsInIt) {
       "\tj();\n"       // 9
       "}\n";
   SpatchAnswer answer;
-  answer.facts = {definition("f", 1, 10),   call("f", "g", 4, 2),
-                  call("f", "h", 6, 3),     call("f", "i", 8, 2),
-                  call("f", "j", 9, 1),     branch("a", {3, 8, 7, 2}, {8, 2, 8, 6}),
-                  branch("b", {6, 3, 6, 7})};
+  answer.facts = JsonFacts(std::vector<json>{
+      definition("f", 1, 10), call("f", "g", 4, 2), call("f", "h", 6, 3), call("f", "i", 8, 2),
+      call("f", "j", 9, 1), branch("a", {3, 8, 7, 2}, {8, 2, 8, 6}), branch("b", {6, 3, 6, 7})});
   const auto facts = facts_of(text, answer);
   ASSERT_THAT(facts.calls, SizeIs(4));
   EXPECT_THAT(guards_of(facts.calls[0]), ElementsAre("a"));
@@ -174,16 +166,17 @@ TEST(SourceFacts, AnIfThatLeavesGuardsTheRestOfItsBlock) {
       "\tj();\n"           // 19
       "}\n";
   SpatchAnswer answer;
-  answer.facts = {definition("f", 1, 20),
-                  call("f", "g", 10, 2),
-                  call("f", "h", 12, 1),
-                  call("f", "i", 17, 1),
-                  call("f", "j", 19, 1),
-                  branch("a", {4, 2, 4, 11}),
-                  branch("b", {6, 9, 9, 3}),
-                  branch("c", {14, 2, 14, 8}, {15, 6, 16, 11}),
-                  branch("d", {16, 2, 16, 11}),
-                  {{"fact", "loop"}, {"condition", "w"}, {"line", 5}, {"at", {5, 1, 5, 6}}}};
+  answer.facts = JsonFacts(
+      std::vector<json>{definition("f", 1, 20),
+                        call("f", "g", 10, 2),
+                        call("f", "h", 12, 1),
+                        call("f", "i", 17, 1),
+                        call("f", "j", 19, 1),
+                        branch("a", {4, 2, 4, 11}),
+                        branch("b", {6, 9, 9, 3}),
+                        branch("c", {14, 2, 14, 8}, {15, 6, 16, 11}),
+                        branch("d", {16, 2, 16, 11}),
+                        {{"fact", "loop"}, {"condition", "w"}, {"line", 5}, {"at", {5, 1, 5, 6}}}});
   const auto facts = facts_of(text, answer);
   ASSERT_THAT(facts.calls, SizeIs(4));
   EXPECT_THAT(guards_of(facts.calls[0]), ElementsAre("not a", "w", "not b"));
@@ -197,8 +190,8 @@ TEST(SourceFacts, ACaseEndsWhatTheOneBeforeItLeft) {
       "int f(void)\n{\n\tswitch (x) {\n\tcase 1:\n\t\tif (a)\n\t\t\tbreak;\n\t\tg();\n"
       "\tcase 2:\n\t\th();\n\t}\n}\n";
   SpatchAnswer answer;
-  answer.facts = {definition("f", 1, 11), call("f", "g", 7, 2), call("f", "h", 9, 2),
-                  branch("a", {6, 3, 6, 9})};
+  answer.facts = JsonFacts(std::vector<json>{definition("f", 1, 11), call("f", "g", 7, 2),
+                                             call("f", "h", 9, 2), branch("a", {6, 3, 6, 9})});
   const auto facts = facts_of(text, answer);
   ASSERT_THAT(facts.calls, SizeIs(2));
   EXPECT_THAT(guards_of(facts.calls[0]), ElementsAre("not a"));
@@ -207,14 +200,15 @@ TEST(SourceFacts, ACaseEndsWhatTheOneBeforeItLeft) {
 
 TEST(SourceFacts, StructsHaveTheirFields) {
   SpatchAnswer answer;
-  answer.facts = {{{"fact", "struct"},
-                   {"name", "s"},
-                   {"line", 1},
-                   {"fields",
-                    {" int a , * b ;", " bool intr : 1 ;", " int ( * open ) ( struct x * , int ) ;",
-                     " struct {  int in ; } ;", " union {  struct y * yy ; } z ;",
-                     " struct t {  int deep ; } t ;", "#ifdef X", " long xs [ 4 ] ;", "#endif",
-                     " const struct ops * ops ;", "DECLARE_BITMAP ( bits , 3 ) ;"}}}};
+  answer.facts = JsonFacts(std::vector<json>{
+      {{"fact", "struct"},
+       {"name", "s"},
+       {"line", 1},
+       {"fields",
+        {" int a , * b ;", " bool intr : 1 ;", " int ( * open ) ( struct x * , int ) ;",
+         " struct {  int in ; } ;", " union {  struct y * yy ; } z ;",
+         " struct t {  int deep ; } t ;", "#ifdef X", " long xs [ 4 ] ;", "#endif",
+         " const struct ops * ops ;", "DECLARE_BITMAP ( bits , 3 ) ;"}}}});
   std::vector<std::string> fields;
   for (const auto& field : facts_of("", answer).fields)
     fields.push_back(field.in + "." + field.field + ": " + field.type);
@@ -235,7 +229,7 @@ TEST(SourceFacts, ParametersAreTakenApart) {
                         "struct c",
                         "..."};
   SpatchAnswer answer;
-  answer.facts = {fact};
+  answer.facts = JsonFacts(std::vector<json>{fact});
   const auto facts = facts_of("", answer);
   ASSERT_THAT(facts.functions, SizeIs(1));
   std::vector<std::string> parameters;
@@ -276,7 +270,7 @@ TEST(SourceFacts, AFailureKeepsItsNameAndTheTokens) {
 // One definition is parsed, the one in the other branch is not: it must not hide behind the first.
 TEST(SourceFacts, DefinitionsInTwoBranchesAreTwo) {
   SpatchAnswer answer;
-  answer.facts = {definition("f", 2, 5), call("f", "g", 4)};
+  answer.facts = JsonFacts(std::vector<json>{definition("f", 2, 5), call("f", "g", 4)});
   const auto facts = facts_of(
       "#ifdef A\nstatic int f(struct x *x)\n{\n\tg(&a->b, 1);\n}\n#else\n"
       "int f(struct x *x)\n{\n}\n#endif\n",

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <map>
@@ -48,15 +49,16 @@ class Facts {
     auto sketch = Sketch::of(text);
     const AskAll ask =
         [&](const std::string&, const std::vector<std::string>& defines,
-            const std::vector<Question>& questions) -> Result<std::vector<std::vector<json>>> {
+            const std::vector<Question>& questions) -> Result<std::vector<JsonFacts>> {
       ++rounds_;
-      std::vector<std::vector<json>> all;
+      std::vector<JsonFacts> all;
       for (const auto& question : questions) {
         all.emplace_back();
         for (const auto& [key, facts] : answers_) {
           auto here = key.substr(0, key.find(' '));
           bool meant = key == here || key == here + " " + defines[1];
-          if (meant && question.source.text.find(here) != std::string::npos) all.back() = facts;
+          if (meant && question.source.text.find(here) != std::string::npos)
+            all.back() = JsonFacts(facts);
         }
       }
       return all;
@@ -225,8 +227,7 @@ TEST(SignalExits, AllIsAskedAheadInAFewRounds) {
 
 TEST(SignalExits, AFailureOfTheQuestionIsAFailure) {
   const auto sketch = Sketch::of("int fault(void)\n{\n\treturn sleep();\n}\n");
-  const AskAll ask = [](const auto&, const auto&,
-                        const auto&) -> Result<std::vector<std::vector<json>>> {
+  const AskAll ask = [](const auto&, const auto&, const auto&) -> Result<std::vector<JsonFacts>> {
     return fail("no answer");
   };
   const Locate locate = [](const auto&, const auto&) -> Result<std::string> { return ""; };
