@@ -6,6 +6,8 @@
 @@
 import re
 
+nameless = "_"  # the name of no function
+
 def width(line):
     return len(line.expandtabs(8))
 

@@ -124,37 +124,30 @@ stateful["wait_for_completion_interruptible"] = "wait_for_completion_state"
 
 // Primitives that have a form with a state.
 @event@
+identifier primitive = { wait_event_interruptible, wait_for_completion_interruptible };
 position p : script:python(target.inside) { p[0].current_element in inside.split(",") };
 position e;
 @@
-(
-wait_event_interruptible@p(...)@e
-|
-wait_for_completion_interruptible@p(...)@e
-)
+primitive@p(...)@e
 
+// To leave out a match would leave out the target for all rules below: one that stays has no name.
 @script:python stated@
 p << event.p;
 e << event.e;
+callee;
 text;
 @@
 sleep = Sleep(p[0], e[0])
-if sleep.callee in stateful and not sleep.has_more:
-    coccinelle.text = sleep.with_state(stateful[sleep.callee])
-else:
-    cocci.include_match(False)
+stays = sleep.callee not in stateful or sleep.has_more
+coccinelle.callee = nameless if stays else sleep.callee
+coccinelle.text = nameless if stays else sleep.with_state(stateful[sleep.callee])
 
 @in_state@
-identifier stated.text;
+identifier stated.callee, stated.text;
 position event.p;
 @@
-(
-- wait_event_interruptible@p(...)
+- callee@p(...)
 + text
-|
-- wait_for_completion_interruptible@p(...)
-+ text
-)
 
 // What the state decides about already.
 @decided@
@@ -208,6 +201,7 @@ primitive@p@s(...)@e;
 p << slept.p;
 s << slept.s;
 e << slept.e;
+callee;
 text;
 @@
 sleep = Sleep(p[0], e[0])
@@ -215,25 +209,22 @@ start = sleep.before[int(s[0].column):] if s[0].line == p[0].line else None
 new = None
 if sleep.may_change() and start is not None and sleep.is_statement(start):
     new = sleep.as_statement(start)
-if new is None:
-    cocci.include_match(False)
-else:
-    coccinelle.text = new
+coccinelle.callee = sleep.callee if new else nameless
+coccinelle.text = new or nameless
 
 @parted_by_state@
-identifier primitive =~ "_interruptible";
-identifier parted.text;
+identifier parted.callee, parted.text;
 position slept.p;
 expression r;
 @@
 (
-- r = primitive@p(...);
+- r = callee@p(...);
 + text;
 |
-- return primitive@p(...);
+- return callee@p(...);
 + text;
 |
-- primitive@p(...);
+- callee@p(...);
 + text;
 )
 
@@ -284,20 +275,19 @@ primitive@p(...)@e
 @script:python chosen@
 p << operand.p;
 e << operand.e;
+callee;
 text;
 @@
 sleep = Sleep(p[0], e[0])
-if sleep.may_change():
-    coccinelle.text = sleep.as_choice()
-else:
-    cocci.include_match(False)
+changes = sleep.may_change()
+coccinelle.callee = sleep.callee if changes else nameless
+coccinelle.text = sleep.as_choice() if changes else nameless
 
 @chosen_by_state@
-identifier primitive =~ "_interruptible";
-identifier chosen.text;
+identifier chosen.callee, chosen.text;
 position operand.p;
 @@
-- primitive@p(...)
+- callee@p(...)
 + text
 
 // States by hand. What wakes others is meant for sleepers of that state.

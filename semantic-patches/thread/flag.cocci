@@ -232,29 +232,29 @@ object->f@c(before, ((asked) ? TASK_INTERRUPTIBLE@p : TASK_UNINTERRUPTIBLE), aft
 object.f@c(before, ((asked) ? TASK_INTERRUPTIBLE@p : TASK_UNINTERRUPTIBLE), after)@e
 )
 
+// To leave out a match would leave out the target for all rules below: one that stays has no name.
 @script:python joined@
+f << field_argument.f;
 c << field_argument.c;
 e << field_argument.e;
+callee;
 text;
 @@
 text = shorter(c[0], e[0], lambda argument: wanted)
-if text is None:
-    cocci.include_match(False)
-else:
-    coccinelle.text = text
+coccinelle.callee = f if text else nameless
+coccinelle.text = text or nameless
 
 // The new name has the arguments in it.
 @field_argument_to_state@
-identifier joined.text;
-identifier f;
+identifier joined.callee, joined.text;
 expression object;
 position field_argument.c;
 @@
 (
-- object->f@c(...)
+- object->callee@c(...)
 + object->text
 |
-- object.f@c(...)
+- object.callee@c(...)
 + object.text
 )
 
