@@ -3,6 +3,7 @@
 #include "cocci/spatch.h"
 #include "support/files.h"
 #include "support/process.h"
+#include "support/temp_dir.h"
 #include "support/text.h"
 #include "verify/configuration.h"
 

@@ -3,7 +3,7 @@
 #include "cli/session.h"
 #include "prove/prove.h"
 #include "series/manifest.h"
-#include "support/files.h"
+#include "support/temp_dir.h"
 #include "tree/workshop.h"
 
 #include <filesystem>

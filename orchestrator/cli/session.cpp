@@ -5,8 +5,8 @@
 #include "reach/audit_store.h"
 #include "series/postings.h"
 #include "support/build_id.h"
-#include "support/files.h"
 #include "support/resources.h"
+#include "support/temp_dir.h"
 #include "support/text.h"
 
 #include <algorithm>

@@ -6,6 +6,7 @@
 #include "support/files.h"
 #include "support/process.h"
 #include "support/resources.h"
+#include "support/temp_dir.h"
 
 #include <elf.h>
 

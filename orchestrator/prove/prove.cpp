@@ -7,6 +7,7 @@
 #include "prove/stock_kernel.h"
 #include "support/files.h"
 #include "support/process.h"
+#include "support/temp_dir.h"
 
 #include <fmt/format.h>
 

@@ -1,6 +1,7 @@
 #include "series/maintainer_tree.h"
 
 #include "series/recipients.h"
+#include "support/files.h"
 #include "support/text.h"
 
 namespace killify {

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "support/error.h"
-#include "support/files.h"
+#include "support/temp_dir.h"
 #include "tree/repository.h"
 
 #include <filesystem>

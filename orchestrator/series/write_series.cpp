@@ -7,6 +7,7 @@
 #include "series/postings.h"
 #include "support/digest.h"
 #include "support/files.h"
+#include "support/temp_dir.h"
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -122,7 +123,6 @@ Result<std::vector<std::string>> write_series(const Series& series, const fs::pa
   fs::create_directories(destination.parent_path(), error);
   if (error)
     return fail("{}: cannot be made: {}", destination.parent_path().string(), error.message());
-  remove_stale_temporaries(destination.parent_path());
   KILLIFY_TRY(const TempDir scratch, TempDir::make(destination.parent_path()));
   const fs::path made = scratch.path() / "series";  // a TempDir is for its owner's eyes only
   std::vector<std::string> names;

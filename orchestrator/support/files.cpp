@@ -1,6 +1,7 @@
 #include "support/files.h"
 
 #include "support/interrupt.h"
+#include "support/temp_dir.h"
 
 #include <fcntl.h>
 #include <poll.h>
@@ -9,12 +10,7 @@
 #include <unistd.h>
 
 #include <array>
-#include <atomic>
 #include <cerrno>
-#include <charconv>
-#include <csignal>
-#include <cstring>
-#include <optional>
 #include <system_error>
 #include <utility>
 
@@ -22,38 +18,12 @@ namespace killify {
 namespace fs = std::filesystem;
 namespace {
 
-// Names of everything temporary: "killify-PID-...", hidden with a dot where it lies beside a file.
-// The pid tells whether somebody still works with it.
-constexpr std::string_view kPrefix = "killify-";
-
-std::optional<pid_t> owner_of_temporary(std::string_view name) {
-  if (name.starts_with('.')) name.remove_prefix(1);
-  if (!name.starts_with(kPrefix)) return std::nullopt;
-  name.remove_prefix(kPrefix.size());
-  pid_t pid = 0;
-  const auto [end, problem] = std::from_chars(name.data(), name.data() + name.size(), pid);
-  if (problem != std::errc() || pid <= 0 || end == name.data() + name.size() || *end != '-')
-    return std::nullopt;
-  return pid;
-}
-
 Status make_directories(const fs::path& directory) {
   std::error_code problem;
   fs::create_directories(directory, problem);
   if (problem)
     return fail("{}: cannot make this directory: {}", directory.string(), problem.message());
   return {};
-}
-
-// A new file in `directory`, or none and errno. Not mkstemp(): that gives 0600 whatever the umask.
-FileDescriptor open_temporary(const fs::path& directory, fs::path& path) {
-  static std::atomic<unsigned> counter{0};
-  int fd = -1;
-  do {
-    path = directory / fmt::format(".{}{}-{}", kPrefix, getpid(), counter++);
-    fd = open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-  } while (fd < 0 && (errno == EEXIST || errno == EINTR));
-  return FileDescriptor(fd);
 }
 
 }  // namespace
@@ -78,43 +48,14 @@ Result<std::string> read_file(const fs::path& path) {
 Status write_file_atomic(const fs::path& path, std::string_view bytes) {
   const fs::path directory = path.has_parent_path() ? path.parent_path() : fs::path(".");
   KILLIFY_CHECK(make_directories(directory));
-  fs::path temporary;
-  FileDescriptor file = open_temporary(directory, temporary);
-  if (!file.valid()) return fail("{}: cannot write: {}", path.string(), errno_text(errno));
+  KILLIFY_TRY(const TempDir temporary, TempDir::make(directory));
+  const fs::path made = temporary.path() / "file";
+  FileDescriptor file(open(made.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
   // A network file system or a quota may report the full disk only when the file is closed.
-  if (write_all(file.get(), bytes) && file.close() && rename(temporary.c_str(), path.c_str()) == 0)
+  if (file.valid() && write_all(file.get(), bytes) && file.close() &&
+      rename(made.c_str(), path.c_str()) == 0)
     return {};
-  const int problem = errno;
-  unlink(temporary.c_str());
-  return fail("{}: cannot write: {}", path.string(), errno_text(problem));
-}
-
-Result<TempDir> TempDir::make(const fs::path& parent) {
-  std::error_code problem;
-  const fs::path above = parent.empty() ? fs::temp_directory_path(problem) : parent;
-  if (problem) return fail("no directory for temporary files: {}; set TMPDIR", problem.message());
-  KILLIFY_CHECK(make_directories(above));
-  std::string name = (above / fmt::format("{}{}-XXXXXX", kPrefix, getpid())).string();
-  if (mkdtemp(name.data()) == nullptr)
-    return fail("{}: cannot make a temporary directory: {}", above.string(), errno_text(errno));
-  return TempDir(fs::path(name));
-}
-
-TempDir::TempDir(TempDir&& other) noexcept : path_(other.release()) {}
-
-TempDir& TempDir::operator=(TempDir&& other) noexcept {
-  path_.swap(other.path_);
-  return *this;
-}
-
-TempDir::~TempDir() {
-  if (path_.empty()) return;
-  std::error_code ignored;  // nothing can be done here; the next run's clean-up tries again
-  fs::remove_all(path_, ignored);
-}
-
-fs::path TempDir::release() {
-  return std::exchange(path_, {});
+  return fail("{}: cannot write: {}", path.string(), errno_text(errno));
 }
 
 Result<FileLock> FileLock::wait(const fs::path& path) {
@@ -132,17 +73,6 @@ Result<FileLock> FileLock::wait(const fs::path& path) {
     poll(&wake, 1, kRetryMilliseconds);
   }
   return FileLock(std::move(file));
-}
-
-void remove_stale_temporaries(const fs::path& parent) {
-  std::error_code unreadable;
-  for (fs::directory_iterator entry(parent, unreadable), end; !unreadable && entry != end;
-       entry.increment(unreadable)) {
-    const auto pid = owner_of_temporary(entry->path().filename().string());
-    if (!pid || kill(*pid, 0) == 0 || errno != ESRCH) continue;
-    std::error_code ignored;  // what cannot be removed is tried again by the next run
-    fs::remove_all(entry->path(), ignored);
-  }
 }
 
 }  // namespace killify

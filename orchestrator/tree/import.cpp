@@ -2,6 +2,7 @@
 
 #include "support/files.h"
 #include "support/interrupt.h"
+#include "support/temp_dir.h"
 #include "support/text.h"
 #include "tree/disk_file.h"
 #include "tree/git_handle.h"
@@ -356,7 +357,6 @@ Result<Imported> import_tree(const fs::path& source_path, const fs::path& dest_p
   const bool from_directory = fs::is_directory(source_path, error);
   if (from_directory) KILLIFY_CHECK(version_of(source_path, source_path));
 
-  remove_stale_temporaries(dest.parent_path());
   KILLIFY_TRY(const TempDir scratch, TempDir::make(dest.parent_path()));
   const fs::path files = scratch.path() / "files";
   if (!fs::create_directory(files, error))

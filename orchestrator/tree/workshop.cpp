@@ -2,6 +2,7 @@
 
 #include "support/digest.h"
 #include "support/files.h"
+#include "support/temp_dir.h"
 #include "support/text.h"
 #include "tree/checkout.h"
 #include "tree/git_handle.h"

@@ -1,6 +1,7 @@
 #include "verify/checks.h"
 
 #include "support/digest.h"
+#include "support/files.h"
 #include "support/process.h"
 #include "support/text.h"
 

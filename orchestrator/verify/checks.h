@@ -4,7 +4,7 @@
 
 #include "spec/series_spec.h"
 #include "support/error.h"
-#include "support/files.h"
+#include "support/temp_dir.h"
 #include "tree/repository.h"
 #include "verify/changes.h"
 #include "verify/conclude.h"

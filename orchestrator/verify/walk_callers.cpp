@@ -1,6 +1,7 @@
 // The objects of sources that a commit leaves alone, before and after it.
 #include "support/digest.h"
 #include "support/parallel.h"
+#include "support/temp_dir.h"
 #include "support/text.h"
 #include "verify/verify_report.h"
 #include "verify/walk.h"

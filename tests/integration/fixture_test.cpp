@@ -1,6 +1,7 @@
 // kernel-fixtures/mini-linux behaves like a kernel tree in all that killify asks of one.
 #include "support/files.h"
 #include "support/process.h"
+#include "support/temp_dir.h"
 #include "support/text.h"
 
 #include <gmock/gmock.h>

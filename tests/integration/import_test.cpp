@@ -117,6 +117,15 @@ TEST_F(Import, AnArchiveCannotWriteElsewhere) {
   EXPECT_FALSE(fs::exists("/tmp/killify-escaped"));
 }
 
+TEST_F(Import, WhatLiesBesideItStaysWhateverItsName) {
+  write_text(path() / "killify-999999-notes", "mine\n");
+  write_text(path() / ".killify-999999-0/notes", "mine\n");
+  const Completed done = import(kMiniLinux, path() / "tree");
+  ASSERT_TRUE(done.ok()) << done.err;
+  EXPECT_THAT(others({"tree"}), ElementsAre(".killify-999999-0", "killify-999999-notes"));
+  EXPECT_EQ(text_of(path() / ".killify-999999-0/notes"), "mine\n");
+}
+
 TEST_F(Import, WhatIsNoKernelTreeIsRefused) {
   write_text(path() / "src/main.c", "int main(void) { return 0; }\n");
   const Completed done = import(path() / "src", path() / "tree");

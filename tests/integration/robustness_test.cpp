@@ -60,7 +60,7 @@ class Robustness : public ::testing::Test, protected MiniTree {
     std::error_code none;
     for (fs::recursive_directory_iterator entry(path(), none), end; entry != end; ++entry) {
       const std::string name = entry->path().filename().string();
-      const bool left = name.starts_with("killify-") || name.starts_with(".killify-");
+      const bool left = name.starts_with(".killify-temporary");
       const bool locked = entry->path().extension() == ".lock" &&
                           entry->path().string().starts_with(tree().string());
       EXPECT_FALSE(left || locked) << entry->path();
@@ -96,6 +96,8 @@ TEST_F(Robustness, KilledWhileItReadsFacts) {
 
 TEST_F(Robustness, KilledAnywhereInGenerate) {
   share_answers();
+  const fs::path notes = path() / "killify-999999-notes";  // what the user keeps beside the output
+  write_text(notes, "mine\n");
   const RepositoryState before = state();
   Words arguments = generating();
   arguments.insert(arguments.begin(), "--progress=json");
@@ -115,6 +117,7 @@ TEST_F(Robustness, KilledAnywhereInGenerate) {
   }
   EXPECT_GT(kills, 3U);
   expect_recovery(before);
+  EXPECT_EQ(text_of(notes), "mine\n");
 }
 
 TEST_F(Robustness, AnInterruptLeavesNothingBehind) {

@@ -3,6 +3,7 @@
 // what has to come out: a .res file with the text, or a .json file with a fact per line.
 #include "support/files.h"
 #include "support/process.h"
+#include "support/temp_dir.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

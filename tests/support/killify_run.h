@@ -3,6 +3,7 @@
 
 #include "support/files.h"
 #include "support/process.h"
+#include "support/temp_dir.h"
 #include "support/text.h"
 
 #include <gtest/gtest.h>

@@ -4,8 +4,8 @@
 
 #include "facts/tree_facts.h"
 #include "spec/series_spec.h"
-#include "support/files.h"
 #include "support/run_git.h"
+#include "support/temp_dir.h"
 
 #include <gtest/gtest.h>
 

@@ -2,6 +2,7 @@
 
 #include "json_schema.h"
 #include "support/files.h"
+#include "support/temp_dir.h"
 
 #include <gmock/gmock.h>
 #include <nlohmann/json.hpp>

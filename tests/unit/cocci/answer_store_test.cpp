@@ -1,7 +1,7 @@
 #include "cocci/answer_store.h"
 
-#include "support/files.h"
 #include "support/parallel.h"
+#include "support/temp_dir.h"
 
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <gmock/gmock.h>

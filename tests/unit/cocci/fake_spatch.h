@@ -3,7 +3,7 @@
 #pragma once
 
 #include "cocci/spatch.h"
-#include "support/files.h"
+#include "support/temp_dir.h"
 
 #include <gtest/gtest.h>
 #include <sys/stat.h>

@@ -2,6 +2,7 @@
 #include "prove/guest.h"
 
 #include "support/files.h"
+#include "support/temp_dir.h"
 
 #include <gmock/gmock.h>
 

@@ -1,6 +1,7 @@
 #include "reach/audit_store.h"
 
 #include "support/files.h"
+#include "support/temp_dir.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,6 +1,7 @@
 #include "series/commits.h"
 
 #include "series/message.h"
+#include "support/temp_dir.h"
 #include "unit/series/samples.h"
 
 #include <gmock/gmock.h>

@@ -1,6 +1,7 @@
 #include "series/manifest.h"
 
 #include "support/resources.h"
+#include "support/temp_dir.h"
 #include "unit/series/samples.h"
 
 #include <gmock/gmock.h>

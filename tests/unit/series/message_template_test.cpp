@@ -1,5 +1,6 @@
 #include "series/message_template.h"
 
+#include "support/temp_dir.h"
 #include "unit/series/samples.h"
 
 #include <gmock/gmock.h>

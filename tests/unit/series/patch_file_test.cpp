@@ -2,6 +2,7 @@
 
 #include "series/message.h"
 #include "support/resources.h"
+#include "support/temp_dir.h"
 #include "unit/series/samples.h"
 
 #include <gmock/gmock.h>

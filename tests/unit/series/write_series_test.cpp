@@ -1,6 +1,7 @@
 #include "series/write_series.h"
 
 #include "series/manifest.h"
+#include "support/temp_dir.h"
 #include "unit/series/samples.h"
 
 #include <gmock/gmock.h>

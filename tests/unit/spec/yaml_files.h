@@ -2,6 +2,7 @@
 #pragma once
 
 #include "support/files.h"
+#include "support/temp_dir.h"
 
 #include <gtest/gtest.h>
 

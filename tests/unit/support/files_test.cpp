@@ -1,5 +1,7 @@
 #include "support/files.h"
 
+#include "support/temp_dir.h"
+
 #include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -91,44 +93,6 @@ TEST_F(Files, ADirectoryThatCannotBeMadeIsNamed) {
   ASSERT_TRUE(write_file_atomic(in("file"), "x"));
   EXPECT_THAT(write_file_atomic(in("file/below/y"), "x").error().message,
               StartsWith(in("file/below").string() + ": cannot make this directory: "));
-}
-
-TEST_F(Files, TempDirGoesWithTheObject) {
-  fs::path path;
-  {
-    TempDir temporary = TempDir::make(in("parent")).value();
-    path = temporary.path();
-    ASSERT_TRUE(write_file_atomic(path / "a/b", "x"));
-    TempDir moved = std::move(temporary);
-    EXPECT_TRUE(fs::exists(path));
-  }
-  EXPECT_FALSE(fs::exists(path));
-  EXPECT_TRUE(fs::exists(in("parent")));
-}
-
-TEST_F(Files, AReleasedTempDirStays) {
-  const fs::path path = TempDir::make(dir_.path()).value().release();
-  EXPECT_TRUE(fs::is_directory(path));
-}
-
-TEST_F(Files, StaleTemporariesAreRemovedAndNothingElse) {
-  // A pid that is surely gone: a child of ours that we have reaped.
-  const pid_t gone = fork();
-  if (gone == 0) _exit(0);
-  ASSERT_EQ(waitpid(gone, nullptr, 0), gone);
-
-  fs::create_directories(in("killify-" + std::to_string(gone) + "-abc/below"));
-  std::ofstream(in(".killify-" + std::to_string(gone) + "-0")) << "cut off";
-  const TempDir ours = TempDir::make(dir_.path()).value();
-  fs::create_directories(in("killify-" + std::to_string(gone)));
-  fs::create_directories(in("killify-cache-1"));
-  std::ofstream(in("file")) << "x";
-
-  remove_stale_temporaries(dir_.path());
-  EXPECT_EQ(entries(), 4U);
-  EXPECT_TRUE(fs::exists(ours.path()));
-  EXPECT_FALSE(fs::exists(in("killify-" + std::to_string(gone) + "-abc")));
-  remove_stale_temporaries(in("not there"));
 }
 
 TEST_F(Files, ALockExcludes) {

@@ -3,6 +3,7 @@
 #include "support/files.h"
 #include "support/parallel.h"
 #include "support/process.h"
+#include "support/temp_dir.h"
 
 #include <gtest/gtest.h>
 #include <poll.h>
@@ -105,15 +106,18 @@ TEST(Interrupt, EndsARunningProgramAndItsGroup) {
   EXPECT_EXIT(run_until_interrupted(), testing::ExitedWithCode(0), "");
 }
 
-[[noreturn]] void wait_until_interrupted() {
+bool a_wait_is_interrupted() {
   install_interrupt_handlers();
-  const std::filesystem::path path = TempDir::make().value().release() / "lock";
+  const TempDir directory = TempDir::make().value();
+  const std::filesystem::path path = directory.path() / "lock";
   const auto first = FileLock::wait(path);
   std::jthread sender([] { kill(getpid(), SIGTERM); });
   const auto second = FileLock::wait(path);
-  sender.join();
-  std::filesystem::remove_all(path.parent_path());
-  exit_with(first && !second && second.error().exit == Exit::kInterrupted);
+  return first && !second && second.error().exit == Exit::kInterrupted;
+}
+
+[[noreturn]] void wait_until_interrupted() {
+  exit_with(a_wait_is_interrupted());
 }
 
 TEST(Interrupt, EndsTheWaitForALock) {

@@ -2,6 +2,7 @@
 
 #include "support/files.h"
 #include "support/parallel.h"
+#include "support/temp_dir.h"
 #include "support/text.h"
 
 #include <gmock/gmock.h>

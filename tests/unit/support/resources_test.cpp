@@ -1,6 +1,6 @@
 #include "support/resources.h"
 
-#include "support/files.h"
+#include "support/temp_dir.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -4,6 +4,7 @@
 #include "support/digest.h"
 #include "support/files.h"
 #include "support/run_git.h"
+#include "support/temp_dir.h"
 
 #include <git2.h>
 #include <gtest/gtest.h>

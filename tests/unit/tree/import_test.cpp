@@ -324,9 +324,9 @@ TEST_F(ImportTest, AnInterruptedImportLeavesNothing) {
 
 TEST_F(ImportTest, WhatAKilledImportLeftIsClearedAwayByTheNext) {
   const auto killed_import = [&] {
-    const fs::path left = TempDir::make(work())->release();
-    write(left / "files/Makefile", kMakefile);
-    _exit(fs::exists(left) ? 0 : 1);
+    const TempDir left = TempDir::make(work()).value();
+    write(left.path() / "files/Makefile", kMakefile);
+    _exit(fs::exists(left.path()) ? 0 : 1);
   };
   EXPECT_EXIT(killed_import(), testing::ExitedWithCode(0), "");
   ASSERT_FALSE(fs::is_empty(work()));

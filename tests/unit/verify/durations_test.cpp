@@ -1,6 +1,7 @@
 #include "verify/durations.h"
 
 #include "support/files.h"
+#include "support/temp_dir.h"
 #include "verify/job_share.h"
 
 #include <gtest/gtest.h>

@@ -5,6 +5,7 @@
 #include "support/files.h"
 #include "support/progress.h"
 #include "support/run_git.h"
+#include "support/temp_dir.h"
 #include "verify/configuration.h"
 
 #include <gtest/gtest.h>

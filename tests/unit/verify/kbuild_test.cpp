@@ -1,6 +1,7 @@
 #include "verify/kbuild.h"
 
 #include "fake_tree.h"
+#include "support/files.h"
 
 #include <gmock/gmock.h>
 

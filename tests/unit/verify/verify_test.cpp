@@ -1,6 +1,7 @@
 #include "verify/verify.h"
 
 #include "fake_tree.h"
+#include "support/files.h"
 #include "support/text.h"
 
 #include <gmock/gmock.h>
