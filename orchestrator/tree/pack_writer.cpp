@@ -136,7 +136,7 @@ Result<git_oid> PackWriter::add(git_object_t type, std::string_view bytes, Defla
   return id;
 }
 
-// Fills in the number of objects and appends the checksum.
+// Fills in the number of objects, appends the checksum, and sorts for the index.
 Status PackWriter::seal() {
   std::string count;
   append_big_endian(count, static_cast<std::uint32_t>(objects_.size()));
@@ -152,6 +152,8 @@ Status PackWriter::seal() {
   }
   trailer_ = sha1.finish();
   if (!write_all(file_.get(), trailer_) || ::fsync(file_.get()) != 0) return write_failure();
+  std::sort(objects_.begin(), objects_.end(),
+            [](const Object& a, const Object& b) { return OidLess()(a.id, b.id); });
   return {};
 }
 
@@ -182,19 +184,28 @@ std::string PackWriter::index() const {
   return text + sha1.finish();
 }
 
-Status PackWriter::finish(const std::filesystem::path& directory) {
-  KILLIFY_CHECK(seal());
-  std::sort(objects_.begin(), objects_.end(),
-            [](const Object& a, const Object& b) { return OidLess()(a.id, b.id); });
-  git_oid checksum{};
-  std::memcpy(checksum.id, trailer_.data(), kSha1Size);
-  const std::filesystem::path stem = directory / ("pack-" + oid_text(checksum));
+// The index last: with it, git sees the pack.
+Status PackWriter::put(const std::filesystem::path& stem) const {
+  const std::string made = pack_.string() + ".idx";
+  KILLIFY_CHECK(write_file_atomic(made, index()));
+  ::chmod(made.c_str(), 0444);
   std::error_code error;
   std::filesystem::rename(pack_, stem.string() + ".pack", error);
-  if (error) return fail("{}.pack: cannot move the pack there: {}", stem.string(), error.message());
-  KILLIFY_CHECK(write_file_atomic(stem.string() + ".idx", index()));
-  ::chmod((stem.string() + ".idx").c_str(), 0444);
+  if (!error) std::filesystem::rename(made, stem.string() + ".idx", error);
+  if (error) return fail("{}: cannot move the pack there: {}", stem.string(), error.message());
   return {};
+}
+
+Status PackWriter::finish(const std::filesystem::path& directory) {
+  KILLIFY_CHECK(seal());
+  git_oid checksum{};
+  std::memcpy(checksum.id, trailer_.data(), kSha1Size);
+  return put(directory / ("pack-" + oid_text(checksum)));
+}
+
+Status PackWriter::finish_as(const std::filesystem::path& stem) {
+  KILLIFY_CHECK(seal());
+  return put(stem);
 }
 
 tl::unexpected<Error> PackWriter::write_failure() const {

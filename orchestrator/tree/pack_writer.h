@@ -50,6 +50,8 @@ class PackWriter {
 
   // Completes the pack and puts it with its index into `directory` (a repository's objects/pack).
   [[nodiscard]] Status finish(const std::filesystem::path& directory);
+  // The same, as `stem`.pack and `stem`.idx: git goes by their names only.
+  [[nodiscard]] Status finish_as(const std::filesystem::path& stem);
 
  private:
   struct Object {
@@ -64,6 +66,7 @@ class PackWriter {
   PackWriter(std::filesystem::path pack, FileDescriptor file)
       : pack_(std::move(pack)), file_(std::move(file)), mutex_(std::make_unique<std::mutex>()) {}
   [[nodiscard]] Status seal();
+  [[nodiscard]] Status put(const std::filesystem::path& stem) const;
   [[nodiscard]] std::string index() const;
   [[nodiscard]] tl::unexpected<Error> write_failure() const;
 

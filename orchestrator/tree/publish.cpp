@@ -1,63 +1,15 @@
 #include "tree/publish.h"
 
 #include "tree/git_handle.h"
+#include "tree/parcel.h"
 
 #include <cstring>
 #include <optional>
 #include <vector>
 
 namespace killify {
-
+namespace fs = std::filesystem;
 namespace {
-
-// Copies an object with all that it refers to, children first: whatever is in the user's repository
-// is therefore whole, also after a kill half way, and what is there already need not be looked
-// into.
-class Courier {
- public:
-  Courier(const Repository& from, const Repository& to) : from_(from), to_(to) {}
-
-  Status carry(const git_oid& id) {
-    if (git_odb_exists(to_.handle().odb.get(), &id) != 0) return {};
-    GitOdbObject object;
-    if (git_odb_read(receive(object), from_.handle().odb.get(), &id) != 0)
-      return fail("{}: cannot read object {}: {}; remove that directory and run again",
-                  from_.handle().name(), oid_text(id), git_message());
-    const git_object_t type = git_odb_object_type(object.get());
-    if (type == GIT_OBJECT_COMMIT) KILLIFY_CHECK(carry_parts_of_commit(id));
-    if (type == GIT_OBJECT_TREE) KILLIFY_CHECK(carry_parts_of_tree(id));
-    git_oid written{};
-    if (git_odb_write(&written, to_.handle().odb.get(), git_odb_object_data(object.get()),
-                      git_odb_object_size(object.get()), type) != 0)
-      return fail("{}: cannot write object {}: {}", to_.handle().name(), oid_text(id),
-                  git_message());
-    return {};
-  }
-
- private:
-  Status carry_parts_of_commit(const git_oid& id) {
-    KILLIFY_TRY(const GitCommit commit, find_commit(from_, oid_text(id)));
-    for (unsigned i = 0; i < git_commit_parentcount(commit.get()); ++i)
-      KILLIFY_CHECK(carry(*git_commit_parent_id(commit.get(), i)));
-    return carry(*git_commit_tree_id(commit.get()));
-  }
-
-  Status carry_parts_of_tree(const git_oid& id) {
-    GitTree tree;
-    if (git_tree_lookup(receive(tree), from_.handle().get(), &id) != 0)
-      return fail("{}: cannot read directory {}: {}", from_.handle().name(), oid_text(id),
-                  git_message());
-    for (std::size_t i = 0, n = git_tree_entrycount(tree.get()); i < n; ++i) {
-      const git_tree_entry* entry = git_tree_entry_byindex(tree.get(), i);
-      if (git_tree_entry_type(entry) == GIT_OBJECT_COMMIT) continue;  // a submodule's, not ours
-      KILLIFY_CHECK(carry(*git_tree_entry_id(entry)));
-    }
-    return {};
-  }
-
-  const Repository& from_;
-  const Repository& to_;
-};
 
 class Publication {
  public:
@@ -94,7 +46,7 @@ class Publication {
             0 ||
         git_transaction_commit(transaction.get()) != 0)
       return fail("{}: cannot set branch '{}': {}", user_.handle().name(), branch_, git_message());
-    return remember();
+    return {};
   }
 
   // A branch at the very commit that killify made is killify's, whoever put it there: this also
@@ -195,14 +147,23 @@ class Publication {
 
 }  // namespace
 
-Status publish_branch(const Repository& workshop, const Repository& user, const std::string& branch,
-                      const Oid& tip) {
+Status publish_branch(const Repository& workshop, const GitOdb& own, const fs::path& user_git_dir,
+                      const std::string& branch, const Oid& tip) {
   KILLIFY_TRY(const git_oid id, parse_oid(tip));
+  KILLIFY_TRY(const Parcel parcel, Parcel::of(workshop, own, id));
+  KILLIFY_TRY(const Repository user, Repository::open(user_git_dir, Repository::Find::kHere));
+  remove_stale_parcels(user);
   const Publication publication(user, branch, id);
-  if (publication.is_done()) return publication.remember();
-  KILLIFY_CHECK(publication.check());
-  KILLIFY_CHECK(Courier(workshop, user).carry(id));
-  return publication.apply();
+  const bool is_there = publication.is_done();
+  if (is_there && parcel.is_whole_in(user)) return publication.remember();
+  if (!is_there) KILLIFY_CHECK(publication.check());
+  KILLIFY_TRY(const KeptPack kept, parcel.send(user));  // until the branch is set
+  KILLIFY_TRY(const Repository now, Repository::open(user_git_dir, Repository::Find::kHere));
+  if (!parcel.is_whole_in(now))
+    return fail("{}: what branch '{}' needs was removed there while it was written; run again",
+                user.handle().name(), branch);
+  if (!is_there) KILLIFY_CHECK(publication.apply());
+  return publication.remember();
 }
 
 }  // namespace killify

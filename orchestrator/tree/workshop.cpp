@@ -6,6 +6,7 @@
 #include "support/text.h"
 #include "tree/checkout.h"
 #include "tree/git_handle.h"
+#include "tree/parcel.h"
 #include "tree/publish.h"
 
 #include <algorithm>
@@ -19,6 +20,7 @@ namespace fs = std::filesystem;
 
 struct Workshop::State {
   Repository repository;
+  GitOdb own;  // what it does not borrow
   fs::path root;
   fs::path user_git_dir;
 
@@ -124,7 +126,9 @@ Result<Workshop> Workshop::open(const Repository& user, const fs::path& cache) {
     repository = open_lent(git_dir, alternates);
   }
   if (!repository) return tl::unexpected<Error>(std::move(repository).error());
-  return Workshop(std::make_unique<State>(State{std::move(*repository), root, user.git_dir()}));
+  KILLIFY_TRY(GitOdb own, open_own_objects(git_dir / "objects"));
+  return Workshop(
+      std::make_unique<State>(State{std::move(*repository), std::move(own), root, user.git_dir()}));
 }
 
 const Repository& Workshop::repository() const {
@@ -166,6 +170,8 @@ Result<Oid> Workshop::commit(const Oid& parent, const FileContents& files,
                         parents.size(), parents.data()) != 0)
     return fail("{}: cannot make a commit on {}: {}", repository.handle().name(), parent,
                 git_message());
+  // What the user's repository has of it was not written here, and may go from there.
+  KILLIFY_CHECK(keep_own_objects(repository, state_->own, id));
   return oid_text(id);
 }
 
@@ -184,9 +190,8 @@ Result<fs::path> Workshop::check_out(std::string_view name, const Oid& commit) {
 
 Status Workshop::publish(std::string_view branch, const Oid& tip) {
   KILLIFY_TRY(const FileLock lock, FileLock::wait(state_->lock()));
-  KILLIFY_TRY(const Repository user,
-              Repository::open(state_->user_git_dir, Repository::Find::kHere));
-  return publish_branch(state_->repository, user, std::string(branch), tip);
+  return publish_branch(state_->repository, state_->own, state_->user_git_dir, std::string(branch),
+                        tip);
 }
 
 }  // namespace killify
