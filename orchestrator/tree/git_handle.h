@@ -53,7 +53,6 @@ using GitPatch = GitPtr<git_patch, git_patch_free>;
 using GitRevwalk = GitPtr<git_revwalk, git_revwalk_free>;
 using GitReference = GitPtr<git_reference, git_reference_free>;
 using GitReferenceIterator = GitPtr<git_reference_iterator, git_reference_iterator_free>;
-using GitTransaction = GitPtr<git_transaction, git_transaction_free>;
 using GitSignature = GitPtr<git_signature, git_signature_free>;
 using GitConfig = GitPtr<git_config, git_config_free>;
 using GitIndex = GitPtr<git_index, git_index_free>;

@@ -2,6 +2,7 @@
 
 #include "tree/git_handle.h"
 #include "tree/parcel.h"
+#include "tree/ref_lock.h"
 
 #include <cstring>
 #include <optional>
@@ -36,17 +37,9 @@ class Publication {
   }
 
   [[nodiscard]] Status apply() const {
-    GitTransaction transaction;
-    if (git_transaction_new(receive(transaction), git()) != 0 ||
-        git_transaction_lock_ref(transaction.get(), head_.c_str()) != 0)
-      return fail("{}: cannot lock branch '{}': {}; if no git is at work there, remove {}.lock",
-                  user_.handle().name(), branch_, git_message(), head_);
+    KILLIFY_TRY(const RefLock lock, RefLock::take(user_, head_));
     KILLIFY_CHECK(check());  // again: now nobody else can move it
-    if (git_transaction_set_target(transaction.get(), head_.c_str(), &tip_, nullptr, kReflog) !=
-            0 ||
-        git_transaction_commit(transaction.get()) != 0)
-      return fail("{}: cannot set branch '{}': {}", user_.handle().name(), branch_, git_message());
-    return {};
+    return lock.set(tip_, kReason);
   }
 
   // A branch at the very commit that killify made is killify's, whoever put it there: this also
@@ -55,15 +48,12 @@ class Publication {
     if (const auto known = target(remembered_); known && git_oid_equal(&*known, &tip_) != 0)
       return {};
     KILLIFY_CHECK(make_room_for_memory());
-    GitReference reference;
-    if (git_reference_create(receive(reference), git(), remembered_.c_str(), &tip_, 1, kReflog) !=
-        0)
-      return fail("{}: cannot set {}: {}", user_.handle().name(), remembered_, git_message());
-    return {};
+    KILLIFY_TRY(const RefLock lock, RefLock::take(user_, remembered_));
+    return lock.set(tip_, kReason);
   }
 
  private:
-  static constexpr const char* kReflog = "killify: publish";
+  static constexpr const char* kReason = "killify: publish";
 
   [[nodiscard]] git_repository* git() const { return user_.handle().get(); }
 
@@ -153,6 +143,7 @@ Status publish_branch(const Repository& workshop, const GitOdb& own, const fs::p
   KILLIFY_TRY(const Parcel parcel, Parcel::of(workshop, own, id));
   KILLIFY_TRY(const Repository user, Repository::open(user_git_dir, Repository::Find::kHere));
   remove_stale_parcels(user);
+  remove_stale_ref_locks(user);
   const Publication publication(user, branch, id);
   const bool is_there = publication.is_done();
   if (is_there && parcel.is_whole_in(user)) return publication.remember();

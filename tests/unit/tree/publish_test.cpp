@@ -1,18 +1,26 @@
-// What may happen to a branch on its way into the user's repository: 'git gc' at the same time.
+// What may happen to a branch on its way into the user's repository: 'git gc' at the same time, a
+// kill at any point, locks of others.
 #include "support/disturbed.h"
+#include "support/owned_file.h"
 #include "tree/workshop.h"
 #include "unit/tree/git_fixture.h"
 
 #include <gmock/gmock.h>
+
+#include <chrono>
+#include <optional>
+#include <thread>
 
 namespace killify {
 namespace {
 
 namespace fs = std::filesystem;
 using test::disturbed_before_change;
+using testing::HasSubstr;
 
 const Signature kAuthor{"Ann Other", "ann@example.org", 1700000000, 60};
 constexpr const char* kBranch = "killify/x/v1";
+constexpr const char* kHead = "refs/heads/killify/x/v1";
 constexpr const char* kMemory = "refs/killify/killify/x/v1";
 
 class PublishTest : public GitFixture {
@@ -63,6 +71,21 @@ class PublishTest : public GitFixture {
     }
   }
 
+  // "" when there is no such ref; a commit that is not there with all it needs fails the test.
+  [[nodiscard]] Oid whole_commit_at(const std::string& ref) const {
+    const Repository repository = Repository::open(root_).value();
+    std::error_code none;
+    if (!fs::exists(root_ / ".git" / ref, none)) return {};
+    const auto snapshot = repository.snapshot(ref);
+    EXPECT_TRUE(snapshot) << snapshot.error().message;
+    if (!snapshot) return {};
+    for (const TreeEntry& entry : snapshot->entries) {
+      const auto blob = repository.read_blob(entry.blob);
+      EXPECT_TRUE(blob) << blob.error().message;
+    }
+    return snapshot->commit;
+  }
+
   fs::path root_;
   Oid base_;
 };
@@ -108,6 +131,78 @@ TEST_F(PublishTest, GarbageCollectedAtAnyPointTakesNothing) {
   EXPECT_GT(points, 20U) << "that is all of it?";
   RecordProperty("points", static_cast<int>(points));
   expect_sound(git(root_, {"rev-parse", kBranch}));
+}
+
+TEST_F(PublishTest, KilledAtAnyPointItIsMadeGoodByTheNextRun) {
+  std::size_t points = 0;
+  for (bool reached = true; reached; ++points) {
+    Workshop workshop = open_workshop();
+    const Oid tip = commit(workshop, std::to_string(points));
+    const auto publish = [&] { return workshop.publish(kBranch, tip) ? 0 : 1; };
+    reached = disturbed_before_change(points + 1, publish).reached;
+    (void)whole_commit_at(kHead);
+    ASSERT_EQ(publish(), 0) << "after a kill at point " << points;
+    EXPECT_EQ(whole_commit_at(kHead), tip);
+    EXPECT_EQ(whole_commit_at(kMemory), tip);
+    expect_no_leftovers();
+  }
+  EXPECT_GT(points, 20U) << "that is all of it?";
+  RecordProperty("points", static_cast<int>(points));
+  expect_sound(git(root_, {"rev-parse", kBranch}));
+}
+
+TEST_F(PublishTest, ALockOfAnotherIsNamedAndKept) {
+  for (const std::string& ref : {std::string(kHead), std::string(kMemory)}) {
+    const fs::path lock = root_ / ".git" / (ref + ".lock");
+    write(lock, "");
+    Workshop workshop = open_workshop();
+    const Status status = workshop.publish(kBranch, commit(workshop, "1"));
+    ASSERT_FALSE(status) << ref;
+    EXPECT_THAT(status.error().message, HasSubstr("remove that file"));
+    EXPECT_THAT(status.error().message, HasSubstr(lock.string()));
+    EXPECT_TRUE(fs::exists(lock));
+    fs::remove(lock);
+  }
+  EXPECT_EQ(run("1"), 0);
+}
+
+TEST_F(PublishTest, ALockOfALivingKillifyIsWaitedFor) {
+  const fs::path lock = root_ / ".git" / (std::string(kHead) + ".lock");
+  fs::create_directories(lock.parent_path());
+  std::optional<OwnedFile> held = OwnedFile::make(lock);
+  ASSERT_TRUE(held);
+  std::jthread other([&] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(300));
+    EXPECT_TRUE(fs::exists(lock));
+    held.reset();
+  });
+  EXPECT_EQ(run("1"), 0);
+}
+
+TEST_F(PublishTest, EmptyDirectoriesAreNoObstacle) {
+  fs::create_directories(root_ / ".git/refs/heads" / kBranch / "gone/too");
+  fs::create_directories(root_ / ".git/logs/refs/heads" / kBranch / "gone");
+  ASSERT_EQ(run("1"), 0);
+  expect_sound(git(root_, {"rev-parse", kBranch}));
+}
+
+TEST_F(PublishTest, TheLogOfTheBranchIsThatOfGit) {
+  git(root_, {"config", "user.name", "A Tester"});
+  git(root_, {"config", "user.email", "tester@example.org"});
+  ASSERT_EQ(run("1"), 0);
+  const Oid first = git(root_, {"rev-parse", kBranch});
+  ASSERT_EQ(run("2"), 0);
+  const Oid second = git(root_, {"rev-parse", kBranch});
+  EXPECT_EQ(git(root_, {"log", "-g", "--format=%H %gn <%ge> %gs", kBranch}),
+            second + " A Tester <tester@example.org> killify: publish\n" + first +
+                " A Tester <tester@example.org> killify: publish");
+  EXPECT_EQ(git(root_, {"rev-parse", std::string(kBranch) + "@{1}"}), first);
+  EXPECT_FALSE(fs::exists(root_ / ".git/logs" / kMemory));
+
+  git(root_, {"config", "core.logAllRefUpdates", "false"});
+  git(root_, {"branch", "-q", "-D", kBranch});
+  ASSERT_EQ(run("1"), 0);
+  EXPECT_FALSE(fs::exists(root_ / ".git/logs/refs/heads" / kBranch));
 }
 
 }  // namespace
