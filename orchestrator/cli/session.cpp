@@ -5,9 +5,11 @@
 #include "reach/audit_store.h"
 #include "series/postings.h"
 #include "support/build_id.h"
+#include "support/process.h"
 #include "support/resources.h"
 #include "support/temp_dir.h"
 #include "support/text.h"
+#include "tree/work_tree.h"
 
 #include <algorithm>
 #include <set>
@@ -43,6 +45,26 @@ bool is_in(const Snapshot& snapshot, const std::string& path) {
   return path.empty() || snapshot.find(path) != nullptr || snapshot.has_directory(path);
 }
 
+// A repository may hold its kernel in a directory; paths in a tree begin at the kernel's top.
+tl::unexpected<Error> not_a_kernel(const Repository& repository, const Snapshot& snapshot,
+                                   const std::string& tree, const std::string& revision) {
+  constexpr std::string_view kMark = "/MAINTAINERS";
+  for (const auto& entry : snapshot.entries) {
+    if (!entry.path.ends_with(kMark)) continue;
+    const auto below = entry.path.substr(0, entry.path.size() - kMark.size());
+    const auto* makefile = snapshot.find(below + "/Makefile");
+    if (makefile == nullptr) continue;
+    const auto text = repository.read_blob(makefile->blob);
+    if (!text || !kernel_version(*text)) continue;
+    const auto source = (repository.work_tree() / below).string();
+    return fail(
+        "{}: {} has its kernel in {}/, and killify works where it is at the top of the repository; "
+        "make one of it with: {} DEST",
+        tree, revision, below, shell_quoted({"killify", "import", source}));
+  }
+  return fail("{}: {} has no Makefile: not a kernel tree; point -C at one", tree, revision);
+}
+
 }  // namespace
 
 fs::path cache_dir(const GlobalOptions& options) {
@@ -60,11 +82,7 @@ Result<SeriesSpec> open_series(const TreeOptions& options) {
 }
 
 Result<Repository> open_repository(const GlobalOptions& options) {
-  auto repository = Repository::open(options.tree);
-  if (!repository && fs::exists(fs::path(options.tree) / "MAINTAINERS"))
-    return fail("{}: a kernel tree, but no git repository; make one with: killify import {} DEST",
-                options.tree, options.tree);
-  return repository;
+  return Repository::open(options.tree);
 }
 
 Result<std::unique_ptr<Session>> Session::open(const GlobalOptions& global,
@@ -82,17 +100,24 @@ Result<std::unique_ptr<Session>> Session::open(const GlobalOptions& global,
   KILLIFY_TRY(session->snapshot_, session->repository_.snapshot(session->base_.oid));
   const auto* makefile = session->snapshot_.find("Makefile");
   if (makefile == nullptr)
-    return fail("{}: {} has no Makefile: not a kernel tree; point -C at one", global.tree,
-                tree.revision);
+    return not_a_kernel(session->repository_, session->snapshot_, global.tree, tree.revision);
   KILLIFY_TRY(auto text, session->repository_.read_blob(makefile->blob));
   auto version = killify::kernel_version(text);
   if (!version) return fail("{}: {}", global.tree, version.error().message);
   session->kernel_version_ = *version;
   KILLIFY_CHECK(session->resolve_paths(tree.paths));
+  if (tree.revision == TreeOptions().revision) session->say_what_is_not_looked_at();
 
   KILLIFY_TRY(auto data, data_dir());
   session->patches_ = data / "semantic-patches";
   return session;
+}
+
+void Session::say_what_is_not_looked_at() {
+  const auto file = changed_file(repository_, snapshot_);
+  if (!file.empty())
+    progress_->note(
+        fmt::format("note: the work tree has changes ({}); HEAD is looked at, they are not", file));
 }
 
 Status Session::resolve_paths(const std::vector<std::string>& paths) {

@@ -58,6 +58,8 @@ class Session {
 
   // Paths as the user gave them, below the tree; the error suggests a near one.
   [[nodiscard]] Status resolve_paths(const std::vector<std::string>& paths);
+  // Changes of the user's that are not committed.
+  void say_what_is_not_looked_at();
   [[nodiscard]] Result<Grouper> grouper();
   // Names the audit of this session in the cache.
   [[nodiscard]] Result<std::string> audit_name() const;

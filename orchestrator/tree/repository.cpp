@@ -1,7 +1,12 @@
 #include "tree/repository.h"
 
+#include "support/process.h"
 #include "support/text.h"
 #include "tree/git_handle.h"
+#include "tree/identity.h"
+
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <optional>
@@ -60,6 +65,47 @@ Status list_tree(const Repository::Handle& handle, const git_oid* id, std::strin
     path.resize(length);
   }
   return {};
+}
+
+// The repository at `path` or above it, as git's safe.directory names it: the work tree, or a bare
+// repository itself. Empty when there is none.
+fs::path top_of_repository(const fs::path& path) {
+  std::error_code error;
+  fs::path at = fs::weakly_canonical(fs::absolute(path, error), error);
+  for (; at != at.root_path(); at = at.parent_path())
+    if (fs::exists(at / ".git", error) ||
+        (fs::exists(at / "HEAD", error) && fs::exists(at / "objects", error)))
+      return at.filename() == ".git" ? at.parent_path() : at;
+  return {};
+}
+
+// libgit2 also calls such a repository "not found", where there is no configuration to allow it.
+bool is_of_another_user(const fs::path& repository) {
+  struct stat status {};
+  return !repository.empty() && ::stat(repository.c_str(), &status) == 0 &&
+         status.st_uid != ::geteuid();
+}
+
+// A remote that promised what is not here: of a partial clone.
+std::optional<std::string> promisor(git_repository* repository) {
+  GitConfig config;
+  GitConfig snapshot;
+  git_config_iterator* entries = nullptr;
+  if (git_repository_config(receive(config), repository) != 0 ||
+      git_config_snapshot(receive(snapshot), config.get()) != 0 ||
+      git_config_iterator_glob_new(&entries, snapshot.get(), "^remote\\..*\\.promisor$") != 0)
+    return std::nullopt;
+  std::optional<std::string> found;
+  for (git_config_entry* entry = nullptr; git_config_next(&entry, entries) == 0;) {
+    int yes = 0;
+    std::string_view name = entry->name;
+    if (found || git_config_parse_bool(&yes, entry->value) != 0 || yes == 0) continue;
+    name.remove_prefix(std::string_view("remote.").size());
+    name.remove_suffix(std::string_view(".promisor").size());
+    found = name;
+  }
+  git_config_iterator_free(entries);
+  return found;
 }
 
 Result<GitTree> tree_of(const Repository::Handle& handle, const git_commit* commit) {
@@ -134,19 +180,20 @@ Repository::~Repository() = default;
 
 Result<Repository> Repository::open(const fs::path& path, Find find) {
   start_libgit2();
+  std::error_code error;
   auto handle = std::make_unique<Handle>();
   const unsigned flags =
       find == Find::kHere ? GIT_REPOSITORY_OPEN_NO_SEARCH | GIT_REPOSITORY_OPEN_NO_DOTGIT : 0U;
   const int code =
       git_repository_open_ext(receive(handle->repository), path.c_str(), flags, nullptr);
-  if (code == GIT_ENOTFOUND)
-    return fail("{}: no git repository here or above it; make one with 'killify import'",
-                path.string());
-  if (code == GIT_EOWNER)
+  const fs::path top = code != 0 ? top_of_repository(path) : fs::path();
+  if (code == GIT_EOWNER || (code == GIT_ENOTFOUND && is_of_another_user(top)))
     return fail(
-        "{}: the repository belongs to another user; allow it with 'git config --global --add "
-        "safe.directory {}'",
-        path.string(), path.string());
+        "{}: the repository belongs to another user; allow it with: {}", top.string(),
+        shell_quoted({"git", "config", "--global", "--add", "safe.directory", top.string()}));
+  if (code == GIT_ENOTFOUND)
+    return fail("{}: no git repository here or above it; make one with: killify import {} DEST",
+                path.string(), fs::exists(path / "MAINTAINERS", error) ? path.string() : "SOURCE");
   if (code != 0 || git_repository_odb(receive(handle->odb), handle->get()) != 0)
     return fail("{}: cannot open the git repository: {}", path.string(), git_message());
   return Repository(std::move(handle));
@@ -220,9 +267,16 @@ Result<Snapshot> Repository::snapshot(std::string_view revision) const {
 Result<std::string> Repository::read_blob(const Oid& blob) const {
   KILLIFY_TRY(const git_oid id, parse_oid(blob));
   GitOdbObject object;
-  if (git_odb_read(receive(object), handle_->odb.get(), &id) != 0)
+  if (const int code = git_odb_read(receive(object), handle_->odb.get(), &id); code != 0) {
+    const auto remote = code == GIT_ENOTFOUND ? promisor(handle_->get()) : std::nullopt;
+    if (remote)
+      return fail("{}: a partial clone without blob {}; fetch what is missing with: {}",
+                  handle_->name(), blob,
+                  shell_quoted({"git", "-C", handle_->name(), "fetch", "--refetch", "--no-filter",
+                                *remote}));
     return fail("{}: cannot read blob {}: {}; check it with 'git fsck'", handle_->name(), blob,
                 git_message());
+  }
   if (git_odb_object_type(object.get()) != GIT_OBJECT_BLOB)
     return fail("{}: {} is no file's contents", handle_->name(), blob);
   return std::string(static_cast<const char*>(git_odb_object_data(object.get())),
@@ -310,14 +364,13 @@ Result<Signature> Repository::identity() const {
   const auto value = [&](const char* key) -> std::string {
     const char* text = nullptr;
     if (git_config_get_string(&text, snapshot.get(), key) != 0) return {};
-    return std::string(trim(text));
+    return as_git_writes(text);
   };
   Signature who{value("user.name"), value("user.email"), 0, 0};
   if (who.name.empty())
-    return fail("git does not know your name; set it with 'git config --global user.name \"...\"'");
+    return fail("git has no name for you; set it with 'git config --global user.name \"...\"'");
   if (who.email.empty())
-    return fail(
-        "git does not know your address; set it with 'git config --global user.email \"...\"'");
+    return fail("git has no address for you; set it with 'git config --global user.email \"...\"'");
   return who;
 }
 

@@ -9,6 +9,7 @@ namespace killify {
 namespace {
 
 using testing::ElementsAre;
+using testing::EndsWith;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
@@ -225,6 +226,62 @@ TEST_F(RepositoryTest, IdentityIsGitsOrSaysWhatToSet) {
   EXPECT_EQ(who->name, "Ann Other");
   EXPECT_EQ(who->email, "ann@example.org");
   EXPECT_EQ(who->time, 0);
+}
+
+// What git itself makes of it is what the commit will say.
+TEST_F(RepositoryTest, IdentityIsAsGitWritesIt) {
+  const auto root = make_repository("tree", {{"a", "0"}});
+  git(root, {"config", "user.email", "<ann@example.org>"});
+  for (const std::string& name : {std::string("Zo\u00eb Nu\u00df, Jr."), std::string("...Ann ,;"),
+                                  std::string("\"Ann\" Other"), std::string("'Ann Other'"),
+                                  std::string("Ann <Other> of Here"), std::string("Ann O'Neil"),
+                                  std::string("A. N. Other: "), std::string("back\\slash\\")}) {
+    git(root, {"config", "user.name", name});
+    const auto who = Repository::open(root)->identity();
+    ASSERT_TRUE(who) << who.error().message;
+    const std::string theirs =
+        test::output_of({"env", "-u", "GIT_AUTHOR_NAME", "-u", "GIT_AUTHOR_EMAIL", "git", "var",
+                         "GIT_AUTHOR_IDENT"},
+                        root);
+    EXPECT_EQ(who->name + " <" + who->email + "> ", theirs.substr(0, theirs.find("> ") + 2))
+        << name;
+  }
+  git(root, {"config", "user.name", " .,"});
+  EXPECT_THAT(Repository::open(root)->identity().error().message, HasSubstr("user.name"));
+}
+
+TEST_F(RepositoryTest, ARepositoryOfAnotherUserIsNamedWithItsRemedy) {
+  const auto root = make_repository("tree", {{"MAINTAINERS", "x"}, {"drivers/a.c", "int a;\n"}});
+  if (geteuid() != 0) GTEST_SKIP() << "only root can give a directory away";
+  constexpr uid_t kNobody = 65534;
+  for (const auto& directory : {root, root / ".git", root / "drivers"})
+    ASSERT_EQ(chown(directory.c_str(), kNobody, kNobody), 0);
+  for (const auto& from : {root, root / "drivers"}) {
+    const auto repository = Repository::open(from);
+    ASSERT_FALSE(repository);
+    EXPECT_THAT(repository.error().message, HasSubstr("belongs to another user"));
+    EXPECT_THAT(repository.error().message, EndsWith("safe.directory " + root.string()));
+  }
+}
+
+TEST_F(RepositoryTest, ABlobThatAPartialCloneLacksIsNamedWithItsRemedy) {
+  const auto full = make_repository("full", {{"a", "small\n"}, {"b", std::string(5000, 'b')}});
+  git(full, {"config", "uploadpack.allowFilter", "true"});
+  git(path("no-home"), {"clone", "-q", "--no-checkout", "--filter=blob:limit=1k",
+                        "file://" + full.string(), path("partial")});
+  const auto snapshot = Repository::open(path("partial"))->snapshot("HEAD").value();
+  const auto read = [&](const char* name) {
+    return Repository::open(path("partial"))->read_blob(snapshot.find(name)->blob);
+  };
+  EXPECT_TRUE(read("a"));
+  const auto missing = read("b");
+  ASSERT_FALSE(missing);
+  const std::string& message = missing.error().message;
+  EXPECT_THAT(message, HasSubstr("a partial clone"));
+  const std::string remedy = "fetch --refetch --no-filter origin";
+  EXPECT_THAT(message, EndsWith(remedy));
+  git(path("partial"), {"fetch", "-q", "--refetch", "--no-filter", "origin"});
+  EXPECT_TRUE(read("b"));
 }
 
 TEST(KernelVersionTest, IsReadFromTheTopMakefile) {
