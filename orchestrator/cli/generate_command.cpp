@@ -7,10 +7,12 @@
 #include "series/commits.h"
 #include "series/maintainer_tree.h"
 #include "series/message.h"
+#include "series/patch_file.h"
 #include "series/write_series.h"
 #include "spec/driver.h"
 #include "spec/prefix.h"
 #include "support/files.h"
+#include "support/process.h"
 #include "support/resources.h"
 #include "support/text.h"
 #include "tree/workshop.h"
@@ -101,6 +103,18 @@ Status check_proof(const Proof& proof, const std::string& file, const Oid& base,
   return {};
 }
 
+// Kconfig knows which configuration builds what was changed; a name from a list may build none of
+// it. The mails are for sending only when that is done.
+Result<std::string> next_steps(const GlobalOptions& global, const GenerateOptions& options,
+                               const Series& series) {
+  KILLIFY_TRY(auto text, keep_cr_sentence(series.commits));
+  if (!text.empty()) text = "note: " + text + '\n';
+  std::vector<std::string> verify{"killify"};
+  if (global.tree != GlobalOptions().tree) verify.insert(verify.end(), {"-C", global.tree});
+  verify.insert(verify.end(), {"verify", "--config", "auto", options.output});
+  return text + "next: " + shell_quoted(verify) + '\n';
+}
+
 }  // namespace
 
 Result<Exit> generate_command(const GlobalOptions& global, const TreeOptions& tree,
@@ -161,7 +175,8 @@ Result<Exit> generate_command(const GlobalOptions& global, const TreeOptions& tr
 
   KILLIFY_CHECK(workshop.publish(series.branch, series.commits.back().oid));
   KILLIFY_TRY(auto files, write_series(series, options.output));
-  KILLIFY_CHECK(print(series_text(series, options.output, files)));
+  KILLIFY_TRY(const auto next, next_steps(global, options, series));
+  KILLIFY_CHECK(print(series_text(series, options.output, files) + next));
   return Exit::kOk;
 }
 

@@ -157,8 +157,6 @@ std::string series_text(const Series& series, const std::filesystem::path& direc
   text += fmt::format("{} on branch {}, {} in {}\n", counted(series.commits.size(), "commit"),
                       series.branch, counted(files.size(), "file"), directory.string());
   if (!summary.empty()) text += summary + '\n';
-  text += fmt::format("next: killify verify {0}; git send-email {0}/{1}*.patch\n",
-                      directory.string(), postings.size() > 1 ? postings.front().directory : "");
   return text;
 }
 

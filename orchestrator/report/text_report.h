@@ -25,7 +25,7 @@ namespace killify {
 // Schema killify.plan/1 (docs/schema/plan.schema.json).
 [[nodiscard]] Result<std::string> changes_json(const Changes& changes);
 
-// What generate did: the branch, its commits, where the mails are and what to do next.
+// What generate did: the branch, its commits and where the mails are.
 [[nodiscard]] std::string series_text(const Series& series, const std::filesystem::path& directory,
                                       const std::vector<std::string>& files);
 

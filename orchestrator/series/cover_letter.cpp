@@ -192,14 +192,15 @@ std::string prerequisites(const Series& series, const std::vector<std::size_t>& 
   return result;
 }
 
-TemplateValues cover_values(const Series& series, const PostingRange& range,
-                            const std::vector<std::size_t>& needed) {
+Result<TemplateValues> cover_values(const Series& series, const PostingRange& range,
+                                    const std::vector<std::size_t>& needed) {
   const Commits commits = commits_of(series, range);
   const std::vector<const LeftOut*> left_out = left_out_of(series, range);
   const std::vector<std::string> none;
   const std::vector<std::string>& not_seen = range.first == 0 ? series.unseen : none;
   const std::string places = counts(commits);
-  return {
+  KILLIFY_TRY(const std::string carriage_returns, keep_cr_sentence(commits));
+  return TemplateValues{
       {"title", range.total == 1 ? series.title
                                  : fmt::format("{} ({})", series.title, range.posting.subsystem)},
       {"kernel", series.kernel_version},
@@ -217,6 +218,7 @@ TemplateValues cover_values(const Series& series, const PostingRange& range,
       {"left_out", list_left_out(left_out)},
       {"unseen_count", not_seen.empty() ? "" : counted(not_seen.size(), "place")},
       {"unseen", unseen(not_seen)},
+      {"keep_cr", carriage_returns},
       {"proof", series.proof}};
 }
 
@@ -249,7 +251,7 @@ Result<std::string> base_information(const Series& series, const std::vector<std
 Result<std::string> format_cover_letter(const Series& series, const PostingRange& range) {
   const Commits commits = commits_of(series, range);
   const std::vector<std::size_t> needed = prerequisites_of(series.commits, range);
-  const TemplateValues values = cover_values(series, range, needed);
+  KILLIFY_TRY(const TemplateValues values, cover_values(series, range, needed));
   std::vector<std::string> names;
   for (const auto& [name, value] : values) names.push_back(name);
   KILLIFY_TRY(const MessageTemplate cover, MessageTemplate::load(series.cover_template, names));

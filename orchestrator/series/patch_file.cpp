@@ -124,6 +124,13 @@ std::string stat_totals(const std::vector<StatLine>& lines) {
   return result + "\n";
 }
 
+bool has_carriage_returns(std::string_view diff) {
+  return diff.find("\r\n") != std::string_view::npos;
+}
+
+constexpr const char* kKeepCr =
+    "Lines here end in CR LF, which 'git am' keeps only with --keep-cr.\n\n";
+
 }  // namespace
 
 std::string mail_file_name(const MailPosition& position, std::string_view subject) {
@@ -175,7 +182,19 @@ Result<std::string> format_patch(const SeriesCommit& commit, const Signature& au
                       .position = position,
                       .subject = commit.message.subject,
                       .recipients = {.to = commit.to, .cc = commit.cc}},
-                     fmt::format("{}---\n{}\n{}", commit.message.body, stat, diff));
+                     fmt::format("{}---\n{}{}\n{}", commit.message.body,
+                                 has_carriage_returns(diff) ? kKeepCr : "", stat, diff));
+}
+
+Result<std::string> keep_cr_sentence(std::span<const SeriesCommit> commits) {
+  std::size_t count = 0;
+  for (const SeriesCommit& commit : commits) {
+    KILLIFY_TRY(const std::string diff, format_diff(commit.change.files));
+    count += has_carriage_returns(diff) ? 1 : 0;
+  }
+  if (count == 0) return {};
+  return fmt::format("{} lines that end in CR LF: apply the patches with git am --keep-cr.",
+                     counted(count, "patch has", "patches have"));
 }
 
 Result<std::string> format_diff(const std::vector<FileChange>& files) {

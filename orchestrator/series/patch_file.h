@@ -7,6 +7,7 @@
 #include "tree/repository.h"
 
 #include <cstddef>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -45,5 +46,8 @@ struct MailHeader {
 constexpr std::size_t kMailStatWidth = 72;
 [[nodiscard]] Result<std::string> format_diffstat(const std::vector<FileChange>& files,
                                                   std::size_t width = kMailStatWidth);
+
+// What 'git am' must be told for patches with lines that end in CR LF; "" where there are none.
+[[nodiscard]] Result<std::string> keep_cr_sentence(std::span<const SeriesCommit> commits);
 
 }  // namespace killify
