@@ -26,6 +26,24 @@ held = set()   # sleeps with something held
 
 following = {} # statement that the exit stands before -> its sleep
 
+# Names are looked at here: what spatch itself takes for a regular expression depends on the library
+# that it was built with.
+RELEASE = re.compile(r"unlock|(^|_|[fid])put(_|$)|release|free|unpin|unref|fini|_end|up_read|up_write|^up$|"
+                     r"disable|exit|finish|remove|drop|leave|destroy|detach|unmap|close")
+ACQUIRE = re.compile(r"^(?!.*un(lock|pin|ref|map))(.*_)?(try)?(lock|get|acquire|pin|ref|init|begin|start|down|"
+                     r"enable|enter|alloc|open|map|attach)"
+                     r"(_(read|write|killable|interruptible|nested|irq|irqsave|bh|sync|slow))*$")
+
+def releases(name):
+    return RELEASE.search(name) is not None
+
+def acquires(name):
+    return ACQUIRE.search(name) is not None
+
+def is_killable(callee):
+    """Whether what is called there is named for a killable sleep."""
+    return re.match(r"\w*_killable(_|\b)", around(callee)[1]) is not None
+
 def line_of(position):
     return lines_of(position)[int(position.line) - 1]
 
@@ -72,8 +90,8 @@ loops.add(place(p[0]))
 
 // The error of the sleep leads back to it.
 @failing@
-identifier sleep =~ "_killable(_|$)";
-position p : script:python(target.inside) { p[0].current_element == inside };
+identifier sleep;
+position p : script:python(target.inside) { p[0].current_element == inside and is_killable(p[0]) };
 position s;
 expression err;
 statement S;
@@ -136,8 +154,8 @@ sleep@p(...)
 // What is released later is held now, unless it is acquired in between.
 @released_after exists@
 identifier sleep, l;
-identifier release =~ "unlock|(^|_|[fid])put(_|$)|release|free|unpin|unref|fini|_end|up_read|up_write|^up$|disable|exit|finish|remove|drop|leave|destroy|detach|unmap|close";
-identifier acquire =~ "^(?!.*un(lock|pin|ref|map))(.*_)?(try)?(lock|get|acquire|pin|ref|init|begin|start|down|enable|enter|alloc|open|map|attach)(_(read|write|killable|interruptible|nested|irq|irqsave|bh|sync|slow))*$";
+identifier release : script:python() { releases(release) };
+identifier acquire : script:python() { acquires(acquire) };
 position p : script:python() { place(p[0]) in loops };
 expression E, x;
 @@
@@ -161,8 +179,8 @@ held.add(place(p[0]))
 // A release that names nothing, such as that of a global lock.
 @released_after_unnamed exists@
 identifier sleep, l;
-identifier release =~ "unlock|(^|_|[fid])put(_|$)|release|free|unpin|unref|fini|_end|up_read|up_write|^up$|disable|exit|finish|remove|drop|leave|destroy|detach|unmap|close";
-identifier acquire =~ "^(?!.*un(lock|pin|ref|map))(.*_)?(try)?(lock|get|acquire|pin|ref|init|begin|start|down|enable|enter|alloc|open|map|attach)(_(read|write|killable|interruptible|nested|irq|irqsave|bh|sync|slow))*$";
+identifier release : script:python() { releases(release) };
+identifier acquire : script:python() { acquires(acquire) };
 position p : script:python() { place(p[0]) in loops };
 expression E;
 @@
@@ -186,8 +204,8 @@ held.add(place(p[0]))
 // What is released before without having been acquired belongs to the caller.
 @released_before exists@
 identifier virtual.fn, sleeping.sleep;
-identifier release =~ "unlock|(^|_|[fid])put(_|$)|release|free|unpin|unref|fini|_end|up_read|up_write|^up$|disable|exit|finish|remove|drop|leave|destroy|detach|unmap|close";
-identifier acquire =~ "^(?!.*un(lock|pin|ref|map))(.*_)?(try)?(lock|get|acquire|pin|ref|init|begin|start|down|enable|enter|alloc|open|map|attach)(_(read|write|killable|interruptible|nested|irq|irqsave|bh|sync|slow))*$";
+identifier release : script:python() { releases(release) };
+identifier acquire : script:python() { acquires(acquire) };
 position sleeping.p;
 expression x;
 @@

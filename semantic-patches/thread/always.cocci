@@ -32,6 +32,9 @@ stateful = {}   # primitive -> its form with a state
 settled = set() # places of calls that the state decides about already
 wanted = ""     # name of the state
 
+def wakes(name):
+    return re.search("wake_up|__wake|wakeup", name) is not None
+
 class Sleep(WrittenCall):
     """A call of a primitive."""
     def __init__(self, primitive, end):
@@ -293,7 +296,7 @@ position operand.p;
 // States by hand. What wakes others is meant for sleepers of that state.
 @sleeps@
 identifier target.state;
-identifier f !~ "wake_up|__wake|wakeup";
+identifier f : script:python() { not wakes(f) };
 expression list before, after;
 position p : script:python(target.inside) { p[0].current_element in inside.split(",") };
 @@

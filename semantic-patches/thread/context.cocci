@@ -56,6 +56,9 @@ class Task:
 task = Task()
 read = ""       # regular expression of what reads the field
 
+def warns(name):
+    return re.search("WARN|BUG_ON", name) is not None
+
 def is_inside(position):
     return task.function in ("", position.current_element)
 
@@ -598,7 +601,7 @@ position branch.c;
 // Tests of what is neither an argument nor a value.
 @argument@
 identifier virtual.context, virtual.context_field;
-identifier f !~ "WARN|BUG_ON|^(un)?likely$";
+identifier f : script:python() { not warns(f) and f not in ("likely", "unlikely") };
 struct context *x;
 struct context y;
 position a : script:python() { is_inside(a[0]) };
@@ -634,7 +637,7 @@ passed.add(place(a[0]))
 
 @test@
 identifier virtual.context, virtual.context_field;
-identifier f =~ "WARN|BUG_ON";
+identifier f : script:python() { warns(f) };
 struct context *x;
 struct context y;
 position a : script:python() { is_inside(a[0]) };
