@@ -83,7 +83,6 @@ Result<Completed> ask(const fs::path& program, std::vector<std::string> argument
   Command command;
   command.argv = {program.string()};
   command.argv.insert(command.argv.end(), arguments.begin(), arguments.end());
-  command.env = {{"LC_ALL", "C"}};
   command.cwd = fs::temp_directory_path();  // a tree's .cocciconfig would change spatch
   command.deadline = kPatience;
   return run(command);

@@ -149,7 +149,7 @@ Result<Proof> prove_stock(const ProveRequest& request, Progress& progress) {
   if (std::error_code error; !fs::exists(initramfs, error)) {
     runner.say("building the modules");
     const MakeModules make = [&](const std::vector<std::string>& arguments) -> Status {
-      Command command{.argv = kernel.make, .env = {{"LC_ALL", "C"}, {"MAKEFLAGS", ""}}};
+      Command command{.argv = kernel.make, .env = {{"MAKEFLAGS", ""}}};
       command.argv.insert(command.argv.end(), arguments.begin(), arguments.end());
       KILLIFY_TRY(const Completed made, run(command));
       if (made.ok()) return {};

@@ -77,7 +77,6 @@ Result<Recipients> find_recipients(const std::filesystem::path& tree, std::strin
   command.argv = {"perl",    script.string(),  "--no-git",   "--no-git-fallback",
                   "--roles", "--no-rolestats", file.string()};
   command.cwd = tree;
-  command.env = {{"LC_ALL", "C"}};
   command.deadline = kDeadline;
   KILLIFY_TRY(const Completed done, run(command));
   if (!done.ok()) {

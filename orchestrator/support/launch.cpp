@@ -30,16 +30,25 @@ std::vector<char*> pointers(std::vector<std::string>& strings) {
   return result;
 }
 
-std::vector<std::string> environment_of(const Command& command) {
+std::vector<std::string> environment_of(const Command& command, bool own_locale) {
+  auto set = command.env;
+  const auto set_to = [&](const char* name, const char* value) {
+    if (std::ranges::none_of(set, [&](const auto& one) { return one.first == name; }))
+      set.emplace_back(name, value);
+  };
+  if (own_locale) {
+    set_to("LC_ALL", "C");
+    set_to("LANGUAGE", "");
+  }
   std::vector<std::string> result;
   for (char** entry = environ; *entry != nullptr; ++entry) {
     const std::string_view text = *entry;
     const std::string_view name = text.substr(0, text.find('='));
-    const bool replaced = std::any_of(command.env.begin(), command.env.end(),
-                                      [&](const auto& set) { return set.first == name; });
+    const bool replaced =
+        std::any_of(set.begin(), set.end(), [&](const auto& one) { return one.first == name; });
     if (!replaced) result.emplace_back(text);
   }
-  for (const auto& [name, value] : command.env) result.push_back(fmt::format("{}={}", name, value));
+  for (const auto& [name, value] : set) result.push_back(fmt::format("{}={}", name, value));
   return result;
 }
 
@@ -146,7 +155,7 @@ Result<pid_t> launch(const Command& command, const Launch& how) {
   KILLIFY_TRY(const std::string program, program_of(command));
   KILLIFY_TRY(Pipe report, make_pipe());
   std::vector<std::string> arguments = command.argv;
-  std::vector<std::string> environment = environment_of(command);
+  std::vector<std::string> environment = environment_of(command, how.own_locale);
   const std::vector<char*> argv = pointers(arguments);
   const std::vector<char*> envp = pointers(environment);
   const Prepared prepared = {program.c_str(),

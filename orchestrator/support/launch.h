@@ -20,12 +20,14 @@ struct Pipe {
 // or break.
 [[nodiscard]] Result<FileDescriptor> standard_input(std::string_view input);
 
-// The descriptors of a child, and whether it leads a process group of its own.
+// The descriptors of a child, whether it leads a process group of its own, and whether it gets our
+// locale in place of the user's.
 struct Launch {
   int input;
   int output;
   int errors;
   bool own_group;
+  bool own_locale;
 };
 
 // An Error when the child could not become the program.

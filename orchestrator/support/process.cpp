@@ -238,7 +238,8 @@ std::string Completed::how_it_ended() const {
 
 Status run_on_terminal(const Command& command) {
   KILLIFY_TRY(const FileDescriptor input, standard_input(command.input));
-  KILLIFY_TRY(const pid_t pid, launch(command, {input.get(), STDOUT_FILENO, STDERR_FILENO, false}));
+  KILLIFY_TRY(const pid_t pid,
+              launch(command, {input.get(), STDOUT_FILENO, STDERR_FILENO, false, false}));
   while (waitpid(pid, nullptr, 0) < 0 && errno == EINTR) {
   }
   return {};
@@ -253,8 +254,8 @@ Result<Completed> run(const Command& command) {
   KILLIFY_TRY(FileDescriptor input, standard_input(command.input));
   KILLIFY_TRY(Pipe out_pipe, make_pipe());
   KILLIFY_TRY(Pipe err_pipe, make_pipe());
-  KILLIFY_TRY(const pid_t pid,
-              launch(command, {input.get(), out_pipe.write.get(), err_pipe.write.get(), true}));
+  KILLIFY_TRY(const pid_t pid, launch(command, {input.get(), out_pipe.write.get(),
+                                                err_pipe.write.get(), true, true}));
   Child child(pid);
   input.close();
   out_pipe.write.close();

@@ -13,8 +13,9 @@
 
 namespace killify {
 
-// A program to run. It gets a process group of its own, default signal handling and an empty
-// standard input unless `input` is given.
+// A program to run. It gets a process group of its own, default signal handling, an empty standard
+// input unless `input` is given, and the locale C unless `env` has LC_ALL: what comes out must not
+// depend on the user's.
 struct Command {
   std::vector<std::string> argv;                           // argv[0] is looked up in our PATH
   std::filesystem::path cwd{};                             // empty: the current directory
@@ -48,8 +49,8 @@ struct Completed {
 // written, or killify was interrupted (Exit::kInterrupted; the group is ended first).
 [[nodiscard]] Result<Completed> run(const Command& command);
 
-// Runs a program that talks to the user on our terminal, in our process group: a pager. Of the
-// command only argv, cwd, env and input count; how it ends does not matter.
+// Runs a program that talks to the user on our terminal, in our process group and the user's
+// locale: a pager. Of the command only argv, cwd, env and input count; how it ends does not matter.
 [[nodiscard]] Status run_on_terminal(const Command& command);
 
 // The full path of a program in PATH, empty if there is none.

@@ -35,8 +35,7 @@ Result<Completed> run_here(std::vector<std::string> argv, const fs::path& cwd,
   command.argv = std::move(argv);
   command.cwd = cwd;
   command.input = std::move(input);
-  command.env = {{"LC_ALL", "C"},
-                 {"GIT_CONFIG_GLOBAL", "/dev/null"},
+  command.env = {{"GIT_CONFIG_GLOBAL", "/dev/null"},
                  {"GIT_CONFIG_NOSYSTEM", "1"},
                  // The scratch directory may lie inside somebody's repository.
                  {"GIT_CEILING_DIRECTORIES", cwd.parent_path().string()}};

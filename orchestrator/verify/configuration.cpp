@@ -93,7 +93,6 @@ void take_symbols(std::string& name, Configuration& configuration) {
 Result<std::string> version_of(const std::string& program) {
   Command command;
   command.argv = {program, "--version"};
-  command.env = {{"LC_ALL", "C"}};
   KILLIFY_TRY(const Completed asked, run(command));
   if (!asked.ok()) return fail("{} --version: {}", program, asked.how_it_ended());
   const auto lines = split_lines(asked.out);

@@ -87,11 +87,7 @@ Command Kbuild::command_in_build_dir(std::vector<std::string> argv) const {
   Command command;
   command.argv = std::move(argv);
   command.cwd = build_dir();
-  command.env = {{"LC_ALL", "C"},
-                 {"LANG", "C"},
-                 {"LANGUAGE", ""},
-                 {"LC_MESSAGES", "C"},
-                 {"CCACHE_BASEDIR", options_.source.parent_path().string()},
+  command.env = {{"CCACHE_BASEDIR", options_.source.parent_path().string()},
                  {"CCACHE_NOHASHDIR", "1"}};
   command.deadline = options_.deadline;
   return command;

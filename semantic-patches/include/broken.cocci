@@ -5,7 +5,7 @@
 @@
 def is_broken(end, name):
     """Whether the call of name that ends there takes several lines, without a comment to lose."""
-    with open(end.file) as source:
+    with open(end.file, encoding="latin-1") as source:
         lines = source.readlines()[:int(end.line)]
     first = max(at for at, line in enumerate(lines) if name in line)
     lines = lines[first:]
@@ -14,6 +14,6 @@ def is_broken(end, name):
 def fits(argument):
     """Whether an argument can be printed on one line."""
     first, last = int(argument.line), int(argument.line_end)
-    with open(argument.file) as source:
+    with open(argument.file, encoding="latin-1") as source:
         lines = source.readlines()[first - 1:last]
     return first == last or len(" ".join(line.strip() for line in lines)) <= 60

@@ -41,6 +41,17 @@ TEST(Run, ArgumentsAreNotInterpreted) {
   EXPECT_EQ(run(command).value().out, "a b|$HOME|*||'|");
 }
 
+TEST(Run, TheLocaleIsOurs) {
+  setenv("LC_ALL", "de_DE.UTF-8", 1);
+  setenv("LANGUAGE", "de", 1);
+  Command command = shell("echo $LC_ALL-$LANGUAGE-");
+  EXPECT_EQ(run(command).value().out, "C--\n");
+  command.env = {{"LC_ALL", "C.UTF-8"}};
+  EXPECT_EQ(run(command).value().out, "C.UTF-8--\n");
+  unsetenv("LC_ALL");
+  unsetenv("LANGUAGE");
+}
+
 TEST(Run, TellsASignalFromAStatus) {
   const Completed result = run(shell("kill -9 $$")).value();
   EXPECT_EQ(result.signal, SIGKILL);
