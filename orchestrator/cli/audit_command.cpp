@@ -48,7 +48,13 @@ Result<Exit> audit_command(const GlobalOptions& global, const TreeOptions& tree,
                            const AuditOptions& options) {
   KILLIFY_TRY(auto session, Session::open(global, tree));
   KILLIFY_TRY(auto audited, session->audited_tree());
-  if (!options.handler.empty()) KILLIFY_CHECK(keep_handler(audited.audit, options.handler));
+  if (!options.handler.empty()) {
+    // One that is not found may be where spatch gave no answer.
+    if (auto kept = keep_handler(audited.audit, options.handler); !kept) {
+      KILLIFY_CHECK(session->end(Exit::kOk));
+      return tl::unexpected<Error>(kept.error());
+    }
+  }
 
   bool to_file = !options.output.empty();
   bool colours = colours_wanted(to_file && global.colour == ColourMode::kAuto ? ColourMode::kNever
@@ -60,7 +66,7 @@ Result<Exit> audit_command(const GlobalOptions& global, const TreeOptions& tree,
   bool remains = std::any_of(findings.begin(), findings.end(), [&](const Finding& finding) {
     return options.fail_on.contains(finding.verdict);
   });
-  return remains ? Exit::kFailed : Exit::kOk;
+  return session->end(remains ? Exit::kFailed : Exit::kOk);
 }
 
 }  // namespace killify

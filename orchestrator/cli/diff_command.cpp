@@ -30,7 +30,7 @@ Result<Exit> diff_command(const GlobalOptions& global, const TreeOptions& tree,
     KILLIFY_CHECK(print_paged(painted_diff(diff, paint), !options.no_pager));
   }
   if (tree.format == Format::kText) session->progress().note(left_out_summary(changes.left_out));
-  return options.exit_code && !files.empty() ? Exit::kFailed : Exit::kOk;
+  return session->end(options.exit_code && !files.empty() ? Exit::kFailed : Exit::kOk);
 }
 
 }  // namespace killify

@@ -9,7 +9,12 @@ Result<Exit> explain_command(const GlobalOptions& global, const TreeOptions& tre
                              const std::string& question) {
   KILLIFY_TRY(auto session, Session::open(global, tree));
   KILLIFY_TRY(auto audited, session->audited_tree());
-  KILLIFY_TRY(auto explanation, find_explanation(audited.audit, question));
+  auto found = find_explanation(audited.audit, question);
+  if (!found) {
+    KILLIFY_CHECK(session->end(Exit::kOk));
+    return tl::unexpected<Error>(found.error());
+  }
+  const auto explanation = std::move(*found);
   const auto read = [&](const std::string& path) -> Result<std::string> {
     const auto* entry = session->snapshot().find(path);
     if (entry == nullptr) return fail("{}: no such file in {}", path, session->base().oid);
@@ -21,7 +26,7 @@ Result<Exit> explain_command(const GlobalOptions& global, const TreeOptions& tre
           : explain_text(explanation, read, Paint(colours_wanted(global.colour)), output_width());
   if (!text) return tl::unexpected<Error>(text.error());
   KILLIFY_CHECK(print(*text));
-  return Exit::kOk;
+  return session->end(Exit::kOk);
 }
 
 }  // namespace killify

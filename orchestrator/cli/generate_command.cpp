@@ -135,6 +135,7 @@ Result<Exit> generate_command(const GlobalOptions& global, const TreeOptions& tr
   KILLIFY_TRY(auto changes, session->changes());
   if (changes.changes.empty()) {
     session->progress().note(left_out_summary(changes.left_out));
+    KILLIFY_CHECK(session->end(Exit::kOk));
     return fail("nothing to convert in {}; `killify plan` says what was left out, and why",
                 tree.paths.empty() ? "the tree" : join(tree.paths, " "));
   }
@@ -177,7 +178,7 @@ Result<Exit> generate_command(const GlobalOptions& global, const TreeOptions& tr
   KILLIFY_TRY(auto files, write_series(series, options.output));
   KILLIFY_TRY(const auto next, next_steps(global, options, series));
   KILLIFY_CHECK(print(series_text(series, options.output, files) + next));
-  return Exit::kOk;
+  return session->end(Exit::kOk);
 }
 
 }  // namespace killify

@@ -14,7 +14,7 @@ Result<Exit> plan_command(const GlobalOptions& global, const TreeOptions& tree) 
   } else {
     KILLIFY_CHECK(print(plan_text(changes, Paint(colours_wanted(global.colour)))));
   }
-  return Exit::kOk;
+  return session->end(Exit::kOk);
 }
 
 }  // namespace killify

@@ -11,6 +11,8 @@
 #include "support/text.h"
 #include "tree/work_tree.h"
 
+#include <spdlog/spdlog.h>
+
 #include <algorithm>
 #include <set>
 
@@ -215,6 +217,17 @@ Result<Plan> Session::plan(const Audit& found) {
   KILLIFY_TRY(auto plan, make_plan(*facts, spec_, chosen, group));
   plan.left_out.insert(plan.left_out.end(), left_out.begin(), left_out.end());
   return plan;
+}
+
+Result<Exit> Session::end(Exit asked) const {
+  const auto unanswered = coccinelle_ ? coccinelle_->unanswered() : std::vector<std::string>();
+  if (unanswered.empty()) return asked;
+  auto error = fail("spatch gave no answer to {}, so this result is not whole; the first: {}",
+                    counted(unanswered.size(), "question"), unanswered.front());
+  error.value().exit = Exit::kUnjudged;
+  if (asked == Exit::kOk) return error;
+  spdlog::warn("{}", error.value().message);
+  return asked;
 }
 
 Result<Changes> Session::changes() {

@@ -41,6 +41,10 @@ class Session {
   [[nodiscard]] Result<Plan> plan(const Audit& found);
   [[nodiscard]] Result<Changes> changes();
 
+  // How a command ends whose results are out: as `asked` says where that is not success; otherwise
+  // with Exit::kUnjudged and the count, where spatch left questions without an answer.
+  [[nodiscard]] Result<Exit> end(Exit asked) const;
+
   [[nodiscard]] const Repository& repository() const { return repository_; }
   [[nodiscard]] const CommitInfo& base() const { return base_; }
   [[nodiscard]] const Snapshot& snapshot() const { return snapshot_; }

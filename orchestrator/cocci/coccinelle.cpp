@@ -2,6 +2,7 @@
 
 #include "cocci/batches.h"
 #include "support/digest.h"
+#include "support/encoding.h"
 #include "support/parallel.h"
 #include "support/text.h"
 
@@ -12,14 +13,17 @@
 namespace killify {
 namespace {
 
-// An answer as it is kept: facts, lost lines, and the text only where it changed.
+// An answer as it is kept: facts, lost lines, and the text only where it changed. JSON holds UTF-8
+// only: what is not is kept as if it were Latin-1.
 std::string to_kept(const SpatchAnswer& answer, const SourceText& source) {
   nlohmann::json kept{{"facts", answer.facts.list()}};
   auto lost = nlohmann::json::array();
   for (const auto& range : answer.lost) lost.push_back({range.first, range.last});
   kept["lost"] = std::move(lost);
-  if (answer.text != source.text) kept["text"] = answer.text;
-  return kept.dump(-1, ' ', false, nlohmann::json::error_handler_t::strict);
+  if (answer.text != source.text)
+    kept[is_utf8(answer.text) ? "text" : "latin1"] =
+        is_utf8(answer.text) ? answer.text : latin1_to_utf8(answer.text);
+  return kept.dump();
 }
 
 std::optional<SpatchAnswer> from_kept(const std::string& text, const SourceText& source) {
@@ -28,7 +32,9 @@ std::optional<SpatchAnswer> from_kept(const std::string& text, const SourceText&
     SpatchAnswer answer;
     answer.facts = JsonFacts(std::move(kept.at("facts").get_ref<nlohmann::json::array_t&>()));
     for (const auto& range : kept.at("lost")) answer.lost.push_back({range.at(0), range.at(1)});
-    answer.text = kept.value("text", source.text);
+    const auto latin1 = kept.find("latin1");
+    answer.text = latin1 != kept.end() ? utf8_to_latin1(latin1->get_ref<const std::string&>())
+                                       : kept.value("text", source.text);
     return answer;
   } catch (const nlohmann::json::exception&) {
     return std::nullopt;  // not what to_kept() wrote
@@ -41,16 +47,6 @@ std::vector<std::string> with_own(std::vector<std::string> defines, const std::s
   if (!define.empty())
     defines.push_back(fmt::format("{}={}", define, join({values.begin(), values.end()}, ",")));
   return defines;
-}
-
-// Kernel sources are UTF-8 but for a few old files, which JSON cannot hold: those are not kept.
-bool can_be_kept(const SpatchAnswer& answer, const SourceText& source, std::string& kept) {
-  try {
-    kept = to_kept(answer, source);
-    return true;
-  } catch (const nlohmann::json::exception&) {
-    return false;
-  }
 }
 
 }  // namespace
@@ -100,9 +96,8 @@ Result<SpatchAnswer> Coccinelle::run(const std::string& name,
   if (auto kept = store_.get(content, question))
     if (auto answer = from_kept(*kept, source)) return *answer;
   KILLIFY_TRY(auto answer, in_a_slot([&] { return spatch_.run(semantic_patch, defines, source); }));
-  std::string kept;
-  if (answer.end == SpatchEnd::kDone && can_be_kept(answer, source, kept))
-    store_.put(content, question, kept);
+  note(content, question, answer);
+  if (answer.end == SpatchEnd::kDone) store_.put(content, question, to_kept(answer, source));
   return answer;
 }
 
@@ -125,24 +120,24 @@ Result<std::vector<SpatchAnswer>> Coccinelle::run_all(
 
   // The same content is asked about once.
   std::map<std::pair<std::string, std::string>, std::size_t> first_with;
-  std::vector<std::size_t> unanswered;
+  std::vector<std::size_t> missing;
   std::vector<std::size_t> sizes;
   for (std::size_t i = 0; i < questions.size(); ++i) {
     if (answers[i] || !first_with.emplace(std::pair(contents[i], keys[i]), i).second) continue;
-    unanswered.push_back(i);
+    missing.push_back(i);
     sizes.push_back(questions[i].source.text.size());
   }
   auto cut = batches(sizes, jobs_);
   KILLIFY_CHECK(parallel_for(cut.size(), jobs_, [&](std::size_t batch) -> Status {
     std::vector<const Question*> asked;
-    for (auto at : cut[batch]) asked.push_back(&questions[unanswered[at]]);
+    for (auto at : cut[batch]) asked.push_back(&questions[missing[at]]);
     KILLIFY_TRY(auto together, ask_together(semantic_patch, defines, asked));
     std::vector<KeptAnswer> kept;
     for (std::size_t i = 0; i < together.size(); ++i) {
-      auto at = unanswered[cut[batch][i]];
-      std::string text;
-      if (together[i].end == SpatchEnd::kDone && can_be_kept(together[i], asked[i]->source, text))
-        kept.push_back({contents[at], keys[at], std::move(text)});
+      auto at = missing[cut[batch][i]];
+      note(contents[at], keys[at], together[i]);
+      if (together[i].end == SpatchEnd::kDone)
+        kept.push_back({contents[at], keys[at], to_kept(together[i], asked[i]->source)});
       answers[at] = std::move(together[i]);
       answered(questions[at]);
     }
@@ -187,6 +182,25 @@ Result<std::vector<SpatchAnswer>> Coccinelle::ask_together(
     answers.push_back(std::move(*together[i]));
   }
   return answers;
+}
+
+void Coccinelle::note(const std::string& content, const std::string& question,
+                      const SpatchAnswer& answer) {
+  std::lock_guard lock(*mutex_);
+  if (answer.end == SpatchEnd::kDone)
+    unanswered_.erase({content, question});
+  else
+    unanswered_[{content, question}] = answer.why;
+}
+
+std::vector<std::string> Coccinelle::unanswered() const {
+  std::vector<std::string> reasons;
+  {
+    std::lock_guard lock(*mutex_);
+    for (const auto& [asked, why] : unanswered_) reasons.push_back(why);
+  }
+  std::sort(reasons.begin(), reasons.end());
+  return reasons;
 }
 
 std::string Coccinelle::question_of(const SemanticPatch& patch,

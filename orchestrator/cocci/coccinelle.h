@@ -13,6 +13,7 @@
 #include <semaphore>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace killify {
@@ -49,6 +50,9 @@ class Coccinelle {
       const std::string& name, const std::vector<std::string>& defines,
       const std::vector<Question>& questions, const std::function<void(const Question&)>& answered);
 
+  // What spatch gave no answer to so far, though it was asked alone: for each question why, sorted.
+  [[nodiscard]] std::vector<std::string> unanswered() const;
+
   // The semantic patches used so far, by name.
   [[nodiscard]] Result<SemanticPatch> patch(const std::string& name);
   [[nodiscard]] const std::string& version() const { return spatch_.version(); }
@@ -63,6 +67,8 @@ class Coccinelle {
   // Runs spatch when no more than the other processes are under way.
   template <typename Run>
   [[nodiscard]] auto in_a_slot(const Run& run) const;
+  // Notes what became of a question: one that is asked again may be answered then.
+  void note(const std::string& content, const std::string& question, const SpatchAnswer& answer);
   // Answers of one process, and of more for those that it has no answer for.
   [[nodiscard]] Result<std::vector<SpatchAnswer>> ask_together(
       const SemanticPatch& patch, const std::vector<std::string>& defines,
@@ -75,6 +81,7 @@ class Coccinelle {
   std::unique_ptr<std::counting_semaphore<>> slots_;  // for processes
   std::unique_ptr<std::mutex> mutex_;
   std::map<std::string, SemanticPatch> loaded_;
+  std::map<std::pair<std::string, std::string>, std::string> unanswered_;  // content, question: why
 };
 
 }  // namespace killify

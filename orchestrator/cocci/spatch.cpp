@@ -1,7 +1,10 @@
 #include "cocci/spatch.h"
 
+#include "cocci/frame.h"
 #include "support/digest.h"
+#include "support/encoding.h"
 #include "support/files.h"
+#include "support/shell_safe.h"
 #include "support/temp_dir.h"
 #include "support/text.h"
 
@@ -44,13 +47,15 @@ std::string complaint(const std::string& diagnostics) {
 // The facts on stdout, by the "file" that they name ("" where they name none).
 using FactsByFile = std::map<std::string, std::vector<nlohmann::json>>;
 
-// The error is the line that looks like a fact and is none.
-tl::expected<FactsByFile, std::string> facts_by_file(const std::string& printed) {
+// The error says what is wrong with them.
+tl::expected<FactsByFile, std::string> facts_by_file(const Frame& frame,
+                                                     const std::string& printed) {
+  auto lines = frame.facts_in(printed);
+  if (!lines) return tl::unexpected<std::string>("it ended well, but its answer is not whole");
   FactsByFile found;
-  for (auto& line : split_lines(printed)) {
-    if (!line.starts_with('{')) continue;
+  for (auto& line : *lines) {
     auto fact = nlohmann::json::parse(line, nullptr, false);
-    if (fact.is_discarded()) return tl::unexpected<std::string>(std::move(line));
+    if (fact.is_discarded()) return tl::unexpected<std::string>("not JSON: " + line);
     std::string file;
     if (auto it = fact.find("file"); it != fact.end() && it->is_string()) {
       file = it->get<std::string>();
@@ -82,6 +87,22 @@ Status add_includes(const fs::path& directory, const std::string& text,
     KILLIFY_CHECK(add_includes(directory, included, includes));
   }
   return {};
+}
+
+// spatch hands the names of files to a shell: they are ours, whatever the tree calls its files.
+std::string name_for(std::size_t nth, const SourceText& source) {
+  return fmt::format("{}{}", nth, source.path.ends_with(".h") ? ".h" : ".c");
+}
+
+// A text that is not in UTF-8 goes there as if it were Latin-1, and comes back as it was: Python
+// takes what a rule is handed for UTF-8.
+Status give(const fs::path& file, const SourceText& source) {
+  return write_file_atomic(file, is_utf8(source.text) ? source.text : latin1_to_utf8(source.text));
+}
+
+Result<std::string> take(const fs::path& file, const SourceText& source) {
+  KILLIFY_TRY(auto text, read_file(file));
+  return is_utf8(source.text) ? std::move(text) : utf8_to_latin1(text);
 }
 
 int line_count(const SourceText& source) {
@@ -117,6 +138,10 @@ Result<Spatch> Spatch::find(const fs::path& scratch) {
   if (spatch.program_.empty())
     return fail("spatch: not found in PATH; install it with: apt-get install coccinelle");
   spatch.scratch_ = fs::absolute(scratch);  // it runs elsewhere
+  if (!is_shell_safe(spatch.scratch_.native())) spatch.scratch_ = fs::temp_directory_path();
+  if (!is_shell_safe(spatch.scratch_.native()))
+    return fail("{}: spatch hands names to a shell, and this one is no plain name; set TMPDIR",
+                spatch.scratch_.string());
   KILLIFY_TRY(auto done, killify::run({.argv = {spatch.program_.string(), "--version"}}));
   // "spatch version 1.1.1 compiled with OCaml version 4.13.1"
   constexpr std::string_view kBefore = "spatch version ";
@@ -128,12 +153,17 @@ Result<Spatch> Spatch::find(const fs::path& scratch) {
   return spatch;
 }
 
-Command Spatch::command_for(const SemanticPatch& patch,
-                            const std::vector<std::string>& defines) const {
+Result<Command> Spatch::command_for(const SemanticPatch& patch, const Frame& frame,
+                                    const std::vector<std::string>& defines,
+                                    const fs::path& directory) const {
+  const auto framed = directory / "framed.cocci";
+  KILLIFY_CHECK(write_file_atomic(framed, frame.around(patch.name)));
   // Without --very-quiet: that would silence the parse errors, too.
   Command command{.argv = {program_.string(), "--verbose-parsing", "--no-show-diff",
-                           "--no-includes", "--in-place", "--sp-file", patch.name},
+                           "--no-includes", "--in-place", "--sp-file", framed.string()},
                   .cwd = patch.directory,
+                  // As bytes for all of ours; UTF-8 is for a rule that opens a file in its own way.
+                  .env = {{"LC_ALL", "C.UTF-8"}, {"TMPDIR", directory.string()}},
                   .deadline = deadline_,
                   .unlimited_stack = true};
   auto python = python_options(program_);
@@ -159,9 +189,10 @@ Result<SpatchAnswer> Spatch::run(const SemanticPatch& patch,
                                  const std::vector<std::string>& defines,
                                  const SourceText& source) const {
   KILLIFY_TRY(auto dir, TempDir::make(scratch_));
-  auto file = dir.path() / fs::path(source.path).filename();
-  KILLIFY_CHECK(write_file_atomic(file, source.text));
-  auto command = command_for(patch, defines);
+  auto file = dir.path() / name_for(0, source);
+  KILLIFY_CHECK(give(file, source));
+  const auto frame = Frame::make();
+  KILLIFY_TRY(auto command, command_for(patch, frame, defines, dir.path()));
   KILLIFY_CHECK(give_macros(source.macros, dir.path(), command));
   command.argv.push_back(file.string());
   KILLIFY_TRY(auto done, killify::run(command));
@@ -180,12 +211,17 @@ Result<SpatchAnswer> Spatch::run(const SemanticPatch& patch,
     answer.why = blame(done.how_it_ended() + ": " + complaint(done.err));
     return answer;
   }
-  KILLIFY_TRY(answer.text, read_file(file));
+  if (done.err.find(kFailedHere) != std::string::npos) {
+    answer.end = SpatchEnd::kFailed;
+    answer.why = blame("one of its rules failed: " + complaint(done.err));
+    return answer;
+  }
+  KILLIFY_TRY(answer.text, take(file, source));
   answer.lost = lost_lines(done.err, line_count(source));
-  auto facts = facts_by_file(done.out);
+  auto facts = facts_by_file(frame, done.out);
   if (!facts) {
     answer.end = SpatchEnd::kFailed;
-    answer.why = blame("not JSON: " + facts.error());
+    answer.why = blame(facts.error());
     return answer;
   }
   // Facts that do not say their file are welcome here: there is only one.
@@ -203,29 +239,29 @@ Result<std::vector<std::optional<SpatchAnswer>>> Spatch::run_together(
   std::string groups;  // a blank line ends a group
   std::set<std::string> macros;
   for (const auto* source : sources) {
-    files.push_back(dir.path() /
-                    (std::to_string(files.size()) + fs::path(source->path).extension().string()));
-    KILLIFY_CHECK(write_file_atomic(files.back(), source->text));
+    files.push_back(dir.path() / name_for(files.size(), *source));
+    KILLIFY_CHECK(give(files.back(), *source));
     groups += files.back().string() + "\n\n";
     macros.insert(source->macros.begin(), source->macros.end());
   }
   auto list = dir.path() / "groups";
   KILLIFY_CHECK(write_file_atomic(list, groups));
-  auto command = command_for(patch, defines);
+  const auto frame = Frame::make();
+  KILLIFY_TRY(auto command, command_for(patch, frame, defines, dir.path()));
   KILLIFY_CHECK(give_macros(macros, dir.path(), command));
   command.argv.insert(command.argv.end(), {"--file-groups", list.string()});
   KILLIFY_TRY(auto done, killify::run(command));
 
   std::vector<std::optional<SpatchAnswer>> answers(sources.size());
   if (!done.ok()) return answers;
-  auto facts = facts_by_file(done.out);
+  auto facts = facts_by_file(frame, done.out);
   if (!facts || facts->contains("")) return answers;
   auto diagnostics = diagnostics_by_file(done.err);
   for (std::size_t i = 0; i < sources.size(); ++i) {
     auto said = diagnostics.find(files[i].string());
     if (said == diagnostics.end() || said->second.find(kFailedHere) != std::string::npos) continue;
     SpatchAnswer answer;
-    KILLIFY_TRY(answer.text, read_file(files[i]));
+    KILLIFY_TRY(answer.text, take(files[i], *sources[i]));
     answer.lost = lost_lines(said->second, line_count(*sources[i]));
     if (auto it = facts->find(files[i].string()); it != facts->end())
       answer.facts = in_order(std::move(it->second));

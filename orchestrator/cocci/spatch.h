@@ -3,7 +3,8 @@
 // One text per process, or many in one process with --file-groups: several files on one command
 // line would be one group to spatch, and bindings leak between the files of a group. It runs in the
 // directory of the semantic patches, where it finds what they include, and never in a kernel tree,
-// whose .cocciconfig changes its options.
+// whose .cocciconfig changes its options. What comes out is believed where a whole run printed it
+// (cocci/frame.h).
 #pragma once
 
 #include "cocci/json_facts.h"
@@ -19,6 +20,8 @@
 #include <vector>
 
 namespace killify {
+
+class Frame;
 
 // A semantic patch, and what it includes.
 struct SemanticPatch {
@@ -49,6 +52,7 @@ struct LineRange {
   bool operator==(const LineRange&) const = default;
 };
 
+// Failed: also where it exits 0 and its answer is not whole.
 enum class SpatchEnd { kDone, kFailed, kTimedOut };
 
 // What one run gave.
@@ -91,8 +95,9 @@ class Spatch {
   void set_deadline(std::chrono::milliseconds deadline) { deadline_ = deadline; }
 
  private:
-  [[nodiscard]] Command command_for(const SemanticPatch& patch,
-                                    const std::vector<std::string>& defines) const;
+  [[nodiscard]] Result<Command> command_for(const SemanticPatch& patch, const Frame& frame,
+                                            const std::vector<std::string>& defines,
+                                            const std::filesystem::path& directory) const;
   [[nodiscard]] static Status give_macros(const std::set<std::string>& macros,
                                           const std::filesystem::path& directory, Command& command);
 

@@ -213,8 +213,11 @@ class Auditor {
           break;
       }
       for (const auto& range : facts.lost) coverage.lost.push_back({path, range});
-      if (!facts.why.empty()) coverage.notes.push_back(facts.why);
     }
+    auto unanswered = facts_.coccinelle().unanswered();
+    coverage.unanswered = unanswered.size();
+    unanswered.erase(std::unique(unanswered.begin(), unanswered.end()), unanswered.end());
+    coverage.notes.insert(coverage.notes.end(), unanswered.begin(), unanswered.end());
   }
 
   TreeFacts& facts_;

@@ -26,6 +26,7 @@ struct Coverage {
   std::size_t partial = 0;
   std::size_t failed = 0;
   std::size_t timed_out = 0;
+  std::size_t unanswered = 0;      // questions of this audit that spatch gave no answer to
   std::vector<LostLines> lost;     // sorted
   std::vector<std::string> notes;  // failures and registrations that could not be followed
 };

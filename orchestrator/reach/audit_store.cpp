@@ -47,8 +47,8 @@ auto members(T& value) {
     auto& [a, b] = value;
     return std::tie(a, b);
   } else if constexpr (std::is_same_v<Struct, Coverage>) {
-    auto& [a, b, c, d, e, f, g] = value;
-    return std::tie(a, b, c, d, e, f, g);
+    auto& [a, b, c, d, e, f, g, h] = value;
+    return std::tie(a, b, c, d, e, f, g, h);
   } else {
     static_assert(std::is_same_v<Struct, Audit>);
     auto& [a, b, c] = value;
@@ -151,7 +151,7 @@ std::optional<Audit> AuditStore::get(const std::string& key) const {
 }
 
 void AuditStore::put(const std::string& key, const Audit& audit) const {
-  if (audit.coverage.failed > 0 || audit.coverage.timed_out > 0) return;
+  if (audit.coverage.unanswered > 0) return;
   std::string payload;
   json::to_cbor(kept(audit), payload);
   auto written =

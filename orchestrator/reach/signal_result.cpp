@@ -54,7 +54,7 @@ class ExitFinder {
     }
     bool any = false;
     for (const auto& slice : slices_of(*file, chain_[hop], {callee, value.error, value.negated})) {
-      KILLIFY_TRY(const auto* facts, results_.facts_of(on_signal(), slice.text, chain_[hop].file));
+      KILLIFY_TRY(const auto* facts, facts_of(on_signal(), slice.text, chain_[hop].file));
       if (facts == nullptr) return {};
       for (const auto& fact : facts->list()) {
         if (!is_at(fact, slice, chain_[hop])) continue;
@@ -69,13 +69,27 @@ class ExitFinder {
   Status want(std::size_t hop, const std::string& callee, const std::string& error) {
     KILLIFY_TRY(const auto* file, results_.sketch_(chain_[hop].file));
     for (const auto& slice : slices_of(*file, chain_[hop], {callee, error, false}))
-      KILLIFY_CHECK(results_.facts_of(on_signal(), slice.text, chain_[hop].file));
+      KILLIFY_CHECK(facts_of(on_signal(), slice.text, chain_[hop].file));
     return {};
   }
 
-  std::vector<SignalExit> exits;
+  [[nodiscard]] std::vector<SignalExit> exits() const {
+    if (unanswered_) return {{.returns = "unknown", .translator = {}}};
+    return exits_;
+  }
 
  private:
+  // As SignalResults::facts_of(); none where there is no answer.
+  Result<const JsonFacts*> facts_of(const SignalResults::Asked& asked, const std::string& text,
+                                    const std::string& path) {
+    static const JsonFacts kNone;
+    KILLIFY_TRY(const auto* facts, results_.facts_of(asked, text, path));
+    if (facts == nullptr) return nullptr;
+    if (*facts) return &**facts;
+    unanswered_ = true;
+    return &kNone;
+  }
+
   static SignalResults::Asked on_signal() {
     return {kOnSignal, {std::string("fn=") + kSliceFunction, std::string("sleep=") + kSliceCallee}};
   }
@@ -123,8 +137,8 @@ class ExitFinder {
   }
 
   Status keep(SignalExit exit) {
-    if (std::find(exits.begin(), exits.end(), exit) == exits.end())
-      exits.push_back(std::move(exit));
+    if (std::find(exits_.begin(), exits_.end(), exit) == exits_.end())
+      exits_.push_back(std::move(exit));
     return {};
   }
 
@@ -155,7 +169,7 @@ class ExitFinder {
     KILLIFY_TRY(const auto* file, results_.sketch_(chain_[hop].file));
     bool any = macro_passes(*file, chain_[hop].function, callee);
     for (const auto& slice : slices_of(*file, chain_[hop], {callee, {}, false})) {
-      KILLIFY_TRY(const auto* facts, results_.facts_of(on_signal(), slice.text, chain_[hop].file));
+      KILLIFY_TRY(const auto* facts, facts_of(on_signal(), slice.text, chain_[hop].file));
       if (facts == nullptr) return std::nullopt;
       for (const auto& fact : facts->list()) {
         if (!is_at(fact, slice, chain_[hop])) continue;
@@ -181,7 +195,7 @@ class ExitFinder {
     for (const auto& slice : function_slices(*sketch, translator)) {
       SignalResults::Asked asked{kTranslate,
                                  {std::string("fn=") + kSliceFunction, "errno=" + error.substr(1)}};
-      KILLIFY_TRY(const auto* facts, results_.facts_of(asked, slice.text, file));
+      KILLIFY_TRY(const auto* facts, facts_of(asked, slice.text, file));
       if (facts == nullptr) return std::nullopt;
       for (const auto& fact : facts->list()) {
         auto returns = fact.value("returns", std::string("unknown"));
@@ -195,6 +209,8 @@ class ExitFinder {
   SignalResults& results_;
   const std::vector<Hop>& chain_;
   std::set<std::pair<std::size_t, Value>> followed_;
+  std::vector<SignalExit> exits_;
+  bool unanswered_ = false;
 };
 
 Status SignalResults::ask_ahead(const std::vector<SleepPath>& paths) {
@@ -223,11 +239,12 @@ Result<std::vector<SignalExit>> SignalResults::exits(const SleepPath& path) {
   ExitFinder finder(*this, path.chain);
   KILLIFY_CHECK(
       finder.follow(path.chain.size() - 1, path.sleep, {path.error, std::nullopt, false, false}));
-  return std::move(finder.exits);
+  return finder.exits();
 }
 
-Result<const JsonFacts*> SignalResults::facts_of(const Asked& asked, const std::string& text,
-                                                 const std::string& path) {
+Result<const std::optional<JsonFacts>*> SignalResults::facts_of(const Asked& asked,
+                                                                const std::string& text,
+                                                                const std::string& path) {
   auto& known = known_[asked];
   if (auto it = known.find(text); it != known.end()) return &it->second;
   wanted_[asked].emplace(text, path);
@@ -248,15 +265,17 @@ Status SignalResults::ask_wanted() {
 }
 
 AskAll ask_with(Coccinelle& coccinelle) {
-  return [&coccinelle](const std::string& patch, const std::vector<std::string>& defines,
-                       const std::vector<Question>& questions) -> Result<std::vector<JsonFacts>> {
-    KILLIFY_TRY(auto answers,
-                coccinelle.run_all(patch, defines, questions, [](const Question&) {}));
-    std::vector<JsonFacts> facts;
-    facts.reserve(answers.size());
-    for (auto& answer : answers) facts.push_back(std::move(answer.facts));
-    return facts;
-  };
+  return
+      [&coccinelle](
+          const std::string& patch, const std::vector<std::string>& defines,
+          const std::vector<Question>& questions) -> Result<std::vector<std::optional<JsonFacts>>> {
+        KILLIFY_TRY(auto answers,
+                    coccinelle.run_all(patch, defines, questions, [](const Question&) {}));
+        std::vector<std::optional<JsonFacts>> facts(answers.size());
+        for (std::size_t i = 0; i < answers.size(); ++i)
+          if (answers[i].end == SpatchEnd::kDone) facts[i] = std::move(answers[i].facts);
+        return facts;
+      };
 }
 
 SignalExit worst_exit(const std::vector<SignalExit>& exits) {

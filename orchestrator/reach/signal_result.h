@@ -10,6 +10,7 @@
 #include <compare>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -34,8 +35,9 @@ struct SleepPath {
   std::string error;       // what it returns on a signal: "-EINTR"; "" if that is not known
 };
 
-// Asks a semantic patch of facts/ about many texts: the facts of each, in their order.
-using AskAll = std::function<Result<std::vector<JsonFacts>>(
+// Asks a semantic patch of facts/ about many texts: the facts of each, in their order; nothing
+// where there is no answer.
+using AskAll = std::function<Result<std::vector<std::optional<JsonFacts>>>(
     const std::string& patch, const std::vector<std::string>& defines,
     const std::vector<Question>& questions)>;
 // The files of a chain: of the base tree, or as a change left them.
@@ -52,7 +54,8 @@ class SignalResults {
 
   // Asks all that the exits of these paths need, many functions at a time.
   [[nodiscard]] Status ask_ahead(const std::vector<SleepPath>& paths);
-  // The ways out of path.chain's first function, each once.
+  // The ways out of path.chain's first function, each once; an unknown one where a question on the
+  // way has no answer.
   [[nodiscard]] Result<std::vector<SignalExit>> exits(const SleepPath& path);
 
  private:
@@ -60,16 +63,18 @@ class SignalResults {
   // A semantic patch with its definitions.
   using Asked = std::pair<std::string, std::vector<std::string>>;
 
-  // The facts about `text`, which is of `path`; nullptr if they are asked only later, all together.
-  [[nodiscard]] Result<const JsonFacts*> facts_of(const Asked& asked, const std::string& text,
-                                                  const std::string& path);
+  // The facts about `text`, which is of `path`, where there is an answer; nullptr if it is asked
+  // only later, with others.
+  [[nodiscard]] Result<const std::optional<JsonFacts>*> facts_of(const Asked& asked,
+                                                                 const std::string& text,
+                                                                 const std::string& path);
   [[nodiscard]] Status ask_wanted();
 
   AskAll ask_;
   SketchOf sketch_;
   Locate locate_;
   bool ahead_ = false;  // what is not known goes to wanted_
-  std::map<Asked, std::map<std::string, JsonFacts>> known_;
+  std::map<Asked, std::map<std::string, std::optional<JsonFacts>>> known_;
   std::map<Asked, std::map<std::string, std::string>> wanted_;  // text -> path
 };
 

@@ -23,8 +23,8 @@ ordered_json coverage_json(const Coverage& coverage) {
     lost.push_back({{"file", file}, {"lines", {lines.first, lines.last}}});
   return {{"files", coverage.files},         {"parsed", coverage.complete},
           {"partial", coverage.partial},     {"failed", coverage.failed},
-          {"timed_out", coverage.timed_out}, {"lost", std::move(lost)},
-          {"notes", coverage.notes}};
+          {"timed_out", coverage.timed_out}, {"unanswered", coverage.unanswered},
+          {"lost", std::move(lost)},         {"notes", coverage.notes}};
 }
 
 }  // namespace

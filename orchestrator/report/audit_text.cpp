@@ -184,10 +184,13 @@ std::string counts_text(const AuditedTree& tree, const TextLayout& layout) {
     sleeping.insert({finding.handler.file, finding.handler.function});
     sleeps.insert({finding.sink.file, finding.sink.line, finding.sink.name});
   }
+  const auto* const none = tree.audit.coverage.unanswered == 0
+                               ? "none of them sleeps interruptibly"
+                               : "whether they sleep interruptibly is not known";
   auto text =
       fmt::format("{} of {} in {}; {}\n", counted(tree.audit.handlers.size(), "registration"),
                   counted(handlers.size(), "fault handler"), counted(drivers.size(), "driver"),
-                  sleeping.empty() ? "none of them sleeps interruptibly"
+                  sleeping.empty() ? none
                                    : fmt::format("{} of them {} interruptibly", sleeping.size(),
                                                  sleeping.size() == 1 ? "sleeps" : "sleep"));
   if (tree.audit.findings.empty()) return text;
@@ -255,6 +258,9 @@ std::string coverage_text(const Audit& audit, const Paint& paint) {
   auto text = fmt::format("{}: {} read: {} parsed whole, {} in part, {} failed, {} timed out\n",
                           paint.bold("Coverage"), counted(coverage.files, "file"),
                           coverage.complete, coverage.partial, coverage.failed, coverage.timed_out);
+  if (coverage.unanswered > 0)
+    text += fmt::format("  spatch gave no answer to {}: what stands above is not whole\n",
+                        counted(coverage.unanswered, "question"));
   text += lost_text(audit);
   for (const auto& note : coverage.notes) text += fmt::format("  {}\n", note);
   return text;

@@ -142,7 +142,10 @@ class TextWriter {
 }  // namespace
 
 Result<Explanation> find_explanation(const Audit& audit, const std::string& question) {
-  Explanation explanation{.question = question, .handlers = {}, .findings = {}};
+  Explanation explanation{.question = question,
+                          .handlers = {},
+                          .findings = {},
+                          .unanswered = audit.coverage.unanswered};
   for (const auto& handler : audit.handlers)
     if (handler.function == question) explanation.handlers.push_back(handler);
   for (const auto& finding : audit.findings)
@@ -162,8 +165,15 @@ Result<std::string> explain_text(const Explanation& explanation, const ReadSourc
   Sources sources(read);
   TextWriter writer(sources, paint, width == 0 ? kUsual : std::max(width, kNarrowest));
   if (explanation.findings.empty()) {
-    writer.line(fmt::format("{}(): no interruptible sleep is reached from this fault handler",
-                            explanation.question));
+    if (explanation.unanswered == 0)
+      writer.line(fmt::format("{}(): no interruptible sleep is reached from this fault handler",
+                              explanation.question));
+    else
+      writer.line(
+          fmt::format("{}(): whether this fault handler sleeps interruptibly is not known: spatch "
+                      "gave no answer "
+                      "to {} of the audit",
+                      explanation.question, counted(explanation.unanswered, "question")));
     for (const auto& handler : explanation.handlers) writer.handler(handler);
     writer.line("What could not be parsed may hide one: killify audit ends with the coverage.");
     return writer.take();

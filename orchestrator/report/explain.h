@@ -18,6 +18,7 @@ struct Explanation {
   std::string question;
   std::vector<Handler> handlers;  // registrations of the handler asked for
   std::vector<Finding> findings;
+  std::size_t unanswered = 0;  // questions of the audit that spatch gave no answer to
 };
 
 // The findings whose id begins with `question`, or of which it is the handler, the sleep, or a

@@ -2,6 +2,7 @@
 
 #include "report/audit_json.h"
 #include "report/verdict_text.h"
+#include "support/text.h"
 
 #include <array>
 #include <map>
@@ -176,9 +177,9 @@ class Sarif {
         {{"level", "note"},
          {"message",
           message(fmt::format("{} files read: {} parsed whole, {} in part, {} failed, {} "
-                              "timed out",
+                              "timed out; {} of spatch unanswered",
                               coverage.files, coverage.complete, coverage.partial, coverage.failed,
-                              coverage.timed_out))}});
+                              coverage.timed_out, counted(coverage.unanswered, "question")))}});
     for (const auto& note : coverage.notes)
       notifications.push_back({{"level", "warning"}, {"message", message(note)}});
     for (const auto& [file, lines] : coverage.lost)
@@ -186,7 +187,7 @@ class Sarif {
           {{"level", "warning"},
            {"message", message("These lines could not be parsed: calls in them may be missing")},
            {"locations", ordered_json::array({location(file, lines, "")})}});
-    return {{"executionSuccessful", true},
+    return {{"executionSuccessful", coverage.unanswered == 0},
             {"toolExecutionNotifications", std::move(notifications)}};
   }
 

@@ -112,6 +112,10 @@ class FindingChecker {
     const auto& path = finding_.sink.file;
     KILLIFY_TRY(const auto* text, checker_.sketch(path));
     const auto& after = checker_.after_.at(path);
+    if (!after.why.empty()) {
+      result_.objection = after.why;
+      return {};
+    }
     auto functions = after.functions_named(finding_.sink.function);
     if (functions.empty() || std::any_of(functions.begin(), functions.end(),
                                          [](const FunctionFact* f) { return !f->parsed; })) {

@@ -162,6 +162,7 @@ class ThreadWork {
 
   // What is wrong with the state-taking form as it came out; "" if nothing is.
   std::string objection_to(const StateForm& form, const Sketch& sketch, const SourceFacts& facts) {
+    if (!facts.why.empty()) return facts.why;
     auto functions = facts.functions_named(form.renamed);
     if (functions.empty())
       return fmt::format("{}() is not in {} afterwards", form.renamed, form.file);

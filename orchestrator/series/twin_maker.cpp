@@ -167,6 +167,10 @@ class Maker {
     const auto sketch = Sketch::of(text);
     KILLIFY_TRY(const auto answer, facts_.coccinelle().run(kSourcePatch, {}, {file, text}));
     const auto facts = facts_from(file, *sketch, answer);
+    if (!facts.why.empty()) {
+      objection_ = facts.why;
+      return {};
+    }
     const auto functions = facts.functions_named(twin_.name);
     if (functions.size() != definitions ||
         std::ranges::any_of(functions, [](const FunctionFact* f) { return !f->parsed; })) {

@@ -10,8 +10,11 @@
 namespace killify::test {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::Contains;
+using ::testing::ContainsRegex;
 using ::testing::HasSubstr;
+using ::testing::Not;
 using ::testing::StartsWith;
 
 constexpr const char* kBranch = "killify/killable-fault-handlers/v1";
@@ -67,13 +70,17 @@ class Robustness : public ::testing::Test, protected MiniTree {
     }
   }
 
-  // Directories with a spatch that does `special` for what is in a file called `name`, and what
-  // the real one does for all others.
-  [[nodiscard]] Environment with_spatch(const std::string& name, const std::string& special) const {
+  // Directories with a spatch that does `special` for texts in which `word` stands, and what the
+  // real one does for all others. In `special`, $framed is the semantic patch.
+  [[nodiscard]] Environment with_spatch(const std::string& word, const std::string& special) const {
     const fs::path fake = path() / "bin/spatch";
-    write_text(fake, "#!/bin/sh\nfor last; do :; done\ncase \"$last\" in\n*/" + name + ") " +
-                         special + " ;;\nesac\nexec " + find_program("spatch").string() +
-                         " \"$@\"\n");
+    const std::string real = find_program("spatch").string();
+    write_text(fake,
+               "#!/bin/sh\nreal=" + real +
+                   "\nfor last; do [ \"$before\" = --sp-file ] && framed=$last; before=$last; "
+                   "done\ncase \"$last\" in */groups) files=$(cat \"$last\") ;; *) "
+                   "files=$last ;; esac\nif [ -n \"$framed\" ] && grep -q '" +
+                   word + "' $files; then " + special + "; fi\nexec $real \"$@\"\n");
     fs::permissions(fake, fs::perms::owner_all);
     return {{"PATH", (path() / "bin").string() + ":" + std::getenv("PATH")}};
   }
@@ -148,8 +155,9 @@ TEST_F(Robustness, WithoutSpatchItSaysWhatToInstall) {
 
 TEST_F(Robustness, ACrashOfSpatchCostsOneFile) {
   const Completed done = killify({"plan", "--format=json", "drivers/gpu/drm/hazel", "fs/cove"},
-                                 with_spatch("hazel_gem.c", "kill -SEGV $$"));
-  ASSERT_TRUE(done.ok()) << done.err;
+                                 with_spatch("hazel", "kill -SEGV $$"));
+  EXPECT_EQ(done.exit_code, 3) << done.err;
+  EXPECT_THAT(done.err, ContainsRegex("spatch gave no answer to [0-9]+ question.*hazel_gem.c"));
   const auto json = parsed(done.out);
   ASSERT_EQ(json.at("steps").size(), 1U);
   EXPECT_EQ(json.at("steps")[0].at("files")[0], "fs/cove/file.c");
@@ -169,15 +177,75 @@ TEST_F(Robustness, ACrashInAConversionCostsOneDriver) {
   write_text(tree() / hazel, text_of(tree() / hazel) + "\n/* another text */\n");
   (void)git({"commit", "-q", "-a", "-m", "hazel: Say so"});
   const Environment crashing =
-      with_spatch("hazel_gem.c", "case \"$*\" in *convert/*) echo boom >&2; exit 1 ;; esac");
+      with_spatch("hazel", "grep -q convert/ \"$framed\" && echo boom >&2 && exit 1");
   const Completed done = killify(
       {"--progress=none", "plan", "--format=json", "drivers/gpu/drm/hazel", "fs/cove"}, crashing);
-  ASSERT_TRUE(done.ok()) << done.err;
+  EXPECT_EQ(done.exit_code, 3) << done.err;
   const auto json = parsed(done.out);
   ASSERT_EQ(json.at("steps").size(), 1U);
   ASSERT_EQ(json.at("left_out").size(), 1U);
   EXPECT_THAT(json.at("left_out")[0].at("reason").get<std::string>(),
               AllOf(HasSubstr(hazel), HasSubstr("boom")));
+}
+
+// Whatever a broken spatch says: what it says is no answer, and not even kept as one.
+TEST_F(Robustness, ABrokenSpatchIsNoCleanTree) {
+  const std::vector<Words> commands = {{"audit", "--fail-on=convert,thread,review", "fs/cove"},
+                                       {"explain", "cove_fault"},
+                                       {"plan", "fs/cove"},
+                                       {"diff", "--exit-code", "fs/cove"},
+                                       generating({"fs/cove"})};
+  for (const std::string special :
+       {"echo boom >&2; exit 1", "exit 0", "echo '{\"fact\": 1}'; exit 0",
+        "$real \"$@\" | sed 's/\"line\": \\([0-9]*\\)/\"line\": \"\\1\"/'; exit 0"}) {
+    const Environment broken = with_spatch("_fault", special);
+    for (Words command : commands) {
+      command.insert(command.begin(), "--progress=none");
+      const Completed done = killify(command, broken);
+      EXPECT_EQ(done.exit_code, 3) << special << ": " << shell_quoted(command) << done.err;
+      EXPECT_THAT(done.err, ContainsRegex("spatch gave no answer to [0-9]+ question")) << special;
+      EXPECT_THAT(done.out, Not(HasSubstr("none of them"))) << special;
+    }
+  }
+  EXPECT_FALSE(fs::exists(out()));
+  const MiniTree other;
+  other.share_answers();
+  for (const Words& command : commands) {
+    if (command.front() == "generate") continue;
+    const Completed done = killify(command);
+    const Completed expected = other.killify(command);
+    EXPECT_EQ(done.exit_code, expected.exit_code) << done.err;
+    EXPECT_EQ(done.out, expected.out);
+  }
+}
+
+// The locale of who runs it, and the bytes of a comment.
+TEST_F(Robustness, ALocaleMakesNoDifference) {
+  const std::string file = "fs/cove/file.c";
+  const std::string text = text_of(tree() / file);
+  std::string diffs[2];
+  for (const std::string bytes : {"\n/* \xc3\xa9 */\n", "\n/* \xe9 */\n"}) {
+    write_text(tree() / file, text + bytes);
+    (void)git({"commit", "-q", "-a", "-m", "cove: Say so"});
+    for (int i = 0; i < 2; ++i) {
+      const Completed done =
+          killify({"--progress=none", "diff", "fs/cove"}, {{"LC_ALL", i == 0 ? "C" : "C.UTF-8"}});
+      EXPECT_TRUE(done.ok()) << done.err;
+      diffs[i] = done.out;
+      fs::remove(cache() / "answers.sqlite");
+    }
+    EXPECT_THAT(diffs[0], HasSubstr("_killable("));
+    EXPECT_EQ(diffs[0], diffs[1]);
+  }
+}
+
+TEST_F(Robustness, AMatchIsSaidEvenIfNotAllIsKnown) {
+  const Completed done = killify({"--progress=none", "audit", "--fail-on=convert,thread,review",
+                                  "drivers/gpu/drm/hazel", "fs/cove"},
+                                 with_spatch("hazel", "exit 1"));
+  EXPECT_EQ(done.exit_code, 1) << done.err;
+  EXPECT_THAT(done.err, HasSubstr("spatch gave no answer to"));
+  EXPECT_THAT(done.out, HasSubstr("cove_fault"));
 }
 
 TEST_F(Robustness, ADamagedCacheIsMadeAnew) {

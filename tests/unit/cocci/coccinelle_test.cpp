@@ -20,7 +20,8 @@ using testing::IsEmpty;
 // A spatch that counts how often it ran, and upper-cases the word `old` in the last argument.
 constexpr const char* kCounting = R"(echo x >> "$COUNTER"
 for file; do :; done
-sed -i s/old/OLD/ "$file")";
+sed -i s/old/OLD/ "$file"
+whole)";
 
 class CoccinelleTest : public SpatchFixture {
  protected:
@@ -83,13 +84,49 @@ TEST_F(CoccinelleTest, AFailureIsTriedAgain) {
   EXPECT_EQ(runs(), 2U);
 }
 
-// JSON cannot hold these bytes: the answer is not kept, and never another one in its place.
-TEST_F(CoccinelleTest, BytesThatAreNoUtf8ComeBackEachTime) {
+// JSON cannot hold these bytes as they are.
+TEST_F(CoccinelleTest, BytesThatAreNoUtf8AreKeptAsWell) {
   fake(kCounting);
   auto coccinelle = open();
   for (int i = 0; i < 2; ++i)
-    EXPECT_EQ(coccinelle.run("x.cocci", {}, {"a.c", "\xf6 old\n"}).value().text, "\xf6 OLD\n");
-  EXPECT_EQ(runs(), 2U);
+    EXPECT_EQ(coccinelle.run("x.cocci", {}, {"a.c", "\xf6 \xc3\xa9 old\n"}).value().text,
+              "\xf6 \xc3\xa9 OLD\n");
+  EXPECT_EQ(runs(), 1U);
+}
+
+// It exits 0, but did not run a rule, or not to the end, or somebody changed what it printed.
+TEST_F(CoccinelleTest, AnAnswerThatIsNotWholeIsNeitherBelievedNorKept) {
+  const std::string count = "echo x >> \"$COUNTER\"\n";
+  for (const char* broken : {"exit 0", "echo '{\"fact\": 1}'", "line first; echo '{\"fact\": 1}'",
+                             "line first; echo '{\"fact\": 1}'; echo 'killify: last line'",
+                             R"(whole '{"line": 1}' | sed 's/"line": 1/"line": "one"/')",
+                             R"(whole '{"line": 1}' '{"line": 2}' | sed '/"line": 2/d')"}) {
+    fake(count + broken);
+    auto coccinelle = open();
+    const auto answer = coccinelle.run("x.cocci", {}, {"a.c", "old\n"}).value();
+    EXPECT_EQ(answer.end, SpatchEnd::kFailed) << broken;
+    EXPECT_THAT(answer.why, HasSubstr("its answer is not whole")) << broken;
+    EXPECT_THAT(coccinelle.unanswered(), ElementsAre(answer.why)) << broken;
+  }
+  EXPECT_EQ(runs(), 6U);
+  fake(count + R"(whole '{"line": 1}' '{"line": 2}')");
+  auto coccinelle = open();
+  EXPECT_EQ(coccinelle.run("x.cocci", {}, {"a.c", "old\n"}).value().facts.list().size(), 2U);
+  EXPECT_THAT(coccinelle.unanswered(), IsEmpty());
+}
+
+// What could not be answered counts once, however often it is asked, and no more when it is.
+TEST_F(CoccinelleTest, CountsTheQuestionsThatHaveNoAnswer) {
+  fake("[ -e \"$COUNTER\" ] && whole && exit; exit 3");
+  auto coccinelle = open();
+  std::vector<Question> asked;
+  for (const char* text : {"1\n", "2\n", "1\n"}) asked.push_back({{"a.c", text}, {}});
+  for (int i = 0; i < 2; ++i)
+    coccinelle.run_all("x.cocci", {}, asked, [](const Question&) {}).value();
+  EXPECT_EQ(coccinelle.unanswered().size(), 2U);
+  std::ofstream(scratch_.path() / "counter") << "x";
+  coccinelle.run("x.cocci", {}, {"a.c", "1\n"}).value();
+  EXPECT_EQ(coccinelle.unanswered().size(), 1U);
 }
 
 TEST_F(CoccinelleTest, ThreadsMayAskAtOnce) {
@@ -115,9 +152,9 @@ grep -q crash $files && kill -SEGV $$
 for file in $files; do
   echo "HANDLING: $file" >&2
   sed -i s/old/OLD/ "$file"
-  grep -q fact "$file" && echo "{\"file\": \"$file\", \"fact\": \"$(cat "$file")\"}"
+  grep -q fact "$file" && told="{\"file\": \"$file\", \"fact\": \"$(cat "$file")\"}"
 done
-exit 0)";
+whole ${told:+"$told"})";
 
 class ManyQuestionsTest : public CoccinelleTest {
  protected:

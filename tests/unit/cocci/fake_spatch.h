@@ -15,18 +15,37 @@
 
 namespace killify {
 
+constexpr const char* kWhole = R"sh(
+for argument; do
+  [ "$before" = --sp-file ] && framed=$argument
+  before=$argument
+done
+line() { sed -n "s/^print(\"\(killify: $1 line [0-9a-f]*\).*/\1/p" "$framed"; }
+whole() {
+  line first
+  text=
+  for fact; do
+    echo "$fact"
+    text="$text${text:+
+}$fact"
+  done
+  echo "$(line last) $(printf %s "$text" | sha256sum | cut -d' ' -f1)"
+}
+)sh";
+
 class SpatchFixture : public testing::Test {
  protected:
   SpatchFixture() : scratch_(TempDir::make().value()), path_(std::getenv("PATH")) {}
   ~SpatchFixture() override { setenv("PATH", path_.c_str(), 1); }
 
-  // `script` is what it does when it is not asked for its version.
+  // `script` is what it does when it is not asked for its version. `whole FACT...` is what a whole
+  // run prints, `line first` and `line last` its first line and how its last one begins.
   void fake(const std::string& script) {
     const auto bin = scratch_.path() / "bin";
     std::filesystem::create_directories(bin);
     std::ofstream(bin / "spatch") << "#!/bin/sh\n[ \"$1\" = --version ] && "
                                      "echo 'spatch version 9.9 compiled with sh' && exit 0\n"
-                                  << script << '\n';
+                                  << kWhole << script << '\n';
     chmod((bin / "spatch").c_str(), 0755);
     setenv("PATH", (bin.string() + ":" + path_).c_str(), 1);
   }

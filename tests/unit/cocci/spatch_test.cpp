@@ -96,10 +96,44 @@ TEST_F(SpatchTest, ACrashIsAFailure) {
 }
 
 TEST_F(SpatchTest, WhatLooksLikeAFactAndIsNoneIsAFailure) {
-  fake("echo '{\"fact\": '");
+  fake("whole '{\"fact\": '");
   const auto answer = run(kRename, "int x;\n");
   EXPECT_EQ(answer.end, SpatchEnd::kFailed);
   EXPECT_THAT(answer.why, HasSubstr("not JSON: {\"fact\":"));
+}
+
+// spatch hands names to a shell, and so would the shell of a make.
+TEST_F(SpatchTest, ANameOfTheTreeReachesNoCommandLine) {
+  fake("echo \"$*\" >> " + (scratch_.path() / "said").string() + "; whole");
+  const auto spatch = Spatch::find(scratch_.path() / "scratch").value();
+  for (const char* name : {"dir/$(sentinel).c", "dir/`sentinel`.c", "dir/a;sentinel;.c",
+                           "dir/a.c;sentinel", "dir/a.h && sentinel", "-sentinel.c"}) {
+    const SourceText source{name, "int x;\n"};
+    const auto answer = spatch.run(patch(kRename), {}, source).value();
+    EXPECT_EQ(answer.why, "") << name;
+    (void)spatch.run_together(patch(kRename), {}, {&source, &source}).value();
+  }
+  EXPECT_THAT(read_file(scratch_.path() / "said").value(), Not(HasSubstr("sentinel")));
+}
+
+// The cache may be anywhere.
+TEST_F(SpatchTest, NorDoesTheNameOfTheCache) {
+  const auto spatch = Spatch::find(scratch_.path() / "scratch $(touch sentinel)").value();
+  const auto answer =
+      spatch.run(patch(kRename), {}, {"a.c", "void f(void)\n{\n\told();\n}\n"}).value();
+  EXPECT_EQ(answer.why, "");
+  EXPECT_THAT(answer.text, HasSubstr("fresh()"));
+  EXPECT_FALSE(std::filesystem::exists(patches() / "sentinel"));
+}
+
+TEST_F(SpatchTest, BytesThatAreNoUtf8ReachARuleAndComeBack) {
+  const auto answer =
+      run("@r@\nexpression E;\n@@\nold(E)\n\n@script:python@\ne << r.E;\n@@\n"
+          "import json\nprint(json.dumps({\"fact\": e}))\n\n@@\n@@\n- old\n+ fresh\n  (...)\n",
+          "/* \xe4 */\nvoid f(void)\n{\n\told(\"\xe9 \xc3\xa9\");\n}\n");
+  EXPECT_EQ(answer.why, "");
+  EXPECT_EQ(answer.text, "/* \xe4 */\nvoid f(void)\n{\n\tfresh(\"\xe9 \xc3\xa9\");\n}\n");
+  EXPECT_THAT(answer.facts.list(), SizeIs(1));
 }
 
 TEST_F(SpatchTest, WithoutItTheRemedyIsSaid) {

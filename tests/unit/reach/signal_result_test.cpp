@@ -12,6 +12,8 @@
 namespace killify {
 namespace {
 
+using Answers = std::vector<std::optional<JsonFacts>>;
+
 using nlohmann::json;
 using testing::ElementsAre;
 
@@ -47,13 +49,12 @@ class Facts {
       text += asked_[function];
     }
     auto sketch = Sketch::of(text);
-    const AskAll ask =
-        [&](const std::string&, const std::vector<std::string>& defines,
-            const std::vector<Question>& questions) -> Result<std::vector<JsonFacts>> {
+    const AskAll ask = [&](const std::string&, const std::vector<std::string>& defines,
+                           const std::vector<Question>& questions) -> Result<Answers> {
       ++rounds_;
-      std::vector<JsonFacts> all;
+      Answers all;
       for (const auto& question : questions) {
-        all.emplace_back();
+        all.emplace_back(JsonFacts());
         for (const auto& [key, facts] : answers_) {
           auto here = key.substr(0, key.find(' '));
           bool meant = key == here || key == here + " " + defines[1];
@@ -227,7 +228,7 @@ TEST(SignalExits, AllIsAskedAheadInAFewRounds) {
 
 TEST(SignalExits, AFailureOfTheQuestionIsAFailure) {
   const auto sketch = Sketch::of("int fault(void)\n{\n\treturn sleep();\n}\n");
-  const AskAll ask = [](const auto&, const auto&, const auto&) -> Result<std::vector<JsonFacts>> {
+  const AskAll ask = [](const auto&, const auto&, const auto&) -> Result<Answers> {
     return fail("no answer");
   };
   const Locate locate = [](const auto&, const auto&) -> Result<std::string> { return ""; };
@@ -236,6 +237,38 @@ TEST(SignalExits, AFailureOfTheQuestionIsAFailure) {
   const auto exits = results.exits({{{"fault", "a.c", 3, "direct", {}, {}}}, "sleep", "-EINTR"});
   ASSERT_FALSE(exits);
   EXPECT_EQ(exits.error().message, "no answer");
+}
+
+// spatch gave up on the caller: what the helper makes of the signal is not what the fault ends
+// with.
+TEST(SignalExits, WithoutAnAnswerTheEndIsUnknown) {
+  const auto sketch = Sketch::of(
+      "int fault(void)\n{\n\treturn helper();\n}\n\nint helper(void)\n{\n\tmark();\n\treturn "
+      "sleep();\n}\n");
+  const Locate locate = [](const auto&, const auto&) -> Result<std::string> { return ""; };
+  for (const bool ahead : {false, true}) {
+    const AskAll ask = [](const auto&, const auto&, const auto& questions) -> Result<Answers> {
+      Answers answers;
+      for (const auto& question : questions)
+        if (question.source.text.find("mark") == std::string::npos)
+          answers.emplace_back();
+        else
+          answers.emplace_back(JsonFacts(std::vector<json>{{{"line", 4}, {"returns", "0"}}}));
+      return answers;
+    };
+    SignalResults results(
+        ask, [&](const std::string&) -> Result<const Sketch*> { return sketch.get(); }, locate);
+    const SleepPath path{
+        {{"fault", "a.c", 0, "direct", {}, {}}, {"helper", "a.c", 0, "direct", {}, {}}},
+        "sleep",
+        "-EINTR"};
+    if (ahead) ASSERT_TRUE(results.ask_ahead({path}));
+    const auto exits = results.exits(path).value();
+    ASSERT_EQ(exits.size(), 1U);
+    EXPECT_EQ(exits[0].returns, "unknown");
+    EXPECT_FALSE(exits[0].loops);
+    EXPECT_FALSE(ends_fault(exits));
+  }
 }
 
 TEST(SignalExits, ALockThatAHelperDroppedStaysDropped) {

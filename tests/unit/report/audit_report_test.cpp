@@ -44,6 +44,7 @@ TEST(AuditText, IsALineForEachFindingWhereNoTerminalIs) {
       "2 more need nothing to do: 1 suppressed, 1 safe (--all shows them)\n"
       "killify explain HANDLER shows each way, with the source and what to do\n"
       "Coverage: 9 files read: 5 parsed whole, 2 in part, 1 failed, 1 timed out\n"
+      "  spatch gave no answer to 2 questions: what stands above is not whole\n"
       "  Not parsed, in files with a handler or a way to a sleep; calls there may be missing:\n"
       "    drivers/misc/box/box.c: 40-44, 50\n"
       "  Further 3 lines in 1 file that no way goes through; --format=json lists them\n"
@@ -95,6 +96,14 @@ TEST(AuditText, ATreeWithoutFindingsSaysSo) {
   EXPECT_EQ(audit_text(tree, {}),
             "3 registrations of 3 fault handlers in 3 drivers; none of them sleeps interruptibly\n"
             "Coverage: 0 files read: 0 parsed whole, 0 in part, 0 failed, 0 timed out\n");
+}
+
+TEST(AuditText, WhatSpatchDidNotAnswerIsNotNone) {
+  auto tree = sample_audit();
+  tree.audit.findings.clear();
+  EXPECT_THAT(audit_text(tree, {}),
+              AllOf(Not(HasSubstr("none of them")),
+                    HasSubstr("whether they sleep interruptibly is not known")));
 }
 
 TEST(AuditJson, FitsItsSchema) {

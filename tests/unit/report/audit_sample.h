@@ -67,6 +67,7 @@ inline AuditedTree sample_audit() {
                          .partial = 2,
                          .failed = 1,
                          .timed_out = 1,
+                         .unanswered = 2,
                          .lost = {{"drivers/misc/box/box.c", {40, 44}},
                                   {"drivers/misc/box/box.c", {50, 50}},
                                   {"kernel/far.c", {1, 3}}},
