@@ -4,12 +4,24 @@
 #include "series/patch_file.h"
 #include "series/postings.h"
 #include "support/parallel.h"
+#include "support/shell_safe.h"
 
 #include <fmt/format.h>
 
 #include <utility>
 
 namespace killify {
+namespace {
+
+// A name among those of the changed files that the tree's scripts are not to see; "" if there is
+// none.
+std::string odd_name(const SeriesCommit& commit) {
+  for (const FileChange& file : commit.change.files)
+    if (!is_shell_safe(file.path)) return file.path;
+  return {};
+}
+
+}  // namespace
 
 Signature commit_signature(const Signature& identity, const CommitInfo& base, std::size_t index) {
   Signature result = identity;
@@ -42,6 +54,7 @@ Result<Addressed> address_commits(const std::filesystem::path& tree,
                                   std::vector<SeriesCommit>& commits, unsigned jobs) {
   KILLIFY_CHECK(parallel_for(commits.size(), jobs, [&](std::size_t i) -> Status {
     SeriesCommit& commit = commits[i];
+    if (!odd_name(commit).empty()) return {};
     KILLIFY_TRY(const std::string diff, format_diff(commit.change.files));
     KILLIFY_TRY(Recipients recipients, find_recipients(tree, diff));
     commit.to = std::move(recipients.to);
@@ -50,7 +63,12 @@ Result<Addressed> address_commits(const std::filesystem::path& tree,
   }));
   Addressed result;
   for (const SeriesCommit& commit : commits)
-    if (commit.to.empty() && commit.cc.empty())
+    if (const std::string odd = odd_name(commit); !odd.empty())
+      result.warnings.push_back(fmt::format(
+          "get_maintainer.pl is not asked about '{}': a script may hand the name {} to a "
+          "shell; give its mail a recipient by hand",
+          commit.message.subject, odd));
+    else if (commit.to.empty() && commit.cc.empty())
       result.warnings.push_back(
           fmt::format("MAINTAINERS names nobody for '{}'; give its mail a recipient by hand",
                       commit.message.subject));

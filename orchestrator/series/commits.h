@@ -34,7 +34,7 @@ struct Addressed {
 };
 
 // Fills in to and cc from the scripts/get_maintainer.pl of the tree at `tree`, with at most `jobs`
-// of it running.
+// of it running. A commit with a file whose name is not safe in a shell gets a warning instead.
 [[nodiscard]] Result<Addressed> address_commits(const std::filesystem::path& tree,
                                                 std::vector<SeriesCommit>& commits, unsigned jobs);
 

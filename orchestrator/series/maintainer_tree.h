@@ -20,7 +20,8 @@ class MaintainerTree {
 
   [[nodiscard]] const std::filesystem::path& path() const { return directory_.path(); }
 
-  // The maintainers of a file in one line, the same for files with the same maintainers.
+  // The maintainers of a file in one line, the same for files with the same maintainers. A file
+  // whose name is no plain one is in nobody's company: the script is not asked about it.
   [[nodiscard]] Result<std::string> maintainers_of(const std::string& file) const;
 
  private:

@@ -3,6 +3,7 @@
 #include "support/digest.h"
 #include "support/files.h"
 #include "support/process.h"
+#include "support/shell_safe.h"
 #include "support/text.h"
 
 #include <fmt/format.h>
@@ -114,6 +115,7 @@ Status CommitChecker::extract(const Snapshot& snapshot) {
   for (const TreeEntry& entry : snapshot.entries) {
     const auto slash = entry.path.find('/');
     if (slash != std::string::npos) directories.insert(entry.path.substr(0, slash));
+    if (!is_shell_safe(entry.path)) continue;
     const bool script = std::ranges::find(kScripts, entry.path) != kScripts.end();
     if ((slash != std::string::npos && !script) || (entry.mode & 0170000U) != 0100000U) continue;
     KILLIFY_TRY(const std::string text, repository_.read_blob(entry.blob));
@@ -242,8 +244,15 @@ Result<CommitChecker::Found> CommitChecker::look(const CommitChange& change) con
                         change.commit.oid},
                        scratch_.path()));
   if (!mail.ok()) return fail("git format-patch: {}: {}", mail.how_it_ended(), trim(mail.err));
-  KILLIFY_CHECK(run_checkpatch(mail.out, found));
-  KILLIFY_CHECK(find_a_list(mail.out, found));
+  const auto odd = std::ranges::find_if_not(change.paths, is_shell_safe);
+  if (odd == change.paths.end()) {
+    KILLIFY_CHECK(run_checkpatch(mail.out, found));
+    KILLIFY_CHECK(find_a_list(mail.out, found));
+  } else {
+    found.unchecked = fmt::format(
+        "{}: checkpatch.pl and get_maintainer.pl hand names to a shell, and this is no plain one",
+        *odd);
+  }
   KILLIFY_CHECK(send_and_receive(change, mail.out, found));
   return found;
 }
@@ -259,6 +268,7 @@ Result<CommitChecker::Found> CommitChecker::known_or_new(const CommitChange& cha
       Found found;
       if (json.contains("counts"))
         found.counts = {json.at("counts").at(0), json.at("counts").at(1), json.at("counts").at(2)};
+      found.unchecked = json.value("unchecked", std::string());
       for (const auto& one : json.at("complaints"))
         found.complaints.push_back({{one.at(0), one.at(1), one.at(2), ""}, one.at(3), one.at(4)});
       return found;
@@ -267,7 +277,7 @@ Result<CommitChecker::Found> CommitChecker::known_or_new(const CommitChange& cha
     }
   }
   KILLIFY_TRY(Found found, look(change));
-  ordered_json json{{"complaints", ordered_json::array()}};
+  ordered_json json{{"complaints", ordered_json::array()}, {"unchecked", found.unchecked}};
   if (found.counts)
     json["counts"] = {found.counts->errors, found.counts->warnings, found.counts->checks};
   for (const Found::One& one : found.complaints)
@@ -282,7 +292,7 @@ Result<CommitChecker::Checked> CommitChecker::check(std::size_t index,
                                                     const std::vector<Waiver>& waivers) const {
   const CommitChange& change = changes_.at(index);
   KILLIFY_TRY(Found found, known_or_new(change));
-  Checked checked{found.counts, {}};
+  Checked checked{found.counts, {}, std::move(found.unchecked)};
   for (Found::One& one : found.complaints) {
     one.complaint.waived = waived(waivers, one.file, one.complaint.text, one.type);
     checked.complaints.push_back(std::move(one.complaint));

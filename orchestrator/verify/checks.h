@@ -43,6 +43,7 @@ class CommitChecker {
   struct Checked {
     std::optional<CheckpatchCounts> checkpatch;
     std::vector<Complaint> complaints;
+    std::string unchecked;  // why the scripts were not run
   };
   // Of the commit changes[index]. What the programs say is kept in the cache by the commit's id.
   [[nodiscard]] Result<Checked> check(std::size_t index, const std::vector<Waiver>& waivers) const;
@@ -56,6 +57,7 @@ class CommitChecker {
       std::string type;
     };
     std::vector<One> complaints;
+    std::string unchecked;
 
     void add(std::string check, std::string text) {
       complaints.push_back({{std::move(check), "", std::move(text), ""}, "", ""});

@@ -2,6 +2,7 @@
 
 #include "support/digest.h"
 #include "support/files.h"
+#include "support/shell_safe.h"
 #include "support/text.h"
 
 #include <fmt/format.h>
@@ -258,13 +259,22 @@ Status Kbuild::note_preparation() {
 Result<BuildRun> Kbuild::build(const std::vector<std::string>& objects, const fs::path& log) {
   using S = Outcome::Status;
   BuildRun run;
-  if (objects.empty()) return run;
-  for (const std::string& object : objects) KILLIFY_CHECK(remove_tree(build_dir() / object));
+  // A goal is make's to expand, and stands in the command lines of Kbuild's own shells.
+  std::vector<std::string> goals;
+  for (const std::string& object : objects) {
+    if (is_shell_safe(object))
+      goals.push_back(object);
+    else
+      run.objects[object].reason =
+          "not built: make hands names to a shell, and this is no plain one";
+  }
+  if (goals.empty()) return run;
+  for (const std::string& object : goals) KILLIFY_CHECK(remove_tree(build_dir() / object));
 
   const fs::path probe = options_.state / "probe.mk";
   KILLIFY_CHECK(write_file_atomic(probe, kProbe));
   std::vector<std::string> arguments{"build=-f " + probe.string() + " obj"};
-  arguments.insert(arguments.end(), objects.begin(), objects.end());
+  arguments.insert(arguments.end(), goals.begin(), goals.end());
   KILLIFY_TRY(const Completed made, make(arguments, log));
   run.seconds = made.wall_seconds;
 
@@ -274,7 +284,7 @@ Result<BuildRun> Kbuild::build(const std::vector<std::string>& objects, const fs
   checkflags_.clear();
   std::istringstream flags(lists.checkflags);
   for (std::string flag; flags >> flag;) checkflags_.push_back(std::move(flag));
-  for (const std::string& object : objects) {
+  for (const std::string& object : goals) {
     const std::string name = plain_target(object);
     Outcome& outcome = run.objects[object];
     std::error_code error;

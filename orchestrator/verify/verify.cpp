@@ -197,6 +197,7 @@ class Run {
       const std::lock_guard lock(mutex_);
       rows_[i].result.checkpatch = found->checkpatch;
       rows_[i].result.complaints = std::move(found->complaints);
+      rows_[i].result.unchecked = std::move(found->unchecked);
       rows_[i].checked = true;
       report_what_is_complete();
     }

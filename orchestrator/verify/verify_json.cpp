@@ -121,6 +121,7 @@ ordered_json commit_json(const CommitResult& commit) {
                     {"builds", std::move(builds)},
                     {"lines", lines_json(commit.lines)},
                     {"complaints", std::move(complaints)}};
+  if (!commit.unchecked.empty()) json["unchecked"] = commit.unchecked;
   if (commit.checkpatch)
     json["checkpatch"] = {{"errors", commit.checkpatch->errors},
                           {"warnings", commit.checkpatch->warnings},

@@ -95,7 +95,9 @@ std::string verify_junit(const VerifyReport& report) {
     // A verdict that no single case tells: a file that was built in no configuration.
     if (commit.verdict() == CommitVerdict::kNotJudged) {
       ++suite.errors;
-      suite.add("verdict", "every changed file is judged", element("error", "could not be judged"));
+      suite.add(
+          "verdict", "every changed file is judged",
+          element("error", commit.unchecked.empty() ? "could not be judged" : commit.unchecked));
     }
     suites += fmt::format(
         "  <testsuite name=\"{} {}\" tests=\"{}\" failures=\"{}\" errors=\"{}\" skipped=\"{}\" "

@@ -35,7 +35,7 @@ CommitVerdict CommitResult::verdict() const {
   if (std::ranges::any_of(complaints, [](const Complaint& one) { return one.waived.empty(); }))
     return CommitVerdict::kFailed;
   std::map<std::string, bool> built;  // by file that a compiler reads
-  bool unjudged = builds.empty();
+  bool unjudged = builds.empty() || !unchecked.empty();
   for (const BuildResult& build : builds) {
     for (const ObjectResult& object : build.objects) {
       if (object.status == BuildStatus::kFailed) return CommitVerdict::kFailed;

@@ -99,11 +99,12 @@ struct CommitResult {
   LineReport lines{};
   std::optional<CheckpatchCounts> checkpatch{};  // where the tree has the script
   std::vector<Complaint> complaints{};
+  std::string unchecked{};  // why the tree's scripts were not run; "" where nothing kept them
   std::optional<CallerReport> callers{};  // of a commit that renames functions, where asked for
 
   // Failed: a file fails in some configuration, or there is a complaint that is not waived. Not
   // judged: neither, but some file that a compiler reads was built in no configuration, or could
-  // not be judged in one whose compiler is there. Good: none of these.
+  // not be judged in one whose compiler is there, or the scripts were not run. Good: none of these.
   [[nodiscard]] CommitVerdict verdict() const;
 };
 

@@ -214,6 +214,8 @@ std::string verify_text(const VerifyReport& report, const Paint& paint) {
                         verdict_word(commit.verdict(), paint));
     for (const BuildResult& build : commit.builds) text += build_text(build, paint);
     text += lines_text(commit.lines, paint) + complaints_text(commit.complaints, paint);
+    if (!commit.unchecked.empty())
+      text += fmt::format("  {}: {}\n", paint.yellow("not judged"), commit.unchecked);
     if (commit.callers) text += callers_text(*commit.callers, paint);
   }
   std::vector<std::string> parts;
