@@ -1,6 +1,7 @@
 #include "series/apply_runs.h"
 
 #include "series/alignment.h"
+#include "series/layout.h"
 #include "series/narrowed.h"
 #include "support/parallel.h"
 #include "support/text.h"
@@ -281,8 +282,8 @@ class Runner {
         applied.failure = answer.why;
       } else if (answer.text != text) {
         applied.changed = true;
-        text =
-            first.patch == kCall ? with_lines_aligned(text, answer.text) : std::move(answer.text);
+        const auto now = with_layout_of(text, answer.text);
+        text = first.patch == kCall ? with_lines_aligned(text, now) : now;
       }
       for (std::size_t done = 0; done < turns[i].second.runs; ++done) {
         applied_[chain.runs.back()] = applied;

@@ -48,6 +48,7 @@ dropped = set()  # what is reached without mmap_lock
 picked = set()   # returns of VM_FAULT_NOPAGE where the call itself fails
 settled = set()  # what looks at the signal already
 assumed = False  # every error is a fatal signal
+ending = ""      # the result that ends the fault
 
 class Branch:
     """What runs when a test has found an error."""
@@ -62,7 +63,15 @@ class Branch:
     def is_closed(self):
         return not any(self.first <= label <= self.last for label in labels)
 
+def becomes_long(position):
+    """Whether the line there, which gives VM_FAULT_NOPAGE, has no room for a choice of two."""
+    line = lines_of(position)[int(position.line) - 1].rstrip()
+    choice = "fatal_signal_pending(current) ? " + ending + " : VM_FAULT_NOPAGE"
+    return len(line.replace("VM_FAULT_NOPAGE", choice, 1).expandtabs(8)) > 100
+
 def settle(branch, position):
+    if place(position) in settled:
+        return
     if branch.sure and branch.holds(position) and branch.is_closed():
         plain.add(place(position))
     else:
@@ -71,8 +80,10 @@ def settle(branch, position):
 @script:python target@
 fn << virtual.fn;
 names << virtual.sleep;
+result << virtual.result;
 inside;
 @@
+ending = result
 sleeps.update(names.split(","))
 for known in (slept, variables, bodies, tests, errors, own, labels, plain, guarded, signalled,
               holders, dropped, picked, settled):
@@ -224,6 +235,28 @@ ret@q = VM_FAULT_NOPAGE;
 q << without_lock.q;
 @@
 dropped.add(place(q[0]))
+
+// It looks at the signal already.
+@looked_and_gave@
+symbol current;
+identifier virtual.result;
+identifier ret;
+position r;
+@@
+(
+if (fatal_signal_pending(current))
+	return result;
+return@r VM_FAULT_NOPAGE;
+|
+ret@r = VM_FAULT_NOPAGE;
+if (fatal_signal_pending(current))
+	ret = result;
+)
+
+@script:python@
+r << looked_and_gave.r;
+@@
+settled.add(place(r[0]))
 
 // VM_FAULT_NOPAGE is returned after the error.
 @returned exists@
@@ -512,7 +545,8 @@ identifier virtual.result, parameters.maker, parameters.reason, parameters.holde
 identifier ret, err, l;
 expression E1, E2, E3;
 position p : script:python() { place(p[0]) in plain };
-position g : script:python() { place(g[0]) in guarded - plain };
+position g : script:python() { place(g[0]) in guarded - plain and not becomes_long(g[0]) };
+position h : script:python() { place(h[0]) in guarded - plain and becomes_long(h[0]) };
 position s : script:python() { place(s[0]) in signalled - plain and not whatever };
 position a : script:python() { place(a[0]) in signalled - plain and whatever };
 position c : script:python() { place(c[0]) in picked };
@@ -524,11 +558,19 @@ position c : script:python() { place(c[0]) in picked };
 - return@g VM_FAULT_NOPAGE;
 + return fatal_signal_pending(current) ? result : VM_FAULT_NOPAGE;
 |
++ if (fatal_signal_pending(current))
++ 	return result;
+  return@h VM_FAULT_NOPAGE;
+|
 - ret@p = VM_FAULT_NOPAGE;
 + ret = result;
 |
 - ret@g = VM_FAULT_NOPAGE;
 + ret = fatal_signal_pending(current) ? result : VM_FAULT_NOPAGE;
+|
+  ret@h = VM_FAULT_NOPAGE;
++ if (fatal_signal_pending(current))
++ 	ret = result;
 |
 - return@p maker(err);
 + return result;

@@ -1,6 +1,8 @@
 // Each tests/semantic/<folder>/<patch>/<case>.c goes through the real spatch with
 // semantic-patches/<folder>/<patch>.cocci and the -D options of its first line. Beside it stands
-// what has to come out: a .res file with the text, or a .json file with a fact per line.
+// what has to come out: a .res file with the text, or a .json file with a fact per line. Neither
+// may depend on the locale, or on what bytes there are in a comment.
+#include "series/layout.h"
 #include "support/files.h"
 #include "support/process.h"
 #include "support/temp_dir.h"
@@ -68,12 +70,16 @@ std::vector<std::string> options_of(const std::string& text) {
   return options;
 }
 
+// Kernel sources are bytes: here one of Latin-1, and a character of UTF-8.
+constexpr const char* kBytes = "\n/* \xe9 \xc3\xa9 */\n";
+
 // Runs the semantic patch on a file in place, or on those of a list: {"--file-groups", LIST}.
 Completed apply(const fs::path& patch, const std::vector<std::string>& options,
-                const std::vector<std::string>& files) {
+                const std::vector<std::string>& files, const std::string& locale = "C.UTF-8") {
   Command command{.argv = {"spatch", "--very-quiet", "--no-includes", "--no-show-diff",
                            "--in-place", "--sp-file", patch.string()},
                   .cwd = kPatches,
+                  .env = {{"LC_ALL", locale}},
                   .deadline = std::chrono::minutes(2)};
   command.argv.insert(command.argv.end(), options.begin(), options.end());
   command.argv.insert(command.argv.end(), files.begin(), files.end());
@@ -116,24 +122,32 @@ class Case : public testing::TestWithParam<fs::path> {
     ASSERT_TRUE(made) << made.error().message;
     dir_ = std::make_unique<TempDir>(std::move(*made));
     file_ = dir_->path() / GetParam().filename();
-    fs::copy_file(GetParam(), file_);
-    options_ = options_of(text_of(file_));
+    source_ = text_of(GetParam());
+    options_ = options_of(source_);
+  }
+
+  // What becomes of a text, in the layout that killify gives it.
+  std::string applied(const std::string& text, const std::string& locale) {
+    EXPECT_TRUE(write_file_atomic(file_, text));
+    last_ = apply(patch_of(GetParam()), options_, {file_.string()}, locale);
+    return with_layout_of(text, text_of(file_));
   }
 
   std::unique_ptr<TempDir> dir_;
   fs::path file_;
+  std::string source_;
   std::vector<std::string> options_;
+  Completed last_;
 };
 
 using Conversion = Case;
 
 TEST_P(Conversion, GivesTheResultAndThenNothingMore) {
-  const auto patch = patch_of(GetParam());
   const auto expected = text_of(fs::path(GetParam()).replace_extension(".res"));
-  apply(patch, options_, {file_.string()});
-  ASSERT_EQ(text_of(file_), expected);
-  apply(patch, options_, {file_.string()});
-  EXPECT_EQ(text_of(file_), expected) << "a second run changed its own result";
+  ASSERT_EQ(applied(source_, "C.UTF-8"), expected);
+  EXPECT_EQ(applied(source_ + kBytes, "C"), expected + kBytes);
+  EXPECT_EQ(applied(expected + kBytes, "C.UTF-8"), expected + kBytes)
+      << "a second run changed its own result";
 }
 
 INSTANTIATE_TEST_SUITE_P(Semantic, Conversion,
@@ -174,7 +188,7 @@ TEST_P(Together, GivesWhatEachFileGivesAlone) {
     apply(fs::relative(GetParam(), kCases).concat(".cocci"), given,
           {"--file-groups", (dir->path() / "list").string()});
     for (const auto& [name, file] : files)
-      EXPECT_EQ(text_of(dir->path() / (name + ".c")),
+      EXPECT_EQ(with_layout_of(text_of(file), text_of(dir->path() / (name + ".c"))),
                 text_of(fs::path(file).replace_extension(".res")))
           << file;
   }
@@ -198,11 +212,11 @@ INSTANTIATE_TEST_SUITE_P(Semantic, Together, testing::ValuesIn(cases_of_lists())
 using Question = Case;
 
 TEST_P(Question, IsAnsweredWithTheFacts) {
-  const auto before = text_of(file_);
-  const auto done = apply(patch_of(GetParam()), options_, {file_.string()});
   const auto expected = facts_in(text_of(fs::path(GetParam()).replace_extension(".json")));
-  EXPECT_EQ(facts_in(done.out), expected);
-  EXPECT_EQ(text_of(file_), before) << "a question changed the text";
+  EXPECT_EQ(applied(source_, "C.UTF-8"), source_) << "a question changed the text";
+  EXPECT_EQ(facts_in(last_.out), expected);
+  EXPECT_EQ(applied(source_ + kBytes, "C"), source_ + kBytes);
+  EXPECT_EQ(facts_in(last_.out), expected);
 }
 
 INSTANTIATE_TEST_SUITE_P(Semantic, Question, testing::ValuesIn(files_below(kCases / "facts", ".c")),
