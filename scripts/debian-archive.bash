@@ -1,0 +1,74 @@
+# To be sourced: an apt of one's own that looks for a package in all suites that the Debian archives
+# of this machine's apt sources have. The newest package wins. apt checks the signatures. Needs
+# neither root nor a change to the machine's sources.
+#
+#   open_archive PROGRAM...      makes $scratch, which goes at the end; needs these programs, too
+#   newest_version PACKAGE       prints it; nothing where no suite has the package
+#   download PACKAGE...          into $scratch/package
+#   own_apt apt-get|apt-cache ARGUMENT...
+
+fail() { echo "$0: $*" >&2; exit 1; }
+
+# Its lists and sources are ours, its keys and proxies the machine's.
+own_apt() {
+  local program=$1
+  shift
+  "$program" -qq -o Dir::Etc::sourcelist="$scratch/sources.list" -o Dir::Etc::sourceparts="$scratch/empty" \
+    -o Dir::Etc::preferences="$scratch/preferences" -o Dir::Etc::preferencesparts="$scratch/empty" \
+    -o Dir::State::lists="$scratch/lists" -o Dir::State::status="$scratch/status" \
+    -o Dir::Cache="$scratch/cache" -o Acquire::Languages=none \
+    -o Acquire::AllowInsecureRepositories=false -o Acquire::AllowWeakRepositories=false \
+    -o Acquire::AllowDowngradeToInsecureRepositories=false \
+    -o APT::Get::AllowUnauthenticated=false "$@"
+}
+
+# has_suite SITE SUITE: whether that archive has it.
+has_suite() {
+  /usr/lib/apt/apt-helper download-file "$1/dists/$2/InRelease" "$scratch/InRelease" \
+    >/dev/null 2>&1 || return 1
+  grep -aqE '^Origin: Debian( Backports)?$' "$scratch/InRelease"
+}
+
+open_archive() {
+  local program site suite options=
+  for program in apt-get apt-cache /usr/lib/apt/apt-helper dpkg-deb "$@"; do
+    type -P "$program" >/dev/null || fail "$program is missing: this needs a Debian system with apt"
+  done
+  scratch=$(mktemp -d "${TMPDIR:-/tmp}/debian-archive.XXXXXX")
+  trap 'rm -rf -- "$scratch"' EXIT
+  mkdir "$scratch"/{lists,cache,package,empty}
+  touch "$scratch/status"
+  # Backports and experimental count as the others do: the newest version is the candidate.
+  printf 'Package: *\nPin: release *\nPin-Priority: 500\n' >"$scratch/preferences"
+  chmod 755 "$scratch"  # apt reads and writes as a user of its own where it is started by root
+  if ((EUID == 0)) && id _apt >/dev/null 2>&1; then
+    chown _apt "$scratch/package"
+  fi
+
+  # A suite's alias is as good as its code name, and does not grow old.
+  local suites=({oldold,old,}stable testing unstable {oldstable,stable}-backports experimental
+    {oldoldstable,oldstable,stable,testing}-security)
+  local keyring=/usr/share/keyrings/debian-archive-keyring.gpg
+  [[ ! -r $keyring ]] || options="[signed-by=$keyring]"
+  : >"$scratch/sources.list"
+  while read -r site; do
+    for suite in "${suites[@]}"; do
+      rm -f "$scratch/InRelease"
+      if has_suite "$site" "$suite"; then
+        echo "deb $options $site $suite main" >>"$scratch/sources.list"
+      fi
+    done
+  done < <(apt-get indextargets --format "\$(SITE)" 'Created-By: Packages' | sort -u)
+  [[ -s $scratch/sources.list ]] ||
+    fail "none of this machine's apt sources is an archive of Debian that can be reached"
+  own_apt apt-get update </dev/null >&2 || fail "apt-get update failed; its messages are above"
+}
+
+newest_version() {
+  own_apt apt-cache show --no-all-versions "$1" 2>/dev/null | sed -n "s/^Version: //p" || true
+}
+
+download() {
+  (cd "$scratch/package" && own_apt apt-get download "$@" </dev/null >&2) ||
+    fail "apt-get could not download $*; its messages are above"
+}
