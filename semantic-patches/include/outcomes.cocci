@@ -34,8 +34,8 @@ def begin():
 class Test:
     def __init__(self, condition, body):
         self.condition = condition
-        self.first = int(body.line)
-        self.last = int(body.line_end)
+        self.first = place(body)
+        self.last = (int(body.line_end), int(body.column_end))
         self.calls = set()     # whose error it finds
         self.variable = None   # that holds the error
         self.guard = False     # it looks at signals
@@ -43,7 +43,7 @@ class Test:
         self.error = None      # for this error only
 
     def holds(self, where):
-        return self.first <= where[0] <= self.last
+        return self.first <= where <= self.last
 
 def constant(text):
     return (text.isidentifier() and text.isupper() or text.isdigit() or text in ("false", "true") or
