@@ -4,6 +4,7 @@
 #include "series/apply_runs.h"
 #include "series/conversion_check.h"
 #include "series/includes.h"
+#include "series/signal_case.h"
 #include "series/step_work.h"
 #include "series/twin_comment.h"
 #include "series/twin_maker.h"
@@ -18,6 +19,7 @@ namespace {
 
 constexpr const char* kWakeUp = "convert/wake_up.cocci";
 constexpr const char* kLoopExit = "convert/fatal-exit.cocci";
+constexpr const char* kFatalReturn = "convert/fatal-return.cocci";
 // Declares signal_pending() and fatal_signal_pending() since 4.11, linux/sched.h before.
 constexpr std::string_view kSignalHeader = "linux/sched/signal.h";
 
@@ -63,8 +65,23 @@ class ConvertWork {
       used_.insert(run.patch);
       if (run.patch == kLoopExit) exits_.insert({run.file, run.defines.at("fn")});
     }
+    KILLIFY_CHECK(change_switches());
     KILLIFY_CHECK(declare_what_is_new());
     for (const auto& finding : step_.findings) KILLIFY_CHECK(retell(finding));
+    return {};
+  }
+
+  // What convert/fatal-return.cocci does for an if is done for a switch.
+  Status change_switches() {
+    for (const auto& run : step_.runs) {
+      if (run.patch != kFatalReturn) continue;
+      KILLIFY_TRY(const auto text, texts_.text(run.file));
+      auto changed = with_signal_cases(text, {.function = run.defines.at("fn"),
+                                              .sleeps = {run.defines.at("sleep")},
+                                              .result = run.defines.at("result"),
+                                              .only_signal = run.defines.contains("only_signal")});
+      if (changed != text) KILLIFY_CHECK(texts_.set(run.file, std::move(changed)));
+    }
     return {};
   }
 

@@ -13,6 +13,9 @@
 //# "return NAME(err)" needs a look at the signal, too. With -D any_error instead of
 //# errno, whatever the error is.
 //#
+//# What a switch over the error returns is left alone: the case of a signal has to be
+//# another one than that of other errors, and SmPL cannot take a label out.
+//#
 //# VM_FAULT_RETRY and all other results are left alone, and so is VM_FAULT_NOPAGE
 //# where mmap_lock has been dropped.
 //
@@ -38,7 +41,7 @@ sleeps = set()   # names
 slept = set()    # calls of them
 errors = set()   # variables that are given what the sleep returns
 own = set()      # assignments from the sleep
-labels = set()   # lines of labels
+labels = set()   # places of labels
 plain = set()    # what becomes the result
 guarded = set()  # what becomes the result when a fatal signal is pending
 signalled = set() # translations that are to look at the signal
@@ -47,18 +50,19 @@ holders = set()  # variables with the result
 dropped = set()  # what is reached without mmap_lock
 picked = set()   # returns of VM_FAULT_NOPAGE where the call itself fails
 settled = set()  # what looks at the signal already
+told = set()     # what a switch over the error gives
 assumed = False  # every error is a fatal signal
 ending = ""      # the result that ends the fault
 
 class Branch:
     """What runs when a test has found an error."""
     def __init__(self, body, sure):
-        self.first = int(body.line)
-        self.last = int(body.line_end)
+        self.first = place(body)
+        self.last = (int(body.line_end), int(body.column_end))
         self.sure = sure  # nothing but a fatal signal leads here
 
     def holds(self, position):
-        return self.first <= int(position.line) <= self.last
+        return self.first <= place(position) <= self.last
 
     def is_closed(self):
         return not any(self.first <= label <= self.last for label in labels)
@@ -70,7 +74,7 @@ def becomes_long(position):
     return len(line.replace("VM_FAULT_NOPAGE", choice, 1).expandtabs(8)) > 100
 
 def settle(branch, position):
-    if place(position) in settled:
+    if place(position) in settled or place(position) in told:
         return
     if branch.sure and branch.holds(position) and branch.is_closed():
         plain.add(place(position))
@@ -86,7 +90,7 @@ inside;
 ending = result
 sleeps.update(names.split(","))
 for known in (slept, variables, bodies, tests, errors, own, labels, plain, guarded, signalled,
-              holders, dropped, picked, settled):
+              holders, dropped, picked, settled, told):
 	known.clear()
 coccinelle.inside = fn
 
@@ -211,7 +215,7 @@ l@q:
 @script:python@
 q << label.q;
 @@
-labels.add(int(q[0].line))
+labels.add(place(q[0]))
 
 @without_lock exists@
 expression E, E1, E2;
@@ -257,6 +261,23 @@ if (fatal_signal_pending(current))
 r << looked_and_gave.r;
 @@
 settled.add(place(r[0]))
+
+// A switch tells the errors apart.
+@listed exists@
+identifier held.err;
+position q;
+expression E;
+@@
+switch (err) {
+case E:
+  ...
+  \(return@q VM_FAULT_NOPAGE;\|err@q = VM_FAULT_NOPAGE;\)
+}
+
+@script:python@
+q << listed.q;
+@@
+told.add(place(q[0]))
 
 // VM_FAULT_NOPAGE is returned after the error.
 @returned exists@
