@@ -6,8 +6,8 @@
 //# tree must have. -D primitives lets the state decide between each NAME and its
 //# killable counterpart: give those whose counterpart the tree has.
 //#
-//# Wakers, comparisons with TASK_INTERRUPTIBLE, and calls with a comment among their
-//# arguments, are left alone.
+//# Wakers, comparisons with TASK_INTERRUPTIBLE, and calls with a directive or a comment
+//# up to the end of a line among their arguments, are left alone.
 //
 // Confidence: Moderate
 // Options: --no-includes -D fn=FUNCTION,... -D state=STATE
@@ -45,10 +45,18 @@ class Sleep(WrittenCall):
         if not is_aligned(self.inside, self.column):
             self.arguments = [" " * (index > 0) + flat(argument)
                               for index, argument in enumerate(self.arguments)]
-        self.has_more = has_more(self.inside)
+        self.has_more = "//" in self.inside or has_directive(self.inside)
 
     def may_change(self):
         return self.callee in given and not self.has_more
+
+    def without_comments(self):
+        """The arguments for a second call: comments stay in the first."""
+        def bare(argument):
+            code = argument.lstrip()
+            blanks = argument[:len(argument) - len(code)]
+            return blanks + re.sub(r"[ \t]*/\*.*?\*/", "", code, flags=re.S).lstrip(" \t")
+        return [bare(argument) for argument in self.arguments]
 
     def is_statement(self, start):
         """Whether a statement that starts there is one of a block, not the body of an if."""
@@ -70,7 +78,7 @@ class Sleep(WrittenCall):
         indent = self.before[:len(self.before) - len(self.before.lstrip())]
         inner = indent + "\t" + start
         shift = 8 + len(self.killable) - len(self.callee)
-        first = called(inner, self.killable, self.arguments, ";", shift, self.limit)
+        first = called(inner, self.killable, self.without_comments(), ";", shift, self.limit)
         if start.startswith("return"):
             second = called(indent + start, self.callee, self.arguments, ";", 0, self.limit)
             lines = first + [""] + second
@@ -86,9 +94,10 @@ class Sleep(WrittenCall):
                  re.match(r"\s*[),;]", self.after) is not None)
         head = self.before + ("" if alone else "(")
         tail = ("" if alone else ")") + self.after
-        arguments = ", ".join(flat(argument) for argument in self.arguments)
-        killable = self.killable + "(" + arguments + ")"
-        interruptible = self.callee + "(" + arguments + ")"
+        def call(name, arguments):
+            return name + "(" + ", ".join(flat(argument) for argument in arguments) + ")"
+        killable = call(self.killable, self.without_comments())
+        interruptible = call(self.callee, self.arguments)
         test = head + wanted + " == TASK_KILLABLE ?"
         column = width(head)
         layouts = [

@@ -20,6 +20,8 @@ int pond_wait_state(struct pond *pond, unsigned int state)
 	if (pond->deep && (err = wait_for_completion_interruptible(&pond->done)))
 		return err;
 	err = wait_event_interruptible(pond->queue, /* filled by pond_fill() */ pond->filled);
+	err = wait_event_interruptible(pond->queue, // filled by pond_fill()
+				       pond->filled);
 	return wait_event_interruptible(pond->queue, ({ int full = level(pond); full; }));
 }
 

@@ -47,6 +47,10 @@ int pond_lock_state(struct pond *pond, unsigned int state)
 	}
 	err = down_interruptible(&pond->sem);
 	err = mutex_lock_interruptible(/* a comment in the way */ &pond->lock);
+	if (mutex_lock_interruptible(&pond->lock /* never nested */))
+		return -EINTR;
+	err = mutex_lock_interruptible(&pond->lock // never nested
+				       );
 	switch (pond->kind) {
 	case POND_DEEP:
 		err = dma_resv_lock_interruptible(pond->resv, pond->ctx ? &pond->ctx->ww : NULL);
