@@ -262,8 +262,11 @@ class FindingChecker {
     if (worst.returns == "VM_FAULT_RETRY" && !worst.mmap_lock_dropped)
       return fmt::format("{}() would still return VM_FAULT_RETRY without mmap_lock dropped",
                          finding_.handler.function);
-    return fmt::format("what {}() returns on a fatal signal cannot be told ({})",
-                       finding_.handler.function, worst.returns);
+    if (worst.returns == "unknown")
+      return fmt::format("what {}() returns on a fatal signal cannot be told",
+                         finding_.handler.function);
+    return fmt::format("{}() would still return {} under a fatal signal", finding_.handler.function,
+                       worst.returns);
   }
 
   std::string result_of_fatal_signal() const {

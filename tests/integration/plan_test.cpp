@@ -111,7 +111,7 @@ const std::multimap<std::string, Left> kLeft = {
     {"drivers/gpu/drm/willow/willow_gem.c",
      {"willow_fault", "thread", "dma_fence_wait() has no one definition"}},
     {"drivers/misc/gold/gold.c",
-     {"gold_pfn_mkwrite", "thread", "on a fatal signal cannot be told"}},
+     {"gold_pfn_mkwrite", "thread", "would still return VM_FAULT_NOPAGE under a fatal signal"}},
     {"drivers/misc/nickel/nickel.c", {"nickel_fault", "convert", "something held"}},
     {"drivers/misc/tungsten/tungsten.c", {"tungsten_fault", "review", "9 calls deep"}},
     {"fs/inlet/file.c", {"inlet_fault", "thread", "passes TASK_KILLABLE to nothing"}},
