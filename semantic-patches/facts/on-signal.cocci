@@ -131,6 +131,8 @@ name = subject(tokens)
 number = place(t[0])
 if name in ("fatal_signal_pending", "signal_pending", callee):
 	test = tests[number] = Test(place(c[0]), s[0])
+	if name == "fatal_signal_pending":
+		looks[place(c[0])] = ["".join(part) for part in parts(tokens, "&&")]
 	if name in ("fatal_signal_pending", "signal_pending"):
 		test.guard = True
 		test.fatal = name == "fatal_signal_pending"
@@ -155,18 +157,37 @@ err << held.err;
 @@
 holders.add(err)
 
-// A test behind a look at the fatal signal is none for it.
+// A look at the fatal signal that leaves: no test behind it is reached with one.
+@leaving@
+position c : script:python() { looks_at_any_error(place(c[0])) };
+expression C, E;
+@@
+(
+if (C@c)
+	return E;
+|
+if (C@c) {
+	...
+	return E;
+}
+)
+
+@script:python@
+c << leaving.c;
+@@
+leaving.add(place(c[0]))
+
 @by_variable exists@
-symbol current;
 identifier virtual.sleep, held.err;
 position asleep.p;
 position c : script:python() { variables.get(place(c[0]), ("",))[0] in holders };
-expression C, E;
+position n : script:python() { place(n[0]) in leaving };
+expression C, E, N;
 @@
 err = sleep@p(...)
 ... when any
     when != err = E
-    when != fatal_signal_pending(current)
+    when != N@n
 C@c
 
 @script:python@

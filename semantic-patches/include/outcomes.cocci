@@ -20,6 +20,8 @@ before = {}      # condition -> [(variable, value that it may hold there)]
 asked_again = set()  # (call, the call that is made where its error is found)
 exits = set()    # (test, return, expression, None); (test, return, value assigned, translator or "")
 guards = set()   # (call, test of a fatal signal that comes later)
+looks = {}       # condition that looks at the fatal signal -> what has to hold
+leaving = set()  # those whose body returns
 looked = set()   # jumps behind a look at the fatal signal
 loops = set()    # calls that are reached again without a look at the signal
 facts = set()
@@ -28,7 +30,7 @@ holders = set()
 def begin():
     """Forgets the last file."""
     for kept in (calls, variables, tests, dropped, drops, carried, unassigned, values, before, asked_again,
-                 exits, guards, looked, loops, facts, holders):
+                 exits, guards, looks, leaving, looked, loops, facts, holders):
         kept.clear()
 
 class Test:
@@ -108,6 +110,11 @@ def tests_variable(where):
     """Whether a test there is one of the variable that holds the error."""
     name, number, _ = variables.get(where, (None, None, None))
     return number in tests and tests[number].variable == name
+
+def looks_at_any_error(where):
+    """Whether a condition there holds for every error when a fatal signal is pending."""
+    return where in looks and all(part == "fatal_signal_pending(current)" or part in holders
+                                  for part in looks[where])
 
 def changed_by_test(where):
     return any(test.variable and test.holds(where) for test in tests.values())
