@@ -7,7 +7,8 @@
 //# The exit is a plain return, so nothing may be held there. It is left out when
 //# a call that looks like a release can follow the sleep without its acquire, or
 //# can come before the sleep without it (a lock of the caller that is dropped for
-//# the sleep). The counterparts are recognised by name and first argument.
+//# the sleep). The counterparts are recognised by name and first argument; what is
+//# disabled on this processor (preempt_disable()) is held until it is enabled.
 //
 // Confidence: Moderate
 // Options: --no-includes -D fn=FUNCTION -D result=RESULT
@@ -28,10 +29,14 @@ following = {} # statement that the exit stands before -> its sleep
 
 # Names are looked at here: what spatch itself takes for a regular expression depends on the library
 # that it was built with.
+# What is disabled on this processor is held until it is enabled; else "enable" takes something.
+PROCESSOR = r"(preempt|pagefault|migrate|local_irq|local_bh)"
 RELEASE = re.compile(r"unlock|(^|_|[fid])put(_|$)|release|free|unpin|unref|fini|_end|up_read|up_write|^up$|"
-                     r"disable|exit|finish|remove|drop|leave|destroy|detach|unmap|close")
-ACQUIRE = re.compile(r"^(?!.*un(lock|pin|ref|map))(.*_)?(try)?(lock|get|acquire|pin|ref|init|begin|start|down|"
-                     r"enable|enter|alloc|open|map|attach)"
+                     r"^(?!" + PROCESSOR + r"_).*disable|" + PROCESSOR + r"_enable|"
+                     r"exit|finish|remove|drop|leave|destroy|detach|unmap|close")
+ACQUIRE = re.compile(r"^" + PROCESSOR + r"_disable$|"
+                     r"^(?!.*un(lock|pin|ref|map))(?!" + PROCESSOR + r"_)(.*_)?(try)?"
+                     r"(lock|get|acquire|pin|ref|init|begin|start|down|enable|enter|alloc|open|map|attach)"
                      r"(_(read|write|killable|interruptible|nested|irq|irqsave|bh|sync|slow))*$")
 
 def releases(name):

@@ -226,9 +226,12 @@ position q : script:python(target.inside) { q[0].current_element in inside.split
 mmap_read_unlock(...);
 |
 up_read(&E->mmap_lock);
+|
+up_read(&E->mmap_sem);
 )
 ... when != mmap_read_lock(...)
     when != down_read(&E->mmap_lock)
+    when != down_read(&E->mmap_sem)
 (
 return@q \(VM_FAULT_NOPAGE\|ret\|E1 ? VM_FAULT_NOPAGE : E2\|E1 ? E2 : VM_FAULT_NOPAGE\);
 |

@@ -55,7 +55,7 @@ p << alone.p;
 @@
 calls[place(p[0])] = False
 
-// mmap_lock is dropped before the sleep, or behind it, and not taken again.
+// mmap_lock (mmap_sem up to 5.7) is dropped before the sleep, or behind it, and not taken again.
 @dropped_before exists@
 expression E;
 identifier virtual.sleep;
@@ -65,19 +65,25 @@ position p : script:python() { place(p[0]) in calls };
 mmap_read_unlock(...)
 |
 up_read(&E->mmap_lock)
+|
+up_read(&E->mmap_sem)
 )
 ... when any
     when != mmap_read_lock(...)
+    when != down_read(&E->mmap_lock)
+    when != down_read(&E->mmap_sem)
 sleep@p(...)
 
 @never_taken exists@
-expression E1;
+expression E, E1;
 identifier virtual.sleep;
 position dropped_before.p, r;
 @@
 sleep@p(...)
 ... when any
     when != mmap_read_lock(...)
+    when != down_read(&E->mmap_lock)
+    when != down_read(&E->mmap_sem)
 return@r E1;
 
 @script:python@
@@ -96,9 +102,13 @@ position r;
 mmap_read_unlock@u(...)
 |
 up_read@u(&E->mmap_lock)
+|
+up_read@u(&E->mmap_sem)
 )
 ... when any
     when != mmap_read_lock(...)
+    when != down_read(&E->mmap_lock)
+    when != down_read(&E->mmap_sem)
 return@r E1;
 
 @script:python@
