@@ -2,10 +2,12 @@
 
 #include "plan/postings.h"
 #include "plan/preparation.h"
+#include "plan/retry_loops.h"
 #include "plan/thread_steps.h"
 #include "plan/threading.h"
 #include "plan/wait_queues.h"
 #include "plan/wrappers.h"
+#include "reach/audit.h"
 #include "reach/sleeps.h"
 #include "spec/driver.h"
 
@@ -17,6 +19,7 @@ namespace killify {
 namespace {
 
 constexpr const char* kCallPatch = "convert/call.cocci";
+constexpr const char* kLoopPatch = "convert/fatal-loop.cocci";
 constexpr std::string_view kReading = "Reading the call chains";
 
 // The sleeps of one function, by primitive.
@@ -30,7 +33,8 @@ class Planner {
         group_(group),
         catalogue_(spec.catalogue),
         vocabulary_(facts),
-        twins_(facts, catalogue_, vocabulary_) {}
+        twins_(facts, catalogue_, vocabulary_),
+        walk_(error_walk(facts, Pending::kFatalSignal)) {}
 
   Result<Plan> plan(const std::vector<Finding>& audited) {
     KILLIFY_TRY(auto lifted, lift_wrappers(facts_, spec_.catalogue, audited));
@@ -414,6 +418,19 @@ class Planner {
       sleep = name_of(hop->file, hop->function);
       only_signal = false;  // a helper has errors of its own
     }
+    return add_loop_exits(step, finding, *sink);
+  }
+
+  // What repeats the sleep because of its error, or a helper because of that.
+  Status add_loop_exits(Step& step, const Finding& finding, const Sink& sink) {
+    if (needs_state(finding)) return {};  // others go round these loops, too
+    KILLIFY_TRY(const auto calls, repeated_calls(walk_, finding, sink));
+    for (const auto& call : calls)
+      add_run(step, {kLoopPatch,
+                     call.file,
+                     {{"fn", call.function},
+                      {"sleep", call.callee.empty() ? sleep_of(finding)
+                                                    : name_of(call.calls_in, call.callee)}}});
     return {};
   }
 
@@ -468,6 +485,7 @@ class Planner {
   Catalogue catalogue_;  // the series', and drivers' wrappers
   Vocabulary vocabulary_;
   TwinPlanner twins_;
+  ErrorWalk walk_;
   Threading threading_;
   Plan plan_;
 };

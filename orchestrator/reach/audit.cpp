@@ -170,8 +170,17 @@ class Auditor {
         [this](const std::string& path) { return facts_.sketch(path); },
         locate_in_snapshot(facts_));
     KILLIFY_CHECK(signals.ask_ahead(paths));
+    auto walk = error_walk(facts_, Pending::kSignal);
     for (std::size_t i = 0; i < asked.size(); ++i) {
       KILLIFY_TRY(auto exits, signals.exits(paths[i]));
+      KILLIFY_TRY(const auto ways, walk.ways(paths[i]));
+      // Where the semantic patch cannot tell, the tokens may; they also see more loops.
+      if (std::ranges::all_of(exits, [](const SignalExit& exit) {
+            return exit.returns == "unknown" && exit.translator.empty();
+          }))
+        exits = exits_of(ways.ends);
+      else if (!ways.repeats.empty())
+        exits.push_back({.returns = "ignored", .loops = true, .translator = {}});
       auto& finding = *asked[i];
       auto worst = worst_exit(exits);
       finding.on_signal = worst.returns;
@@ -247,6 +256,32 @@ Locate locate_in_snapshot(TreeFacts& facts) {
     // Several definitions (one per architecture) may differ: then it is not known which is meant.
     return found.size() == 1 ? found.front() : std::string();
   };
+}
+
+LocateMacro locate_macro_in_snapshot(TreeFacts& facts) {
+  return
+      [&facts](std::string_view name, const std::string& path) -> Result<const MacroDefinition*> {
+        std::vector<std::string> files = {path};
+        KILLIFY_TRY(const auto defining, facts.files_defining_macro(std::string(name)));
+        std::ranges::copy_if(defining, std::back_inserter(files),
+                             [](const std::string& file) { return file.ends_with(".h"); });
+        const MacroDefinition* found = nullptr;
+        for (std::size_t i = 0; i < files.size(); ++i) {
+          KILLIFY_TRY(const auto* sketch, facts.sketch(files[i]));
+          for (const auto& macro : sketch->macros()) {
+            if (macro.name != name) continue;
+            if (found != nullptr) return nullptr;  // it is not known which is meant
+            found = &macro;
+          }
+          if (i == 0 && found != nullptr) return found;
+        }
+        return found;
+      };
+}
+
+ErrorWalk error_walk(TreeFacts& facts, Pending pending) {
+  return {[&facts](const std::string& path) { return facts.sketch(path); },
+          locate_in_snapshot(facts), locate_macro_in_snapshot(facts), pending};
 }
 
 bool is_below(const std::string& file, const std::vector<std::string>& paths) {

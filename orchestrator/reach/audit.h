@@ -2,6 +2,7 @@
 #pragma once
 
 #include "facts/tree_facts.h"
+#include "reach/error_walk.h"
 #include "reach/finding.h"
 #include "reach/handlers.h"
 #include "reach/signal_result.h"
@@ -46,5 +47,9 @@ struct Audit {
 
 // The one file of the snapshot that defines what a file calls.
 [[nodiscard]] Locate locate_in_snapshot(TreeFacts& facts);
+// The one definition of a macro that a file uses: its own, or a header's.
+[[nodiscard]] LocateMacro locate_macro_in_snapshot(TreeFacts& facts);
+// Follows errors by the tokens of the snapshot's files.
+[[nodiscard]] ErrorWalk error_walk(TreeFacts& facts, Pending pending);
 
 }  // namespace killify

@@ -1,6 +1,7 @@
 #include "reach/handlers.h"
 
 #include "facts/outline.h"
+#include "reach/fault_result.h"
 
 #include <algorithm>
 #include <map>
@@ -212,7 +213,11 @@ Result<Handlers> find_handlers(TreeFacts& facts, const std::vector<RootSpec>& ro
       handlers.bindings.emplace(one.file, one.line);
       Handler handler{one.name, file, line, one.ops, one.field, one.file, one.line};
       handlers.registrations.push_back(handler);
-      unique.try_emplace({file, one.name}, std::move(handler));
+      // Of several fields the one counts whose caller understands less.
+      const auto [it, added] = unique.try_emplace({file, one.name}, handler);
+      if (!added && takes_retry_for_success(handler.field) &&
+          !takes_retry_for_success(it->second.field))
+        it->second = std::move(handler);
     }
   }
   for (auto& [key, handler] : unique) handlers.all.push_back(std::move(handler));

@@ -1,5 +1,6 @@
 #include "reach/signal_result.h"
 
+#include "reach/fault_result.h"
 #include "reach/slice.h"
 
 #include <nlohmann/json.hpp>
@@ -14,16 +15,10 @@ namespace {
 
 constexpr const char* kOnSignal = "facts/on-signal.cocci";
 constexpr const char* kTranslate = "facts/translate.cocci";
-constexpr const char* kRetry = "VM_FAULT_RETRY";
 // From the worst to the most harmless; what is not listed is behind them. Before all comes
 // VM_FAULT_RETRY under mmap_lock, which then stays locked.
 constexpr std::array<std::string_view, 5> kWorst = {"VM_FAULT_NOPAGE", "unknown", "ignored",
-                                                    "VM_FAULT_SIGBUS", kRetry};
-
-// VM_FAULT_ERROR of include/linux/mm_types.h, but for VM_FAULT_FALLBACK: that one is tried again.
-constexpr std::array<std::string_view, 5> kErrors = {"VM_FAULT_OOM", "VM_FAULT_SIGBUS",
-                                                     "VM_FAULT_SIGSEGV", "VM_FAULT_HWPOISON",
-                                                     "VM_FAULT_HWPOISON_LARGE"};
+                                                    "VM_FAULT_SIGBUS", kRetryFault};
 
 // What the signal has become on its way up.
 struct Value {
@@ -281,7 +276,7 @@ AskAll ask_with(Coccinelle& coccinelle) {
 SignalExit worst_exit(const std::vector<SignalExit>& exits) {
   if (exits.empty()) return {.returns = "unknown", .translator = {}};
   auto badness = [](const SignalExit& exit) -> std::ptrdiff_t {
-    if (exit.returns == kRetry && !exit.mmap_lock_dropped) return -1;
+    if (exit.returns == kRetryFault && !exit.mmap_lock_dropped) return -1;
     return std::find(kWorst.begin(), kWorst.end(), exit.returns) - kWorst.begin();
   };
   return *std::min_element(
@@ -291,9 +286,9 @@ SignalExit worst_exit(const std::vector<SignalExit>& exits) {
 
 bool ends_fault(const std::vector<SignalExit>& exits) {
   return !exits.empty() && std::all_of(exits.begin(), exits.end(), [](const SignalExit& exit) {
-    if (exit.returns == kRetry) return exit.mmap_lock_dropped;
+    if (exit.returns == kRetryFault) return exit.mmap_lock_dropped;
     if (exit.returns == "ignored") return !exit.loops;
-    return std::find(kErrors.begin(), kErrors.end(), exit.returns) != kErrors.end();
+    return is_fault_error(exit.returns);
   });
 }
 

@@ -1,5 +1,7 @@
 #include "report/verdict_text.h"
 
+#include "reach/fault_result.h"
+
 #include <fmt/format.h>
 
 namespace killify {
@@ -13,10 +15,16 @@ std::string result_meaning(const Finding& finding) {
            "way; "
            "one from kernel mode (copy_to_user() and the like) does not, so the sleep fails again "
            "and the fault spins until what it waits for is there.";
-  if (result == "VM_FAULT_RETRY" && finding.mmap_lock == "held")
+  if (result == kRetryFault && takes_retry_for_success(finding.handler.field))
+    return finding.mmap_lock == "dropped"
+               ? "The core takes VM_FAULT_RETRY from this field for success. It makes the page "
+                 "writable, and goes on without mmap_lock, which was dropped on this way."
+               : "The core takes VM_FAULT_RETRY from this field for success: it makes the page "
+                 "writable though the handler has not done its work.";
+  if (result == kRetryFault && finding.mmap_lock == "held")
     return "No function on this way drops mmap_lock, but the core takes it for released: it stays "
            "locked, and whoever needs it next waits for ever.";
-  if (result == "VM_FAULT_RETRY")
+  if (result == kRetryFault)
     return "mmap_lock was dropped on this way, as the core expects. The fault is tried again, or "
            "ended where the signal is a fatal one.";
   if (result.starts_with("VM_FAULT_SIGBUS") || result.starts_with("VM_FAULT_SIGSEGV"))

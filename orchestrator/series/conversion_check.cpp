@@ -2,8 +2,11 @@
 
 #include "plan/thread_steps.h"
 #include "reach/audit.h"
+#include "reach/fault_result.h"
 #include "reach/signal_result.h"
 #include "reach/sleeps.h"
+
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <memory>
@@ -30,13 +33,14 @@ class FindingChecker {
     if (!result_.objection.empty() || !checker_.on_fatal_signal_) return result_;
     KILLIFY_CHECK(follow_signal());
     if (!result_.objection.empty()) return result_;
+    KILLIFY_CHECK(follow_tokens());
+    if (!result_.objection.empty()) return result_;
     result_.on_fatal = result_of_fatal_signal();
-    if (ends_fault(exits_)) return result_;
+    // Where the semantic patch cannot tell, the tokens do.
+    std::erase_if(exits_, [](const SignalExit& exit) { return exit.returns == "unknown"; });
+    if (exits_.empty() || ends_fault(exits_)) return result_;
     KILLIFY_TRY(auto guarded, guarded_exit());
-    if (guarded.empty())
-      result_.objection = objection();
-    else
-      result_.on_fatal = guarded;
+    if (guarded.empty()) result_.objection = objection();
     return result_;
   }
 
@@ -168,6 +172,66 @@ class FindingChecker {
     return {};
   }
 
+  // Every way of the new code from the failed sleep ends the fault, and none comes to the sleep
+  // again: by the tokens alone, whatever the semantic patches make of them.
+  Status follow_tokens() {
+    KILLIFY_TRY(const auto all, ways());
+    for (const auto& way : all) {
+      KILLIFY_TRY(const auto found, checker_.walk_.ways(way));
+      for (const auto hop : found.repeats)
+        result_.objection = loops() ? objection() : repeats(way, hop);
+      ends_.insert(found.ends.begin(), found.ends.end());
+    }
+    if (result_.objection.empty()) KILLIFY_CHECK(look_below_flips());
+    if (result_.objection.empty() && !ends_fault(ends_, finding_.handler.field))
+      result_.objection = objection_to_ends();
+    return {};
+  }
+
+  // Below the function that passes TASK_KILLABLE all is as it was: a loop that repeats the sleep
+  // still does.
+  Status look_below_flips() {
+    const auto flips = step_.flips.find(finding_.id);
+    if (flips == step_.flips.end()) return {};
+    const auto* sink = catalogue_.find(finding_.sink.name);
+    auto chains = finding_.other_chains;
+    chains.insert(chains.begin(), finding_.chain);
+    for (const auto& chain : chains) {
+      const SleepPath way{chain, sink->name, sink->error};
+      KILLIFY_TRY(const auto found, checker_.base_walk_.ways(way));
+      std::size_t flip = 0;
+      while (flip < chain.size() &&
+             !flips->second.contains({chain[flip].file, chain[flip].function}))
+        ++flip;
+      for (const auto hop : found.repeats)
+        if (hop > flip) result_.objection = repeats(way, hop);
+    }
+    return {};
+  }
+
+  static std::string repeats(const SleepPath& way, std::size_t hop) {
+    return fmt::format("{}() would still repeat {}() under a fatal signal", way.chain[hop].function,
+                       hop + 1 < way.chain.size() ? way.chain[hop + 1].function : way.sleep);
+  }
+
+  std::string objection_to_ends() const {
+    const auto& handler = finding_.handler.function;
+    for (const auto& end : ends_) {
+      const auto& result = end.value.text;
+      if (end.kind != FlowEnd::Kind::kReturns || ends_fault({end}, finding_.handler.field))
+        continue;
+      if (result == kRetryFault && takes_retry_for_success(finding_.handler.field))
+        return fmt::format("{}() would still return {}, which counts as success from {}", handler,
+                           kRetryFault, finding_.handler.field);
+      if (result == kRetryFault)
+        return fmt::format("{}() would still return {} without mmap_lock dropped", handler,
+                           kRetryFault);
+      if (!result.empty())
+        return fmt::format("{}() would return {} under a fatal signal", handler, result);
+    }
+    return fmt::format("what {}() returns on a fatal signal cannot be told (unknown)", handler);
+  }
+
   // All ways to the call itself.
   Result<std::vector<SleepPath>> ways_to_call() {
     KILLIFY_TRY(const auto line, line_now());
@@ -223,8 +287,7 @@ class FindingChecker {
   // asked right before its only other return: an error that is made good on the way ends in a
   // success, and no way leads past the look at the signal. "" where it is not so.
   Result<std::string> guarded_exit() {
-    if (std::ranges::any_of(exits_, [](const SignalExit& exit) { return exit.loops; }))
-      return std::string();
+    if (loops()) return std::string();
     KILLIFY_TRY(const auto* text, checker_.sketch(finding_.handler.file));
     for (const auto& extent : text->functions()) {
       if (extent.name != finding_.handler.function) continue;
@@ -250,16 +313,19 @@ class FindingChecker {
     return std::string();
   }
 
+  // Whether the semantic patch says that the sleep comes again.
+  bool loops() const {
+    return std::ranges::any_of(exits_, [](const SignalExit& exit) { return exit.loops; });
+  }
+
   std::string objection() const {
-    bool loops = std::any_of(exits_.begin(), exits_.end(),
-                             [](const SignalExit& exit) { return exit.loops; });
-    if (loops)
+    if (loops())
       return fmt::format(
           "{}() would still loop under a fatal signal, and a plain return would leave "
           "something held",
           finding_.sink.function);
     auto worst = worst_exit(exits_);
-    if (worst.returns == "VM_FAULT_RETRY" && !worst.mmap_lock_dropped)
+    if (worst.returns == kRetryFault && !worst.mmap_lock_dropped)
       return fmt::format("{}() would still return VM_FAULT_RETRY without mmap_lock dropped",
                          finding_.handler.function);
     if (worst.returns == "unknown")
@@ -269,10 +335,13 @@ class FindingChecker {
                        worst.returns);
   }
 
+  // What the new code returns, as its tokens show it.
   std::string result_of_fatal_signal() const {
-    for (const auto& exit : exits_)
-      if (exit.guarded) return exit.returns;
-    return worst_exit(exits_).returns;
+    std::set<std::string> results;
+    for (const auto& end : ends_)
+      results.insert(end.ignored && !is_fault_error(end.value.text) ? "ignored" : end.value.text);
+    if (results.size() > 1) results.erase("ignored");
+    return fmt::format("{}", fmt::join(results, " or "));
   }
 
   ConversionChecker& checker_;
@@ -280,6 +349,7 @@ class FindingChecker {
   const Finding& finding_;
   const Catalogue& catalogue_;
   std::vector<SignalExit> exits_;
+  FlowEnds ends_;
   ConversionCheck result_;
 };
 
@@ -292,7 +362,10 @@ ConversionChecker::ConversionChecker(TreeFacts& facts, const SeriesSpec& spec, c
       on_fatal_signal_(spec.on_fatal_signal.has_value()),
       results_(
           ask_with(facts.coccinelle()), [this](const std::string& path) { return sketch(path); },
-          locate_in_snapshot(facts)) {}
+          locate_in_snapshot(facts)),
+      walk_([this](const std::string& path) { return sketch(path); }, locate_in_snapshot(facts),
+            locate_macro_in_snapshot(facts), Pending::kFatalSignal),
+      base_walk_(error_walk(facts, Pending::kFatalSignal)) {}
 
 Status ConversionChecker::ask_ahead() {
   std::map<std::string, std::set<std::string>> functions;

@@ -1,9 +1,10 @@
 // Whether a conversion did what it should: asked of the changed texts, with the same semantic
-// patches that judged the original ones.
+// patches that judged the original ones, and with the ways that their tokens show.
 #pragma once
 
 #include "facts/tree_facts.h"
 #include "plan/plan.h"
+#include "reach/error_walk.h"
 #include "reach/signal_result.h"
 #include "series/work_texts.h"
 #include "spec/series_spec.h"
@@ -41,6 +42,8 @@ class ConversionChecker {
   const Catalogue& catalogue_;
   bool on_fatal_signal_;  // whether the series asks for more than a killable sleep
   SignalResults results_;
+  ErrorWalk walk_;       // the changed texts
+  ErrorWalk base_walk_;  // as they were
   std::map<std::string, std::unique_ptr<const Sketch>> changed_;
   std::map<std::string, SourceFacts> after_;  // of the functions that sleep
 };

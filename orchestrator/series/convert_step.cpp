@@ -20,6 +20,7 @@ namespace {
 constexpr const char* kWakeUp = "convert/wake_up.cocci";
 constexpr const char* kLoopExit = "convert/fatal-exit.cocci";
 constexpr const char* kFatalReturn = "convert/fatal-return.cocci";
+constexpr const char* kLoopCondition = "convert/fatal-loop.cocci";
 // Declares signal_pending() and fatal_signal_pending() since 4.11, linux/sched.h before.
 constexpr std::string_view kSignalHeader = "linux/sched/signal.h";
 
@@ -63,7 +64,8 @@ class ConvertWork {
       if (!applied[i].failure.empty()) failures_[run.file] = applied[i].failure;
       if (!applied[i].changed) continue;
       used_.insert(run.patch);
-      if (run.patch == kLoopExit) exits_.insert({run.file, run.defines.at("fn")});
+      if (run.patch == kLoopExit || run.patch == kLoopCondition)
+        exits_.insert({run.file, run.defines.at("fn")});
     }
     KILLIFY_CHECK(change_switches());
     KILLIFY_CHECK(declare_what_is_new());
@@ -177,7 +179,9 @@ class ConvertWork {
                       .object = finding.sink.object,
                       .on_signal = finding.on_signal,
                       .on_fatal = on_fatal_[finding.id]};
-      site.loop_exit = exits_.contains({finding.sink.file, finding.sink.function});
+      site.loop_exit = std::ranges::any_of(finding.chain, [&](const Hop& hop) {
+        return exits_.contains({hop.file, hop.function});
+      });
       if (finding.on_signal == "unknown" && !finding.translator.empty())
         site.on_signal = finding.translator + "()";
       change.sites.push_back(std::move(site));

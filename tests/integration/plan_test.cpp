@@ -71,6 +71,11 @@ const std::map<std::string, std::set<Site>> kConverted = {
     {"drivers/misc/lead/lead.c",
      {lock_site("lead_fault"),
       {"lead_fault", "down_interruptible", "down_killable", kNopage, kSigbus}}},
+    {"drivers/misc/osmium/osmium.c",
+     {{"osmium_fault", "mutex_lock_interruptible", "mutex_lock_killable", "ignored", kSigbus},
+      {"osmium_huge_fault", "mutex_lock_interruptible", "mutex_lock_killable", "ignored", kSigbus},
+      {"osmium_page_mkwrite", "mutex_lock_interruptible", "mutex_lock_killable", kSigbus,
+       kSigbus}}},
     {"drivers/misc/radium/radium.c", {lock_site("radium_fault")}},
     {"drivers/misc/silver/silver.c", {lock_site("silver_fault")}},
     {"drivers/misc/tungsten/tungsten.c", {lock_site("tungsten_pfn_mkwrite")}},
@@ -87,6 +92,8 @@ const std::map<std::string, std::set<Site>> kConverted = {
     {"fs/reef/file.c",
      {{"reef_fault", "down_read_interruptible", "down_read_killable", kNopage, kSigbus}}},
     {"fs/shoal/file.c", {{"shoal_fault", "wait_on_bit", "wait_on_bit", kNopage, kSigbus}}},
+    {"fs/weir/file.c",
+     {{"weir_fault", "mutex_lock_interruptible", "mutex_lock_killable", kRetry, kRetry}}},
     {"sound/tuba/tuba.c",
      {{"tuba_fault", "down_interruptible", "down_killable", kSigbus, kSigbus}}},
 };
@@ -111,8 +118,10 @@ const std::multimap<std::string, Left> kLeft = {
     {"drivers/gpu/drm/willow/willow_gem.c",
      {"willow_fault", "thread", "dma_fence_wait() has no one definition"}},
     {"drivers/misc/gold/gold.c",
-     {"gold_pfn_mkwrite", "thread", "would still return VM_FAULT_NOPAGE under a fatal signal"}},
+     {"gold_pfn_mkwrite", "thread", "return VM_FAULT_NOPAGE under a fatal signal"}},
     {"drivers/misc/nickel/nickel.c", {"nickel_fault", "convert", "something held"}},
+    {"drivers/misc/osmium/osmium.c",
+     {"osmium_pfn_mkwrite", "convert", "would return 0 under a fatal signal"}},
     {"drivers/misc/tungsten/tungsten.c", {"tungsten_fault", "review", "9 calls deep"}},
     {"fs/inlet/file.c", {"inlet_fault", "thread", "passes TASK_KILLABLE to nothing"}},
     {"fs/strait/file.c",
@@ -120,6 +129,10 @@ const std::multimap<std::string, Left> kLeft = {
     // What the series file names and this tree only declares.
     {"killable-fault-handlers.yaml", {"", "thread", "not in this tree"}},
     {"fs/tarn/file.c", {"tarn_fault", "convert", "VM_FAULT_RETRY without mmap_lock dropped"}},
+    {"fs/weir/file.c",
+     {"weir_page_mkwrite", "convert", "VM_FAULT_RETRY, which counts as success from page_mkwrite"}},
+    {"fs/weir/file.c",
+     {"weir_pfn_mkwrite", "convert", "VM_FAULT_RETRY, which counts as success from pfn_mkwrite"}},
 };
 // Findings that are safe or suppressed.
 constexpr int kSettled = 7;
@@ -282,6 +295,11 @@ TEST_F(Planning, EachChangeIsWhatItsDriverShows) {
               AllOf(Contains(HasSubstr("+\t\t\tset_current_state(TASK_KILLABLE);")),
                     Contains("+\t\t\tif (fatal_signal_pending(current))"),
                     Contains("+#include <linux/sched/signal.h>")));
+  EXPECT_THAT(lines("drivers/misc/osmium/osmium.c"),
+              AllOf(Contains("+\t} while (err == -EINTR && !fatal_signal_pending(current));"),
+                    Contains("+\twhile ((err = osmium_drain(cell)) == -ERESTARTSYS && "
+                             "!fatal_signal_pending(current))"),
+                    Not(Contains(HasSubstr("EAGAIN")))));
   EXPECT_THAT(lines("drivers/gpu/drm/juniper/juniper.h"),
               AllOf(Contains("+juniper_lock_killable(struct juniper_object *obj)"),
                     Contains("+\treturn ww_mutex_lock_killable(&obj->resv, NULL);"),
