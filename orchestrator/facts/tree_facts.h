@@ -2,6 +2,7 @@
 #pragma once
 
 #include "cocci/coccinelle.h"
+#include "facts/linkage.h"
 #include "facts/source_facts.h"
 #include "facts/word_index.h"
 #include "support/progress.h"
@@ -28,12 +29,11 @@ class TreeFacts {
         words_(words),
         coccinelle_(coccinelle),
         jobs_(jobs),
-        progress_(progress) {}
+        progress_(progress),
+        linkage_(std::make_shared<Linkage>(repository, snapshot)) {}
 
   // Other facts of the same snapshot, for another thread.
-  [[nodiscard]] TreeFacts beside(Progress& progress) const {
-    return {repository_, snapshot_, words_, coccinelle_, jobs_, progress};
-  }
+  [[nodiscard]] TreeFacts beside(Progress& progress) const { return {*this, progress}; }
 
   // Reads the facts of these files with all workers, many files to a spatch; of() finds them then.
   [[nodiscard]] Status read_ahead(const std::vector<const TreeEntry*>& files,
@@ -70,11 +70,21 @@ class TreeFacts {
   [[nodiscard]] const Snapshot& snapshot() const { return snapshot_; }
   [[nodiscard]] const WordIndex& words() const { return words_; }
   [[nodiscard]] Coccinelle& coccinelle() { return coccinelle_; }
+  [[nodiscard]] Linkage& linkage() { return *linkage_; }
   [[nodiscard]] unsigned jobs() const { return jobs_; }
   // All that was read so far of files, by path.
   [[nodiscard]] std::map<std::string, const SourceFacts*> read_so_far() const;
 
  private:
+  TreeFacts(const TreeFacts& other, Progress& progress)
+      : repository_(other.repository_),
+        snapshot_(other.snapshot_),
+        words_(other.words_),
+        coccinelle_(other.coccinelle_),
+        jobs_(other.jobs_),
+        progress_(progress),
+        linkage_(other.linkage_) {}
+
   [[nodiscard]] Result<const TreeEntry*> entry(const std::string& path) const;
   // Some functions of a file, or all.
   struct Wanted {
@@ -99,6 +109,7 @@ class TreeFacts {
   Coccinelle& coccinelle_;
   unsigned jobs_;
   Progress& progress_;
+  std::shared_ptr<Linkage> linkage_;  // of all that look at the snapshot side by side
   std::map<std::string, SourceFacts> facts_;
   std::map<std::string, SourceFacts> parts_;
   std::map<std::string, std::set<std::string>> part_functions_;

@@ -66,11 +66,14 @@ class Auditor {
   }
 
  private:
-  // Handlers that are defined or registered below the paths asked for.
+  // Handlers that are defined or registered below the paths asked for. One that is defined
+  // elsewhere has to be what the registration means.
   void choose_roots() {
     std::set<std::pair<std::string, std::string>> chosen;
     for (const auto& one : handlers_.registrations) {
-      if (!is_below(one.file, paths_) && !is_below(one.registered_in, paths_)) continue;
+      const bool is_meant = !handlers_.unclear.contains({one.registered_in, one.registered_line});
+      if (!is_below(one.file, paths_) && !(is_meant && is_below(one.registered_in, paths_)))
+        continue;
       result_.handlers.push_back(one);
       chosen.emplace(one.file, one.function);
     }
@@ -253,6 +256,7 @@ Locate locate_in_snapshot(TreeFacts& facts) {
     for (const auto& extent : here->functions())
       if (extent.name == function) return path;
     KILLIFY_TRY(auto found, facts.files_defining(function));
+    found = facts.linkage().of_its_module(path, std::move(found));
     // Several definitions (one per architecture) may differ: then it is not known which is meant.
     return found.size() == 1 ? found.front() : std::string();
   };

@@ -72,9 +72,19 @@ Result<const FaultOnly::Uses*> FaultOnly::uses_of(NodeId id) {
     KILLIFY_TRY(const auto* there, facts_.sketch(entry->path));
     if (internal && !includes(*here, entry->path) && !includes(*there, node.file)) continue;
     if (defines(*there, node.name, true)) continue;  // another function of that name
+    KILLIFY_TRY(bool other, means_another(entry->path, node));
+    if (other) continue;
     KILLIFY_CHECK(add_uses(node, entry->path, uses));
   }
   return &(uses_[id] = std::move(uses));
+}
+
+// Whether a file's module has a function of that name of its own.
+Result<bool> FaultOnly::means_another(const std::string& path, const Node& node) {
+  if (node.is_macro || !facts_.linkage().are_apart(path, node.file)) return false;
+  KILLIFY_TRY(auto definers, facts_.files_defining(node.name));
+  return std::ranges::none_of(facts_.linkage().of_its_module(path, std::move(definers)),
+                              [&](const std::string& file) { return file == node.file; });
 }
 
 Status FaultOnly::add_uses(const Node& node, const std::string& path, Uses& uses) {

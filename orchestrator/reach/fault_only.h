@@ -31,6 +31,7 @@ class FaultOnly {
     bool any = false;
   };
   [[nodiscard]] Result<const Uses*> uses_of(NodeId id);
+  [[nodiscard]] Result<bool> means_another(const std::string& path, const Node& node);
   [[nodiscard]] Status add_uses(const Node& node, const std::string& path, Uses& uses);
   [[nodiscard]] Result<std::string> search(NodeId id, std::map<NodeId, bool>& visited);
 

@@ -147,12 +147,30 @@ Result<bool> returns_fault(TreeFacts& facts, const Bound& bound, const std::stri
   return function != nullptr && function->returns == bound.root->returns;
 }
 
+// Leaves of the files that define a name for others those that the binding can mean: its module's,
+// else without what other modules keep to themselves.
+Status keep_linked(TreeFacts& facts, const Bound& bound, std::vector<std::string>& definers) {
+  definers = facts.linkage().of_its_module(bound.file, std::move(definers));
+  if (definers.size() < 2) return {};
+  std::vector<std::string> seen;
+  for (const auto& path : definers) {
+    KILLIFY_TRY(const auto* sketch, facts.sketch(path));
+    const auto uses = sketch->uses(bound.name);
+    const bool exported =
+        std::ranges::any_of(uses, [](const Use& use) { return use.kind == Use::Kind::kExport; });
+    if (exported || !facts.linkage().are_apart(bound.file, path)) seen.push_back(path);
+  }
+  if (!seen.empty()) definers = std::move(seen);
+  return {};
+}
+
 // Finds the definitions of a name as C does: in the same file first, else the external ones. Each
 // as file and line.
 Result<std::vector<std::pair<std::string, int>>> definitions_of(TreeFacts& facts,
                                                                 const Bound& bound) {
   std::vector<std::string> files{bound.file};
   KILLIFY_TRY(auto external, facts.files_defining(bound.name));
+  KILLIFY_CHECK(keep_linked(facts, bound, external));
   files.insert(files.end(), external.begin(), external.end());
   std::vector<std::pair<std::string, int>> found;
   for (const auto& path : files) {
@@ -209,6 +227,13 @@ Result<Handlers> find_handlers(TreeFacts& facts, const std::vector<RootSpec>& ro
       handlers.unresolved.push_back(
           fmt::format("{}:{}: {} is bound to .{}, and no definition of it is in the tree", one.file,
                       one.line, one.name, one.field));
+    if (definitions.size() > 1) {
+      handlers.unclear.emplace(one.file, one.line);
+      handlers.unresolved.push_back(
+          fmt::format("{}:{}: {} is bound to .{}, and which of its {} definitions is meant is not "
+                      "known",
+                      one.file, one.line, one.name, one.field, definitions.size()));
+    }
     for (const auto& [file, line] : definitions) {
       handlers.bindings.emplace(one.file, one.line);
       Handler handler{one.name, file, line, one.ops, one.field, one.file, one.line};

@@ -19,6 +19,8 @@ struct Handlers {
   std::vector<Handler> registrations;
   // Where handlers are bound, as (file, line): uses of a name that make it a handler.
   std::set<std::pair<std::string, int>> bindings;
+  // Of these, the ones of which it is not known which of several functions they mean.
+  std::set<std::pair<std::string, int>> unclear;
   // What could not be followed: "FILE:LINE: ...".
   std::vector<std::string> unresolved;
 

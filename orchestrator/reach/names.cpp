@@ -117,6 +117,7 @@ Result<std::vector<NodeId>> Names::look_up(const std::string& name, const std::s
 
   std::vector<std::pair<std::string, bool>> found;  // file, whether it is a macro there
   KILLIFY_TRY(auto functions, facts_.files_defining(name));
+  functions = facts_.linkage().of_its_module(file, std::move(functions));
   KILLIFY_TRY(auto macros, facts_.files_defining_macro(name));
   for (const auto& path : functions)
     if (can_mean(path, file)) found.emplace_back(path, false);

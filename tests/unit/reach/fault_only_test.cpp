@@ -47,6 +47,27 @@ TEST(FaultOnly, AnExportedFunctionBelongsToItsCallers) {
                                "(drivers/b/b.c:3)")));
 }
 
+TEST(FaultOnly, AnotherModulesFunctionOfThatNameIsAnother) {
+  const auto helper = function("helper", "struct box *box", kSleep, "");
+  const test::Files texts{{"drivers/a/gem.c", helper},
+                          {"drivers/a/a.c", kFault},
+                          {"drivers/b/gem.c", helper},
+                          {"drivers/b/b.c", kIoctl}};
+  const auto verdict = [&](const test::Files& makefiles) {
+    auto all = texts;
+    all.insert(makefiles.begin(), makefiles.end());
+    return judged({}, all).at("drivers/a/gem.c");
+  };
+  EXPECT_THAT(verdict({}), HasSubstr("thread: helper() is shared: box_ioctl() calls it, too"))
+      << "it is not known";
+  EXPECT_EQ(verdict({{"drivers/a/Makefile", "box-y := a.o gem.o\nobj-m += box.o\n"},
+                     {"drivers/b/Makefile", "crate-objs := b.o gem.o\nobj-m += crate.o\n"}}),
+            kAlone);
+  EXPECT_THAT(verdict({{"drivers/a/Makefile", "box-y := a.o gem.o ../b/b.o\nobj-m += box.o\n"}}),
+              HasSubstr("thread: helper() is shared: box_ioctl() calls it, too"))
+      << "its caller is of the same module";
+}
+
 TEST(FaultOnly, AStaticFunctionOfThatNameElsewhereIsAnother) {
   EXPECT_THAT(judged({{"a", kHelper + kFault}, {"b", kHelper + kIoctl}}),
               ElementsAre(Pair("drivers/a/a.c", kAlone)));

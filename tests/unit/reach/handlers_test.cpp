@@ -98,6 +98,47 @@ TEST(Handlers, AMacroMayBindThem) {
               ElementsAre("d/by_name.c:named.fault", "d/by_paste.c:b_fault.fault"));
 }
 
+// Two drivers of one origin: each registers the handler of its own module, in another file.
+TEST(Handlers, ARegistrationMeansTheHandlerOfItsModule) {
+  const std::string bind =
+      "static const struct vm_operations_struct ops = { .fault = gem_fault };\n";
+  test::Files files{{"drivers/gpu/one/drv.c", bind},
+                    {"drivers/gpu/one/gem.c", handler("gem_fault", "")},
+                    {"drivers/gpu/two/core/drv.c", bind},
+                    {"drivers/gpu/two/mm/gem.c", handler("gem_fault", "")}};
+  const auto pairs = [](const test::Files& all) {
+    test::SmallTree tree(all);
+    const auto handlers = test::value_of(find_handlers(*tree.facts, tree.series.roots));
+    std::vector<std::string> found;
+    for (const auto& one : handlers.registrations)
+      found.push_back(one.registered_in + " > " + one.file);
+    for (const auto& note : handlers.unresolved) found.push_back(note);
+    return found;
+  };
+  EXPECT_THAT(
+      pairs(files),
+      ElementsAre("drivers/gpu/one/drv.c > drivers/gpu/one/gem.c",
+                  "drivers/gpu/two/core/drv.c > drivers/gpu/one/gem.c",
+                  "drivers/gpu/one/drv.c > drivers/gpu/two/mm/gem.c",
+                  "drivers/gpu/two/core/drv.c > drivers/gpu/two/mm/gem.c",
+                  "drivers/gpu/one/drv.c:1: gem_fault is bound to .fault, and which of its 2 "
+                  "definitions is meant is not known",
+                  "drivers/gpu/two/core/drv.c:1: gem_fault is bound to .fault, and which of its 2 "
+                  "definitions is meant is not known"))
+      << "without makefiles";
+  files["drivers/gpu/one/Makefile"] = "one-y := drv.o gem.o\nobj-$(CONFIG_ONE) += one.o\n";
+  files["drivers/gpu/two/core/Makefile"] = "two-y := drv.o ../mm/gem.o\nobj-m += two.o\n";
+  EXPECT_THAT(pairs(files), ElementsAre("drivers/gpu/one/drv.c > drivers/gpu/one/gem.c",
+                                        "drivers/gpu/two/core/drv.c > drivers/gpu/two/mm/gem.c"));
+  // A third module that has none may mean what another one exports, and nothing else.
+  files["drivers/gpu/three/Makefile"] = "obj-m += drv.o\n";
+  files["drivers/gpu/three/drv.c"] = bind;
+  files["drivers/gpu/one/gem.c"] += "EXPORT_SYMBOL(gem_fault);\n";
+  EXPECT_THAT(pairs(files), ElementsAre("drivers/gpu/one/drv.c > drivers/gpu/one/gem.c",
+                                        "drivers/gpu/three/drv.c > drivers/gpu/one/gem.c",
+                                        "drivers/gpu/two/core/drv.c > drivers/gpu/two/mm/gem.c"));
+}
+
 TEST(Handlers, ANameMeansTheFunctionThatCMeans) {
   const std::string bind = "static const struct vm_operations_struct ops = { .fault = same };\n";
   test::SmallTree tree(

@@ -102,6 +102,17 @@ TEST(Names, OfTwoEachDriverMeansItsOwn) {
   EXPECT_THAT(names.meant("drivers/misc/b/user.c"), ElementsAre("drivers/misc/b/f.c"));
 }
 
+TEST(Names, OfTwoInADirectoryAModuleMeansItsOwn) {
+  const test::Files files{{"drivers/misc/a/f.c", kExternal},
+                          {"drivers/misc/a/g.c", kExternal},
+                          {"drivers/misc/a/user.c", kUser}};
+  EXPECT_THAT(NamesTest(files).meant("drivers/misc/a/user.c"),
+              ElementsAre("drivers/misc/a/f.c", "drivers/misc/a/g.c"));
+  auto built = files;
+  built["drivers/misc/a/Makefile"] = "obj-m += one.o two.o\none-y := f.o\ntwo-y := g.o user.o\n";
+  EXPECT_THAT(NamesTest(built).meant("drivers/misc/a/user.c"), ElementsAre("drivers/misc/a/g.c"));
+}
+
 TEST(Names, WhatRunsElsewhereIsNotMeant) {
   NamesTest names({{"arch/x86/boot/f.c", kExternal},
                    {"arch/x86/boot/user.c", kUser},
