@@ -70,6 +70,20 @@ std::string value_from(const std::vector<Token>& tokens, std::size_t at) {
   return text;
 }
 
+std::size_t shared_beginning(const std::string& a, const std::string& b) {
+  return static_cast<std::size_t>(std::ranges::mismatch(a, b).in1 - a.begin());
+}
+
+// Whether a header declares the function of that name that another module defines beside it.
+Result<bool> is_of_another_module(TreeFacts& facts, const std::string& header,
+                                  const std::string& function, const std::string& file) {
+  KILLIFY_TRY(const auto definers, facts.files_defining(function));
+  return std::ranges::any_of(definers, [&](const std::string& definer) {
+    return facts.linkage().are_apart(file, definer) &&
+           shared_beginning(definer, header) > shared_beginning(file, header);
+  });
+}
+
 Result<std::string> one_definition(TreeFacts& facts, const std::string& name,
                                    std::string& objection) {
   KILLIFY_TRY(auto files, facts.files_defining_struct(name));
@@ -82,6 +96,11 @@ Result<std::string> one_definition(TreeFacts& facts, const std::string& name,
 
 }  // namespace
 
+bool exports(const Sketch& sketch, const std::string& function) {
+  const auto uses = sketch.uses(function);
+  return std::ranges::any_of(uses, [](const Use& use) { return use.kind == Use::Kind::kExport; });
+}
+
 Result<Declarations> declarations_of(TreeFacts& facts, const std::string& function,
                                      const std::string& file) {
   Declarations result;
@@ -90,13 +109,21 @@ Result<Declarations> declarations_of(TreeFacts& facts, const std::string& functi
   result.is_static = !in_header && defines(*here, function, true);
   result.files.push_back(file);
   if (in_header) result.header = file;
+  result.exported = exports(*here, function);
   if (result.is_static) return result;
   const auto files = facts.words().files_with(function);
   KILLIFY_CHECK(facts.sketch_ahead(files));
   for (const auto* entry : files) {
     if (entry->path == file) continue;
     KILLIFY_TRY(const auto* there, facts.sketch(entry->path));
-    if (!entry->path.ends_with(".h") && defines(*there, function, true)) continue;
+    if (!entry->path.ends_with(".h") &&
+        (defines(*there, function, true) || facts.linkage().are_apart(file, entry->path)))
+      continue;
+    if (exports(*there, function)) {
+      result.objection =
+          fmt::format("{}() is exported by {}, not by {}", function, entry->path, file);
+      return result;
+    }
     auto heads = heads_of(there->text(), function);
     if (heads.empty()) continue;
     bool definition = std::any_of(heads.begin(), heads.end(),
@@ -106,6 +133,8 @@ Result<Declarations> declarations_of(TreeFacts& facts, const std::string& functi
                                      definition ? "defined" : "declared", entry->path);
       return result;
     }
+    KILLIFY_TRY(const bool other, is_of_another_module(facts, entry->path, function, file));
+    if (other) continue;
     if (!result.header.empty()) {
       result.objection =
           fmt::format("{}() is declared in {} and {}", function, result.header, entry->path);

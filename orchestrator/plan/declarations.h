@@ -16,10 +16,14 @@
 
 namespace killify {
 
+// Whether a file exports the function to modules.
+[[nodiscard]] bool exports(const Sketch& sketch, const std::string& function);
+
 struct Declarations {
   bool is_static = false;
   std::vector<std::string> files;  // with a prototype or the definition
   std::string header;
+  bool exported = false;  // to modules
   std::string objection;
 };
 // Of a function that `file` defines.

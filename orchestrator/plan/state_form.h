@@ -32,6 +32,8 @@ struct StateForm {
   std::string state{};        // the parameter that carries the state: "state"
   bool is_static = false;     // nobody outside of the file names it
   bool keeps_callers = true;  // others call it as before: the old name stays as an inline function
+  bool exported = false;      // the old name stays as a function of its own, for modules elsewhere
+  bool drops_export = false;  // it would, but the series file says that there are none
   std::string header{};       // that declares it for others; "" if none does
   std::vector<std::string> files{};  // with a declaration of it, that of the definition among them
   std::string reason{};              // why it needs one, for a person

@@ -310,6 +310,10 @@ Result<Threader::Objection> Threader::add_field(const StateForm& form, const Cal
                           .keeps_callers = false,
                           .files = {file},
                           .reason = fmt::format("is behind {}.{}()", in, call.callee)};
+    KILLIFY_TRY(const auto* sketch, facts_.sketch(file));
+    if (exports(*sketch, function))
+      return fmt::format("{}() is behind {}.{}() and exported: its type has to stay", function, in,
+                         call.callee);
     KILLIFY_TRY(auto direct, called_directly(facts_, implementer));
     if (!direct.empty()) return direct;
     KILLIFY_TRY(implementer.state, state_parameter(implementer));
@@ -325,6 +329,9 @@ Result<Threader::Objection> Threader::find_declarations(StateForm& form) {
   form.is_static = found.is_static;
   form.files = std::move(found.files);
   form.header = std::move(found.header);
+  form.drops_export = found.exported && std::ranges::find(spec_.dropped_exports, form.function) !=
+                                            spec_.dropped_exports.end();
+  form.exported = found.exported && !form.drops_export;
   return found.objection;
 }
 

@@ -87,6 +87,8 @@ std::string plan_text(const Changes& changes, const Paint& paint) {
     if (!step.enables.empty()) text += fmt::format("  enables: {}\n", join(step.enables, ", "));
     for (const auto& addition : change.additions)
       text += fmt::format("  {}: {}(), after {}()\n", addition.file, addition.name, addition.model);
+    for (const auto& name : change.dropped_exports)
+      text += fmt::format("  {}() is exported no more\n", name);
     for (const auto& site : change.sites) text += site_text(site);
     if (!step.queues.empty())
       text += fmt::format("  with the wake-ups of {}\n", list_in_words(step.queues));
@@ -123,6 +125,7 @@ Result<std::string> changes_json(const Changes& changes) {
     for (const auto& file : change.files) step["files"].push_back(file.path);
     step["additions"] = additions_json(change.additions);
     step["sites"] = sites_json(change.sites);
+    step["dropped_exports"] = change.dropped_exports;
     KILLIFY_TRY(step["diff"], format_diff(change.files));
     json["steps"].push_back(std::move(step));
   }

@@ -48,6 +48,7 @@ struct Change {
   std::vector<SiteChange> sites;              // sorted by file and line
   std::vector<Addition> additions;            // in the order of the plan
   std::vector<std::string> semantic_patches;  // that changed something: "convert/mutex.cocci"
+  std::vector<std::string> dropped_exports;   // functions whose export is gone afterwards
   std::vector<LeftOut> staying;               // other sleeps of the same handlers, left alone
 };
 

@@ -2,6 +2,7 @@
 
 #include "plan/planner.h"
 #include "plan/waves.h"
+#include "series/export_check.h"
 #include "series/step_work.h"
 #include "support/parallel.h"
 #include "support/text.h"
@@ -146,7 +147,19 @@ class Work {
     return std::move(outcome.change);
   }
 
+  // What takes an exported symbol away is no change of the series.
   Result<StepOutcome> outcome_of(TreeFacts& facts, const Step& step, const Texts& texts) const {
+    KILLIFY_TRY(auto outcome, work_of(facts, step, texts));
+    const auto lost = lost_exports(outcome.change.files, spec_.dropped_exports);
+    if (lost.empty()) return outcome;
+    if (step.findings.empty()) return fail("{}: {}", step.name, lost.front().why);
+    StepOutcome refused;
+    for (const auto& finding : step.findings)
+      refused.rejected.push_back({finding, "review: " + lost.front().why});
+    return refused;
+  }
+
+  Result<StepOutcome> work_of(TreeFacts& facts, const Step& step, const Texts& texts) const {
     if (step.kind == StepKind::kConvert) return convert_step(facts, spec_, step, texts);
     if (step.kind == StepKind::kPrepare) return prepare_step(facts, spec_, step, texts);
     if (step.kind == StepKind::kThread) return thread_step(facts, spec_, step, texts);

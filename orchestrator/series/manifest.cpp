@@ -51,24 +51,28 @@ Json commit_json(const ManifestCommit& commit) {
           {"needs", commit.needs},
           {"enables", commit.enables},
           {"additions", additions_json(commit.additions)},
-          {"sites", sites_json(commit.sites)}};
+          {"sites", sites_json(commit.sites)},
+          {"dropped_exports", commit.dropped_exports}};
 }
 
 ManifestCommit read_commit(const Json& json) {
-  ManifestCommit commit{.oid = json.at("oid"),
-                        .subject = json.at("subject"),
-                        .posting = json.value("posting", 0U),  // not in what 0.1 wrote
-                        .patch_file = json.at("patch"),
-                        .files = json.at("files"),
-                        .semantic_patches = json.at("semantic_patches"),
-                        .to = json.at("to"),
-                        .cc = json.at("cc"),
-                        .kind = json.at("kind"),
-                        .step = json.at("step"),
-                        .needs = json.at("needs"),
-                        .enables = json.at("enables"),
-                        .additions = {},
-                        .sites = {}};
+  ManifestCommit commit{
+      .oid = json.at("oid"),
+      .subject = json.at("subject"),
+      .posting = json.value("posting", 0U),  // not in what 0.1 wrote
+      .patch_file = json.at("patch"),
+      .files = json.at("files"),
+      .semantic_patches = json.at("semantic_patches"),
+      .to = json.at("to"),
+      .cc = json.at("cc"),
+      .kind = json.at("kind"),
+      .step = json.at("step"),
+      .needs = json.at("needs"),
+      .enables = json.at("enables"),
+      .additions = {},
+      .sites = {},
+      // not in what 0.1 wrote
+      .dropped_exports = json.value("dropped_exports", std::vector<std::string>())};
   for (const Json& addition : json.at("additions"))
     commit.additions.push_back(
         {.name = addition.at("name"), .model = addition.at("model"), .file = addition.at("file")});
@@ -170,7 +174,8 @@ ManifestCommit manifest_commit(const SeriesCommit& commit, const PostingRange& r
       .needs = commit.change.step.needs,
       .enables = commit.change.step.enables,
       .additions = commit.change.additions,
-      .sites = commit.change.sites};
+      .sites = commit.change.sites,
+      .dropped_exports = commit.change.dropped_exports};
   for (const FileChange& file : commit.change.files) entry.files.push_back(file.path);
   return entry;
 }

@@ -29,6 +29,7 @@ struct ManifestCommit {
   std::vector<std::string> enables;  // and of those that build upon it
   std::vector<Addition> additions;
   std::vector<SiteChange> sites;
+  std::vector<std::string> dropped_exports;
 };
 
 struct Manifest {

@@ -105,6 +105,30 @@ std::string type_of(std::string_view text) {
   return type;
 }
 
+// "EXPORT_SYMBOL_GPL(fence_wait);"
+struct Export {
+  TextRange range;
+  TextRange name;
+  std::string old_name{};  // the function that has to come before it
+};
+
+std::vector<Export> exports_of(const std::string& text, const std::string& function) {
+  std::vector<Export> exports;
+  const auto tokens = tokens_of(text);
+  const auto range_of = [&](const Token& token) {
+    const auto begin = static_cast<std::size_t>(token.text.data() - text.data());
+    return TextRange{begin, begin + token.text.size()};
+  };
+  for (std::size_t i = 0; i + 2 < tokens.size(); ++i) {
+    if (!tokens[i].text.starts_with("EXPORT_SYMBOL") || tokens[i + 2].text != function) continue;
+    auto last = i + 2;
+    while (last + 1 < tokens.size() && !is_mark(tokens[last], ';')) ++last;
+    exports.push_back(
+        {{range_of(tokens[i]).begin, range_of(tokens[last]).end}, range_of(tokens[i + 2])});
+  }
+  return exports;
+}
+
 class HeadWriter {
  public:
   HeadWriter(const std::string& text, const std::string& path, const StateForm& form,
@@ -113,16 +137,20 @@ class HeadWriter {
 
   StateHeads write() {
     auto heads = heads_of(text_, form_.function);
-    bool wrapper = form_.keeps_callers && (header_ || form_.is_static);
+    exports_ = exports_of(text_, form_.function);
+    bool wrapper = form_.keeps_callers && !form_.exported && (header_ || form_.is_static);
+    bool own_code = false;  // the old name's
     for (const auto& head : heads) {
       if (auto objection = change(head); !objection.empty()) return {text_, 0, objection};
+      own_code = own_code || (form_.exported && head.definition);
+      if (form_.exported && head.definition && header_) add_old_name(head);  // a stub
       // The first declaration in a .c file is where the old name goes; a header may have one in
       // each branch of an #if.
       if (wrapper && (header_ || &head == &heads.front())) add_old_name(head);
     }
-    rename_exports();
+    change_exports();
     StateHeads result{apply(text_, std::move(edits_)), static_cast<unsigned>(heads.size()), {}};
-    if (wrapper && !heads.empty()) result.text = with_include(result.text, kTasks);
+    if ((wrapper && !heads.empty()) || own_code) result.text = with_include(result.text, kTasks);
     return result;
   }
 
@@ -139,12 +167,58 @@ class HeadWriter {
     items = state_parameters(form_, std::move(items));
     std::string type(in(text_, {head.begin, head.name.begin}));
     while (!type.empty() && (type.back() == ' ' || type.back() == '\t')) type.pop_back();
+    const bool added = form_.exported && !head.definition;
+    if (constexpr std::string_view kExtern = "extern "; added && type.starts_with(kExtern))
+      type.erase(0, kExtern.size());
     auto before = head_before(type, form_.renamed, items);
-    edits_.push_back({{head.begin, head.parentheses.end},
-                      aligned_list(before, items, one_per_line(head)) + ")"});
-    if (auto comment = in(text_, head.comment); comment.starts_with("/**"))
-      edits_.push_back({head.comment, kernel_doc(std::string(comment))});
+    auto changed = aligned_list(before, items, one_per_line(head)) + ")";
+    const std::string comment(in(text_, head.comment));
+    const bool documented = comment.starts_with("/**");
+    if (added) {  // beside the old one, which stays as it is
+      const auto tail = in(text_, {head.parentheses.end, head.end});
+      auto beside = "\n" + changed + std::string(tail);
+      if (documented) beside = "\n\n" + kernel_doc(comment) + beside;
+      edits_.push_back({{head.end, head.end}, std::move(beside)});
+      return {};
+    }
+    edits_.push_back({{head.begin, head.parentheses.end}, std::move(changed)});
+    if (documented) edits_.push_back({head.comment, kernel_doc(comment)});
+    if (form_.exported && !header_)
+      add_exported_old_name(head, documented ? comment + "\n" : std::string());
     return {};
+  }
+
+  // The old name as a function of its own, with its head, its comment and its export, for modules
+  // that this tree does not know. An export right behind the definition stays behind it.
+  void add_exported_old_name(const FunctionHead& head, const std::string& comment) {
+    std::vector<std::string> parameters;
+    for (const auto range : head.parameters) parameters.push_back(declaration(in(text_, range)));
+    const auto call = call_of_form(type_of(in(text_, {head.begin, head.name.begin})), parameters);
+    auto text = fmt::format("{}{}\n{{\n{});\n}}", comment,
+                            in(text_, {head.begin, head.parentheses.end}), call);
+    const auto adjacent = std::ranges::find_if(exports_, [&](const Export& one) {
+      return one.range.begin >= head.end && trim(in(text_, {head.end, one.range.begin})).empty();
+    });
+    if (adjacent != exports_.end()) {
+      adjacent->old_name = std::move(text);
+      return;
+    }
+    text = "\n\n" + text;
+    if (text_.compare(head.end, 2, "\n\n") != 0 && head.end + 1 < text_.size()) text += "\n";
+    edits_.push_back({{head.end, head.end}, std::move(text)});
+  }
+
+  // "\treturn fence_wait_state(f, intr ? TASK_INTERRUPTIBLE : ..." without what closes it.
+  std::string call_of_form(const std::string& type,
+                           const std::vector<std::string>& parameters) const {
+    std::vector<std::string> arguments;
+    for (const auto& parameter : parameters) arguments.push_back(declared(parameter).name);
+    if (form_.kind == FlagKind::kBool)
+      arguments[form_.index] = state_of_caller(form_);
+    else
+      arguments.push_back(state_of_caller(form_));
+    return aligned_list(std::string(type == "void" ? "\t" : "\treturn ") + form_.renamed + "(",
+                        arguments, false);
   }
 
   // checkpatch.pl wants the names in a new line that a prototype left out.
@@ -165,19 +239,12 @@ class HeadWriter {
   }
 
   void add_old_name(const FunctionHead& head) {
-    std::vector<std::string> arguments;
-    for (const auto& parameter : parameters_) arguments.push_back(declared(parameter).name);
-    if (form_.kind == FlagKind::kBool)
-      arguments[form_.index] = state_of_caller(form_);
-    else
-      arguments.push_back(state_of_caller(form_));
     auto type = type_of(in(text_, {head.begin, head.name.begin}));
     auto items = parameters_.empty() ? std::vector<std::string>{"void"} : parameters_;
-    auto call = std::string(type == "void" ? "\t" : "\treturn ") + form_.renamed + "(";
     auto text = fmt::format(
         "\n\n{})\n{{\n{});\n}}",
         aligned_list(head_before("static inline " + type, form_.function, items), items, false),
-        aligned_list(call, arguments, false));
+        call_of_form(type, parameters_));
     const auto at = behind_bit(head.end);
     bool blank_follows = text_.compare(at, 2, "\n\n") == 0 || at + 1 >= text_.size();
     if (!blank_follows) text += "\n";
@@ -245,13 +312,18 @@ class HeadWriter {
     return join(result, "\n");
   }
 
-  void rename_exports() {
-    auto tokens = tokens_of(text_);
-    for (std::size_t i = 0; i + 2 < tokens.size(); ++i) {
-      if (!tokens[i].text.starts_with("EXPORT_SYMBOL") || tokens[i + 2].text != form_.function)
+  // An export of the old name becomes the form's, or stays behind the old name, with the form's
+  // before it.
+  void change_exports() {
+    for (const auto& one : exports_) {
+      if (!form_.exported) {
+        edits_.push_back({one.name, form_.renamed});
         continue;
-      auto at = static_cast<std::size_t>(tokens[i + 2].text.data() - text_.data());
-      edits_.push_back({{at, at + form_.function.size()}, form_.renamed});
+      }
+      auto text = std::string(in(text_, {one.range.begin, one.name.begin})) + form_.renamed +
+                  std::string(in(text_, {one.name.end, one.range.end})) + "\n";
+      if (!one.old_name.empty()) text += "\n" + one.old_name + "\n";
+      edits_.push_back({{one.range.begin, one.range.begin}, std::move(text)});
     }
   }
 
@@ -259,6 +331,7 @@ class HeadWriter {
   bool header_;
   const StateForm& form_;
   const std::vector<std::string>& parameters_;
+  std::vector<Export> exports_;
   std::vector<Edit> edits_;
 };
 

@@ -28,9 +28,13 @@ std::string problem(const Step& step) {
   const auto& threads = step.threads;
   const auto flag = std::ranges::find_if(
       threads.forms, [](const StateForm& form) { return form.kind == FlagKind::kBool; });
+  const auto bit = std::ranges::find_if(
+      threads.forms, [](const StateForm& form) { return form.kind == FlagKind::kBit; });
   std::string decides;  // what says today how to sleep
   if (flag != threads.forms.end())
     decides = fmt::format("'{}' of {}", flag->flag, call(flag->function));
+  else if (bit != threads.forms.end())
+    decides = fmt::format("{} in '{}' of {}", bit->bit, bit->flag, call(bit->function));
   else if (!threads.contexts.empty())
     decides = fmt::format("'{}' of struct {}", threads.contexts[0].flag, threads.contexts[0].in);
   std::string how = "They always sleep in TASK_INTERRUPTIBLE.";
@@ -50,8 +54,12 @@ std::string problem(const Step& step) {
 std::string forms(const Threads& threads) {
   std::vector<std::string> kept;
   std::vector<std::string> changed;
+  std::vector<std::string> exported;
+  std::vector<std::string> dropped;
   for (const auto& form : threads.forms) {
     if (!form.changes_head()) continue;
+    if (form.exported) exported.push_back(call(form.function));
+    if (form.drops_export) dropped.push_back(call(form.function));
     if (form.keeps_callers)
       kept.push_back(call(form.renamed));
     else if (form.files.size() == 1 && form.renamed != form.function)
@@ -59,11 +67,23 @@ std::string forms(const Threads& threads) {
   }
   std::vector<std::string> sentences;
   if (!kept.empty())
+    sentences.push_back(fmt::format("Add {}, which {} a task state instead.",
+                                    named(kept, "functions"), kept.size() == 1 ? "takes" : "take"));
+  if (!exported.empty())
     sentences.push_back(fmt::format(
-        "Add {}, which {} a task state instead. The old {} an inline function for those who call "
-        "it.",
-        named(kept, "functions"), kept.size() == 1 ? "takes" : "take",
-        kept.size() == 1 ? "name stays as" : "names stay, each as"));
+        "{} {} exported and as {}, for those who call {}.", named(exported, "functions"),
+        exported.size() == 1 ? "stays" : "stay", exported.size() == 1 ? "it is" : "they are",
+        exported.size() == 1 ? "it" : "them"));
+  if (const auto inlined = kept.size() - std::min(kept.size(), exported.size()); inlined > 0)
+    sentences.push_back(fmt::format(
+        "The {} an inline function for those who call it.",
+        exported.empty()
+            ? (inlined == 1 ? "old name stays as" : "old names stay, each as")
+            : (inlined == 1 ? "other old name stays as" : "other old names stay, each as")));
+  if (!dropped.empty())
+    sentences.push_back(fmt::format(
+        "The export of {} goes: the series file says that no module outside of the tree uses {}.",
+        named(dropped, "functions"), dropped.size() == 1 ? "it" : "them"));
   if (!changed.empty())
     sentences.push_back(fmt::format("{} {} all callers in its file.", named(changed, "functions"),
                                     changed.size() == 1 ? "replaces the old function for"

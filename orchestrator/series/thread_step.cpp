@@ -244,6 +244,8 @@ class ThreadWork {
       if (form.changes_head())
         change.additions.push_back(
             {.name = form.renamed, .model = form.function, .file = form.file});
+    for (const auto& form : step_.threads.forms)
+      if (form.drops_export) change.dropped_exports.push_back(form.function);
     change.semantic_patches.assign(used_.begin(), used_.end());
     return change;
   }

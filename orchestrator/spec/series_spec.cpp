@@ -272,7 +272,7 @@ Result<SeriesSpec> load_series(const fs::path& file) {
   KILLIFY_TRY(const YamlMap map,
               document.map({"name", "title", "roots", "catalogue", "boundaries", "on_fatal_signal",
                             "grouping", "commit", "cover", "verify"},
-                           {"thread"}));
+                           {"thread", "drop_exports"}));
   SeriesSpec spec;
   spec.file = fs::absolute(file).lexically_normal();
   KILLIFY_TRY(spec.name, map.at("name").text("the name of the series"));
@@ -282,6 +282,9 @@ Result<SeriesSpec> load_series(const fs::path& file) {
   KILLIFY_TRY(spec.roots, read_roots(map.at("roots")));
   if (const YamlNode* threads = map.find("thread")) {
     KILLIFY_TRY(spec.threads, read_threads(*threads));
+  }
+  if (const YamlNode* exports = map.find("drop_exports")) {
+    KILLIFY_TRY(spec.dropped_exports, exports->texts("functions"));
   }
   KILLIFY_TRY(const fs::path catalogue, named_file(map.at("catalogue"), file));
   KILLIFY_TRY(spec.catalogue, load_catalogue(catalogue.string()));

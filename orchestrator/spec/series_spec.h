@@ -100,6 +100,7 @@ struct SeriesSpec {
   std::string title;                           // subject of the cover letter
   std::vector<RootSpec> roots;
   std::vector<ThreadSpec> threads;
+  std::vector<std::string> dropped_exports;  // functions that no module outside of the tree uses
   Catalogue catalogue;
   std::vector<Boundary> boundaries;
   // What a handler returns on a fatal signal; empty: the return value step is switched off.

@@ -233,6 +233,18 @@ TEST_F(PlanningWhatASeriesNames, IsThreadedWhereThePathsCoverIt) {
                              "state)"),
                     Contains("+\tif (state == TASK_KILLABLE)"),
                     Contains("+EXPORT_SYMBOL_GPL(platinum_drain_state);"),
+                    Contains(" EXPORT_SYMBOL_GPL(platinum_drain);"),
+                    Contains("+\treturn platinum_drain_state(tank,"),
+                    Not(Contains(HasSubstr("static inline")))));
+  EXPECT_THAT(step.at("dropped_exports"), IsEmpty());
+
+  const auto internal = parsed(plan_of(std::string(kPlatinum) + "\ndrop_exports: [platinum_drain]",
+                                       {"--format=json", "drivers/misc/platinum"})
+                                   .out);
+  EXPECT_EQ(JsonSchema("plan").mismatch(internal), "");
+  EXPECT_THAT(internal.at("steps")[0].at("dropped_exports"), ElementsAre("platinum_drain"));
+  EXPECT_THAT(split_lines(internal.at("steps")[0].at("diff").get<std::string>()),
+              AllOf(Contains("-EXPORT_SYMBOL_GPL(platinum_drain);"),
                     Contains("+static inline int platinum_drain(struct platinum_tank *tank, bool "
                              "intr)")));
 
@@ -247,6 +259,58 @@ TEST_F(PlanningWhatASeriesNames, IsAnErrorWhereTheTreesFunctionHasNoSuchParamete
   EXPECT_EQ(typo.exit_code, 2);
   EXPECT_THAT(typo.err, AllOf(HasSubstr("own.yaml:"), HasSubstr("platinum_drain()"),
                               HasSubstr("has no parameter 'inter' (did you mean 'intr'?)")));
+}
+
+// Two drivers of one origin, each with the handler and its ops in files of their own.
+class PlanningTwins : public ::testing::Test, protected MiniTree {
+ protected:
+  PlanningTwins() {
+    share_answers();
+    for (const std::string name : {"teak", "ipe"}) {
+      const auto directory = tree() / "drivers/misc" / name;
+      fs::create_directories(directory);
+      write_text(directory / "gem.h", "vm_fault_t twin_gem_fault(struct vm_fault *vmf);\n");
+      write_text(directory / "gem.c",
+                 "#include <linux/mm.h>\n#include <linux/mutex.h>\n#include \"gem.h\"\n\n"
+                 "static DEFINE_MUTEX(lock);\n\n"
+                 "vm_fault_t twin_gem_fault(struct vm_fault *vmf)\n{\n"
+                 "\tif (mutex_lock_interruptible(&lock))\n\t\treturn VM_FAULT_NOPAGE;\n"
+                 "\tmutex_unlock(&lock);\n\treturn 0;\n}\n");
+      write_text(directory / "drv.c",
+                 "#include <linux/mm.h>\n#include \"gem.h\"\n\n"
+                 "const struct vm_operations_struct " +
+                     name + "_vm_ops = {\n\t.fault = twin_gem_fault,\n};\n");
+    }
+  }
+
+  void commit_with(const std::string& teak, const std::string& ipe) {
+    write_text(tree() / "drivers/misc/teak/Makefile", teak);
+    write_text(tree() / "drivers/misc/ipe/Makefile", ipe);
+    (void)git({"add", "-A"});
+    (void)git({"commit", "-q", "-m", "Twins"});
+  }
+  [[nodiscard]] std::string diff_of(const std::string& path) const {
+    return killify({"--progress=none", "diff", path}).out;
+  }
+};
+
+TEST_F(PlanningTwins, OfOneNameAreConvertedEachForItself) {
+  commit_with("teak-y := drv.o gem.o\nobj-$(CONFIG_TEAK) += teak.o\n",
+              "ipe-objs := drv.o gem.o\nobj-m += ipe.o\n");
+  const auto teak = diff_of("drivers/misc/teak");
+  EXPECT_THAT(teak, AllOf(HasSubstr("drivers/misc/teak/gem.c"), HasSubstr("mutex_lock_killable"),
+                          Not(HasSubstr("drivers/misc/ipe"))));
+  EXPECT_THAT(diff_of("drivers/misc/ipe"),
+              AllOf(HasSubstr("drivers/misc/ipe/gem.c"), Not(HasSubstr("drivers/misc/teak"))));
+}
+
+TEST_F(PlanningTwins, AreLookedAtWherePathIsWhenNoMakefileTellsThemApart) {
+  commit_with("# nothing\n", "# nothing\n");
+  EXPECT_THAT(diff_of("drivers/misc/teak"), Not(HasSubstr("drivers/misc/ipe")));
+  EXPECT_THAT(
+      killify({"--progress=none", "audit", "drivers/misc/teak"}).out,
+      HasSubstr("twin_gem_fault is bound to .fault, and which of its 2 definitions is meant "
+                "is not known"));
 }
 
 TEST_F(Planning, EachChangeIsWhatItsDriverShows) {

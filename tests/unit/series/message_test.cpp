@@ -11,6 +11,7 @@ namespace killify {
 namespace {
 
 using samples::etnaviv_site;
+using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
 
@@ -94,6 +95,42 @@ TEST(Message, AStateForAFaultAndOneForCallersToCome) {
                 "only fatal signals interrupt its sleep cannot say so."));
   EXPECT_THAT(one_line(asked.body),
               HasSubstr("This is for callers to come: nothing passes TASK_KILLABLE yet."));
+}
+
+TEST(Message, WhatBecomesOfTheOldNamesIsTold) {
+  Change change = threads("y_fault", false);
+  auto& forms = change.step.threads.forms;
+  const auto told = [&] { return one_line(compose(change, "x").body); };
+  EXPECT_THAT(told(),
+              HasSubstr("Add x_wait_state(), which takes a task state instead. The old name "
+                        "stays as an inline function for those who call it."));
+  forms.front().exported = true;
+  EXPECT_THAT(told(),
+              AllOf(HasSubstr("takes a task state instead. x_wait() stays exported and as it "
+                              "is, for those who call it."),
+                    Not(HasSubstr("inline"))));
+  forms.push_back(forms.front());
+  forms.back().function = "x_look";
+  forms.back().renamed = "x_look_state";
+  forms.back().exported = false;
+  EXPECT_THAT(told(),
+              HasSubstr("x_wait() stays exported and as it is, for those who call it. The "
+                        "other old name stays as an inline function for those who call it."));
+  forms.front().exported = false;
+  forms.front().drops_export = true;
+  EXPECT_THAT(told(), HasSubstr("The old names stay, each as an inline function for those who call "
+                                "it. The export of x_wait() goes: the series file says that no "
+                                "module outside of the tree uses it."));
+}
+
+TEST(Message, ABitThatDecidesIsNamed) {
+  Change change = threads("y_fault", false);
+  auto& form = change.step.threads.forms.front();
+  form.kind = FlagKind::kBit;
+  form.flag = "flags";
+  form.bit = "X_WAIT_INTERRUPTIBLE";
+  EXPECT_THAT(one_line(compose(change, "x").body),
+              HasSubstr("A flag like X_WAIT_INTERRUPTIBLE in 'flags' of x_wait() tells"));
 }
 
 TEST(Message, AContextIsNamedWhereNoFunctionIs) {

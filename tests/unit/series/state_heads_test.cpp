@@ -18,7 +18,7 @@ StateForm wait_form() {
 
 const std::vector<std::string> kWaitParameters = {"struct fence *f", "bool intr", "long t"};
 
-TEST(StateHeads, ChangesADefinitionItsDocAndItsExport) {
+TEST(StateHeads, ChangesADefinitionItsDocAndAnExportThatMayGo) {
   const std::string text = R"(#include "fence.h"
 
 /**
@@ -56,6 +56,108 @@ long fence_wait_state(struct fence *f, unsigned int state, long t)
 }
 EXPORT_SYMBOL_GPL(fence_wait_state);
 )");
+}
+
+StateForm exported_form() {
+  auto form = wait_form();
+  form.exported = true;
+  return form;
+}
+
+TEST(StateHeads, AnExportedFunctionStaysBehindItsStateForm) {
+  const std::string text = R"(#include <linux/list.h>
+#include "fence.h"
+
+/**
+ * fence_wait - sleep until it is signalled
+ * @f: the fence
+ * @intr: if true, any signal ends the sleep
+ * @t: timeout in jiffies
+ */
+long __sched fence_wait(struct fence *f, bool intr,
+			long t)
+{
+	return f->ops->wait(f, intr, t);
+}
+EXPORT_SYMBOL_NS_GPL(fence_wait, FENCES);
+
+void fence_put(struct fence *f)
+{
+}
+)";
+  auto heads = with_state_heads(text, "drivers/fence.c", exported_form(), kWaitParameters);
+  EXPECT_EQ(heads.objection, "");
+  EXPECT_EQ(heads.text, R"(#include <linux/list.h>
+#include <linux/sched.h>
+#include "fence.h"
+
+/**
+ * fence_wait_state - sleep until it is signalled
+ * @f: the fence
+ * @state: TASK_UNINTERRUPTIBLE, TASK_INTERRUPTIBLE or TASK_KILLABLE
+ * @t: timeout in jiffies
+ */
+long __sched fence_wait_state(struct fence *f, unsigned int state, long t)
+{
+	return f->ops->wait(f, intr, t);
+}
+EXPORT_SYMBOL_NS_GPL(fence_wait_state, FENCES);
+
+/**
+ * fence_wait - sleep until it is signalled
+ * @f: the fence
+ * @intr: if true, any signal ends the sleep
+ * @t: timeout in jiffies
+ */
+long __sched fence_wait(struct fence *f, bool intr,
+			long t)
+{
+	return fence_wait_state(f,
+				intr ? TASK_INTERRUPTIBLE : TASK_UNINTERRUPTIBLE,
+				t);
+}
+EXPORT_SYMBOL_NS_GPL(fence_wait, FENCES);
+
+void fence_put(struct fence *f)
+{
+}
+)");
+}
+
+TEST(StateHeads, AnExportedFunctionStaysDeclaredBesideItsStateForm) {
+  auto form = exported_form();
+  EXPECT_EQ(
+      with_state_heads("#include <linux/list.h>\n\nlong fence_wait(struct fence *, bool, long);\n"
+                       "void fence_put(struct fence *f);\n",
+                       "include/fence.h", form, kWaitParameters)
+          .text,
+      "#include <linux/list.h>\n\nlong fence_wait(struct fence *, bool, long);\n"
+      "long fence_wait_state(struct fence *f, unsigned int state, long t);\n"
+      "void fence_put(struct fence *f);\n");
+  EXPECT_EQ(with_state_heads("/**\n * fence_wait - sleep\n * @intr: if so\n */\n"
+                             "long fence_wait(struct fence *f, bool intr, long t) __must_check;\n",
+                             "include/fence.h", form, kWaitParameters)
+                .text,
+            "/**\n * fence_wait - sleep\n * @intr: if so\n */\n"
+            "long fence_wait(struct fence *f, bool intr, long t) __must_check;\n\n"
+            "/**\n * fence_wait_state - sleep\n"
+            " * @state: TASK_UNINTERRUPTIBLE, TASK_INTERRUPTIBLE or TASK_KILLABLE\n */\n"
+            "long fence_wait_state(struct fence *f, unsigned int state, long t) __must_check;\n");
+}
+
+TEST(StateHeads, AnExportElsewhereInTheFileIsDoubledThere) {
+  auto form = exported_form();
+  form.kind = FlagKind::kNone;
+  EXPECT_EQ(with_state_heads("#ifdef A\nvoid fence_wait(void)\n{\n\tgo();\n}\n#else\n"
+                             "void fence_wait(void)\n{\n}\n#endif\nint x;\n"
+                             "EXPORT_SYMBOL(fence_wait);\n",
+                             "drivers/fence.c", form, {})
+                .text,
+            "#ifdef A\nvoid fence_wait_state(unsigned int state)\n{\n\tgo();\n}\n\n"
+            "void fence_wait(void)\n{\n\tfence_wait_state(TASK_INTERRUPTIBLE);\n}\n\n#else\n"
+            "void fence_wait_state(unsigned int state)\n{\n}\n\n"
+            "void fence_wait(void)\n{\n\tfence_wait_state(TASK_INTERRUPTIBLE);\n}\n\n#endif\n"
+            "int x;\nEXPORT_SYMBOL(fence_wait_state);\nEXPORT_SYMBOL(fence_wait);\n");
 }
 
 TEST(StateHeads, FindsKernelDocAboveABlankLine) {

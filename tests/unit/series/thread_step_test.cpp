@@ -86,6 +86,89 @@ TEST(ThreadStep, GivesASharedHelperAStateAndKeepsItsOtherCallers) {
                               "VM_FAULT_NOPAGE;\n"));
 }
 
+// Modules that this tree does not know call what it exports.
+TEST(ThreadStep, KeepsWhatIsExportedWithItsType) {
+  const test::Files files{{"d/box.c", driver(kTake + "EXPORT_SYMBOL_GPL(box_take);\n\n",
+                                             "box_take(box)", "box_take(box)")},
+                          {"d/box.h", "struct box;\nint box_take(struct box *box);\n"}};
+  test::SmallTree tree(files);
+  const auto changes = changes_of(tree);
+  EXPECT_THAT(changes.left_out, IsEmpty());
+  const auto text = text_of(changes, "d/box.c");
+  EXPECT_THAT(text, HasSubstr("EXPORT_SYMBOL_GPL(box_take_state);\n\n"
+                              "int box_take(struct box *box)\n{\n"
+                              "\treturn box_take_state(box, TASK_INTERRUPTIBLE);\n}\n"
+                              "EXPORT_SYMBOL_GPL(box_take);\n"));
+  EXPECT_THAT(text, HasSubstr("\treturn box_take(box);\n"));
+  EXPECT_THAT(text, HasSubstr("if (box_take_state(box, TASK_KILLABLE))"));
+  EXPECT_EQ(text_of(changes, "d/box.h"),
+            "struct box;\nint box_take(struct box *box);\n"
+            "int box_take_state(struct box *box, unsigned int state);\n");
+
+  test::SmallTree internal(files);
+  internal.series.dropped_exports = {"box_take"};
+  const auto dropped = changes_of(internal);
+  EXPECT_THAT(text_of(dropped, "d/box.c"), Not(HasSubstr("EXPORT_SYMBOL_GPL(box_take);")));
+  EXPECT_THAT(text_of(dropped, "d/box.h"), HasSubstr("static inline int box_take("));
+  EXPECT_THAT(dropped.changes.front().dropped_exports, ElementsAre("box_take"));
+}
+
+TEST(ThreadStep, TellsFunctionsOfTwoModulesApart) {
+  test::Files files;
+  for (const std::string name : {"a", "b"}) {
+    const auto directory = "drivers/" + name + "/";
+    files[directory + "box.c"] = driver("", "box_take(box)", "box_take(box)");
+    files[directory + "gem.c"] = "#include \"box.h\"\n\n" + kTake;
+    files[directory + "box.h"] = "int box_take(struct box *box);\n";
+    files[directory + "Makefile"] = name + "-y := box.o gem.o\nobj-m += " + name + ".o\n";
+  }
+  test::SmallTree tree(files);
+  const auto changes = changes_of(tree);
+  EXPECT_EQ(reasons(changes), "");
+  EXPECT_THAT(names_of(changes),
+              testing::UnorderedElementsAre("thread drivers/a", "thread drivers/b",
+                                            "convert drivers/a", "convert drivers/b"));
+}
+
+TEST(ThreadStep, IsRefusedWhereItTakesAnExportAway) {
+  test::SmallTree tree({{"d/box.c", driver(kTake + "EXPORT_SYMBOL(box_take);\n\n", "box_take(box)",
+                                           "box_take(box)")},
+                        {"d/box.h", "int box_take(struct box *box);\n"}});
+  const auto found = test::value_of(audit(*tree.facts, tree.series, {}));
+  const auto group = group_by(Grouping::kDriver, tree.series.commit.prefixes);
+  auto plan = test::value_of(make_plan(*tree.facts, tree.series, found.findings, group));
+  for (auto& step : plan.steps)
+    for (auto& form : step.threads.forms) form.exported = false;
+  const auto changes =
+      test::value_of(carry_out(*tree.facts, tree.series, group, std::move(plan), *tree.progress));
+  EXPECT_THAT(changes.changes, IsEmpty());
+  EXPECT_EQ(reasons(changes), "review: box_take() is exported no more (d/box.c)\n");
+}
+
+TEST(ThreadStep, DoesNotChangeTheTypeOfAnExportedFunctionBehindAPointer) {
+  const std::string implementer =
+      "long box_sleep(struct box *box, bool intr)\n{\n\tif (intr)\n"
+      "\t\tset_current_state(TASK_INTERRUPTIBLE);\n\telse\n"
+      "\t\tset_current_state(TASK_UNINTERRUPTIBLE);\n\tschedule();\n\treturn 0;\n}\n";
+  test::SmallTree tree(
+      {{"d/box.c", driver("", "box_wait(box, true)", "box_wait(box, false)")},
+       {"d/core.c",
+        "#include \"box.h\"\n\nlong box_wait(struct box *box, bool intr)\n{\n"
+        "\treturn box->ops->wait(box, intr);\n}\n"},
+       {"d/box.h",
+        "struct box_ops {\n\tlong (*wait)(struct box *box, bool intr);\n};\n"
+        "struct box {\n\tconst struct box_ops *ops;\n};\n"
+        "long box_wait(struct box *box, bool intr);\nlong box_sleep(struct box *box, bool "
+        "intr);\n"},
+       {"d/one.c", "#include \"box.h\"\n\n" + implementer +
+                       "EXPORT_SYMBOL(box_sleep);\n\n"
+                       "const struct box_ops one_ops = {\n\t.wait = box_sleep,\n};\n"}});
+  const auto changes = changes_of(tree);
+  EXPECT_THAT(changes.changes, IsEmpty());
+  EXPECT_THAT(reasons(changes), HasSubstr("box_sleep() is behind box_ops.wait() and exported: its "
+                                          "type has to stay"));
+}
+
 TEST(ThreadStep, GivesAContextThatTheSeriesFileNamesAState) {
   test::SmallTree tree(
       {{"d/box.h",
