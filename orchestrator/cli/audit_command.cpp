@@ -48,6 +48,9 @@ Result<Exit> audit_command(const GlobalOptions& global, const TreeOptions& tree,
                            const AuditOptions& options) {
   KILLIFY_TRY(auto session, Session::open(global, tree));
   KILLIFY_TRY(auto audited, session->audited_tree());
+  if (options.planned) {
+    KILLIFY_TRY(audited.planned, session->planned());
+  }
   if (!options.handler.empty()) {
     // One that is not found may be where spatch gave no answer.
     if (auto kept = keep_handler(audited.audit, options.handler); !kept) {

@@ -13,7 +13,7 @@ namespace killify {
                                          const AuditOptions& options);
 // `question` is a function or the beginning of a finding's id.
 [[nodiscard]] Result<Exit> explain_command(const GlobalOptions& global, const TreeOptions& tree,
-                                           const std::string& question);
+                                           const std::string& question, bool with_plan);
 [[nodiscard]] Result<Exit> plan_command(const GlobalOptions& global, const TreeOptions& tree);
 [[nodiscard]] Result<Exit> diff_command(const GlobalOptions& global, const TreeOptions& tree,
                                         const DiffOptions& options);

@@ -42,9 +42,10 @@ struct ImportOptions {
 
 struct AuditOptions {
   std::set<Verdict> fail_on;
-  std::string handler;  // empty: all of them
-  std::string output;   // a file; empty: stdout
-  bool all = false;     // settled findings and every registration, too
+  std::string handler;   // empty: all of them
+  std::string output;    // a file; empty: stdout
+  bool planned = false;  // what the plan does with each finding, too
+  bool all = false;      // settled findings and every registration, too
 };
 
 struct DiffOptions {

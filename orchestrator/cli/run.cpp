@@ -237,6 +237,8 @@ class CommandLine {
         ->type_name("NAME");
     command->add_flag("--all", audit_.all,
                       "In text: safe and suppressed findings and every registration, too");
+    command->add_flag("--planned", audit_.planned,
+                      "Make the plan, too, and say what it does with each finding");
     command->add_option("-o,--output", audit_.output, "Write to this file (default: stdout)")
         ->type_name("FILE");
     command->footer(
@@ -256,8 +258,10 @@ class CommandLine {
                      "A handler, a function on the way, a primitive, or the id of a finding")
         ->required();
     add_path_options(*command);
-    command->callback(
-        [this] { command_ = [this] { return explain_command(global_, tree_, question_); }; });
+    command->add_flag("--no-plan", no_plan_, "Make no plan, and say nothing of it");
+    command->callback([this] {
+      command_ = [this] { return explain_command(global_, tree_, question_, !no_plan_); };
+    });
   }
 
   void add_diff() {
@@ -402,6 +406,7 @@ class CommandLine {
   ImportOptions import_;
   AuditOptions audit_;
   std::string question_;  // to explain
+  bool no_plan_ = false;
   DiffOptions diff_;
   GenerateOptions generate_;
   VerifyOptions verify_;

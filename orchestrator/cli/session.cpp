@@ -164,7 +164,32 @@ Result<TreeFacts*> Session::facts() {
   return &*facts_;
 }
 
+// The files of semantic-patches/ in these folders.
+std::vector<fs::path> Session::patches_in(std::initializer_list<const char*> folders) const {
+  std::error_code unreadable;
+  std::vector<fs::path> patches;
+  for (const char* folder : folders)
+    for (fs::directory_iterator entry(patches_ / folder, unreadable), end;
+         !unreadable && entry != end; entry.increment(unreadable))
+      if (entry->path().extension() == ".cocci") patches.push_back(entry->path());
+  std::sort(patches.begin(), patches.end());
+  return patches;
+}
+
 Result<std::string> Session::audit_name() const {
+  return answer_name(patches_in({"facts", "include"}));
+}
+
+// What a plan comes to depends on all semantic patches, and on the options that shape it.
+Result<std::string> Session::plan_name() const {
+  KILLIFY_TRY(auto name,
+              answer_name(patches_in({"convert", "facts", "include", "prepare", "thread"})));
+  if (name.empty()) return name;
+  return name + fmt::format("-{}-{}-{}", convert_only_ ? "convert" : "thread",
+                            static_cast<int>(spec_.grouping), spec_.cover.patches);
+}
+
+Result<std::string> Session::answer_name(const std::vector<fs::path>& patches) const {
   AuditInputs inputs{.tree = base_.tree,
                      .paths = paths_,
                      .files = spec_.sources,
@@ -173,13 +198,6 @@ Result<std::string> Session::audit_name() const {
   if (inputs.build.empty()) return std::string();
   KILLIFY_TRY(auto spatch, Spatch::find(cache_ / "scratch"));
   inputs.spatch_version = spatch.version();
-  std::error_code unreadable;
-  std::vector<fs::path> patches;
-  for (const char* folder : {"facts", "include"})
-    for (fs::directory_iterator entry(patches_ / folder, unreadable), end;
-         !unreadable && entry != end; entry.increment(unreadable))
-      if (entry->path().extension() == ".cocci") patches.push_back(entry->path());
-  std::sort(patches.begin(), patches.end());
   inputs.files.insert(inputs.files.end(), patches.begin(), patches.end());
   return audit_key(inputs);
 }
@@ -238,7 +256,25 @@ Result<Changes> Session::changes() {
   KILLIFY_TRY(auto changes, carry_out(*facts, spec_, group, std::move(steps), *progress_));
   number_postings(changes.changes);
   changes.unseen = std::move(found.coverage.notes);
+  changes.planned = planned_of(found.findings, changes);
+  changes.audited = std::move(found.findings);
+  KILLIFY_TRY(auto name, plan_name());
+  const bool whole = found.coverage.failed == 0 && found.coverage.timed_out == 0;
+  if (whole && !name.empty()) kept_plans().put(name, kept_text(changes.planned));
   return changes;
+}
+
+KeptFiles Session::kept_plans() const {
+  return {cache_ / "plans", "killify plan 1\n"};
+}
+
+Result<PlannedById> Session::planned() {
+  KILLIFY_TRY(auto name, plan_name());
+  if (!name.empty())
+    if (const auto kept = kept_plans().get(name))
+      if (auto planned = planned_from(*kept)) return std::move(*planned);
+  KILLIFY_TRY(auto made, changes());
+  return std::move(made.planned);
 }
 
 }  // namespace killify

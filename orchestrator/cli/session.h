@@ -11,9 +11,11 @@
 #include "series/maintainer_tree.h"
 #include "spec/series_spec.h"
 #include "support/error.h"
+#include "support/kept_files.h"
 #include "support/progress.h"
 #include "tree/repository.h"
 
+#include <initializer_list>
 #include <memory>
 #include <optional>
 #include <string>
@@ -40,6 +42,8 @@ class Session {
   [[nodiscard]] Result<AuditedTree> audited_tree();
   [[nodiscard]] Result<Plan> plan(const Audit& found);
   [[nodiscard]] Result<Changes> changes();
+  // What that does with each finding; comes from the cache, too.
+  [[nodiscard]] Result<PlannedById> planned();
 
   // How a command ends whose results are out: as `asked` says where that is not success; otherwise
   // with Exit::kUnjudged and the count, where spatch left questions without an answer.
@@ -65,8 +69,15 @@ class Session {
   // Changes of the user's that are not committed.
   void say_what_is_not_looked_at();
   [[nodiscard]] Result<Grouper> grouper();
-  // Names the audit of this session in the cache.
+  // Names what this session finds out in the cache: the audit, what becomes of its findings, and
+  // what depends on these semantic patches.
   [[nodiscard]] Result<std::string> audit_name() const;
+  [[nodiscard]] Result<std::string> plan_name() const;
+  [[nodiscard]] Result<std::string> answer_name(
+      const std::vector<std::filesystem::path>& patches) const;
+  [[nodiscard]] std::vector<std::filesystem::path> patches_in(
+      std::initializer_list<const char*> folders) const;
+  [[nodiscard]] KeptFiles kept_plans() const;
 
   Repository repository_;
   SeriesSpec spec_;

@@ -93,6 +93,10 @@ struct Plan {
   std::vector<LeftOut> left_out;
   std::vector<Sink> wrappers;  // drivers' own names for primitives, as the findings use them
   std::size_t settled = 0;     // findings that are safe or suppressed: nothing is to be done there
+  // By the id of a sleep that is its caller's: the finding that it was, where that is another.
+  std::map<std::string, std::string> lifted;
+  // By finding's id: why a state does not go another way to the same sleep.
+  std::map<std::string, std::string> partly;
 };
 
 [[nodiscard]] const char* kind_name(StepKind kind);

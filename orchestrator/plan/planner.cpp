@@ -10,6 +10,7 @@
 #include "reach/audit.h"
 #include "reach/sleeps.h"
 #include "spec/driver.h"
+#include "support/text.h"
 
 #include <algorithm>
 #include <set>
@@ -40,6 +41,7 @@ class Planner {
     KILLIFY_TRY(auto lifted, lift_wrappers(facts_, spec_.catalogue, audited));
     const auto& findings = lifted.findings;
     plan_.wrappers = std::move(lifted.wrappers);
+    plan_.lifted = std::move(lifted.origins);
     catalogue_.sinks.insert(catalogue_.sinks.end(), plan_.wrappers.begin(), plan_.wrappers.end());
     std::vector<const Finding*> chosen;
     std::vector<const Finding*> shared;  // need a state threaded
@@ -79,6 +81,10 @@ class Planner {
       KILLIFY_TRY(auto step, make_step(group, members, preparation));
       conversions.push_back(std::move(step));
     }
+    for (const auto* finding : shared)
+      if (const auto partly = threading_.partly.find(finding->id);
+          partly != threading_.partly.end())
+        plan_.partly.insert(*partly);
     auto threads = std::move(plan_.steps);
     plan_.steps = preparation.take_steps();
     std::ranges::move(threads, std::back_inserter(plan_.steps));
@@ -344,9 +350,28 @@ class Planner {
       KILLIFY_CHECK(preparation.serve(*finding, sink->killable.value_or(sink->name), step));
     }
     KILLIFY_CHECK(preparation.finish(step));
-    step.reason = fmt::format("only fault handlers come to {} of {}",
-                              findings.size() == 1 ? "this sleep" : "these sleeps", group);
+    step.reason = reason_of(findings, group);
     return step;
+  }
+
+  std::string reason_of(const std::vector<const Finding*>& findings,
+                        const std::string& group) const {
+    const auto shared = static_cast<std::size_t>(std::ranges::count_if(
+        findings, [&](const Finding* finding) { return needs_state(*finding); }));
+    const auto alone = findings.size() - shared;
+    std::vector<std::string> reasons;
+    if (alone > 0)
+      reasons.push_back(fmt::format("only fault handlers come to {} of {}",
+                                    shared > 0   ? counted(alone, "sleep")
+                                    : alone == 1 ? "this sleep"
+                                                 : "these sleeps",
+                                    group));
+    if (shared > 0)
+      reasons.push_back(
+          fmt::format("{} that other callers share {} TASK_KILLABLE from the faults",
+                      alone > 0 ? counted(shared, "sleep") : (shared == 1 ? "a sleep" : "sleeps"),
+                      shared == 1 ? "gets" : "get"));
+    return join(reasons, "; ");
   }
 
   void add_run(Step& step, PatchRun run) {

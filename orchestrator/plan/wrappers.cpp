@@ -53,9 +53,13 @@ class Lifter {
                      .line = caller.line,
                      .object = {}};
       lifted.other_chains.clear();
-      if (!callers.empty())
+      if (!callers.empty()) {
         lifted.id = sha256(fmt::format("{} {} {}", finding.id, caller.file, caller.function))
                         .substr(0, finding.id.size());
+        const auto origin = result_.origins.find(finding.id);
+        result_.origins[lifted.id] =
+            origin == result_.origins.end() ? finding.id : std::string(origin->second);
+      }
       lifted.chain = std::move(chain);
       callers.push_back(std::move(lifted));
     }

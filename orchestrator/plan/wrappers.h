@@ -7,6 +7,8 @@
 #include "spec/catalogue.h"
 #include "support/error.h"
 
+#include <map>
+#include <string>
 #include <vector>
 
 namespace killify {
@@ -14,6 +16,8 @@ namespace killify {
 struct Lifted {
   std::vector<Finding> findings;
   std::vector<Sink> wrappers;  // as entries of the catalogue
+  // The ids that are new here, with those of the findings that they were made of.
+  std::map<std::string, std::string> origins;
 };
 
 // The findings to convert that sleep in such a wrapper, as sleeps of its callers, one for each; all

@@ -5,10 +5,8 @@
 #include "support/text.h"
 
 #include <nlohmann/json.hpp>
-#include <spdlog/spdlog.h>
 
 #include <algorithm>
-#include <map>
 #include <string_view>
 #include <tuple>
 #include <type_traits>
@@ -16,15 +14,9 @@
 namespace killify {
 namespace {
 
-namespace fs = std::filesystem;
 using nlohmann::json;
 
-// A developer has a few branches, and asks about a few drivers on each.
-constexpr std::size_t kKeptOfATree = 8;
-constexpr std::size_t kKept = 64;
-constexpr std::size_t kTreeDigits = 16;  // of the tree's id, in front of a file's name
 constexpr std::string_view kMagic = "killify audit 1\n";
-constexpr std::size_t kDigestSize = 64;
 
 // The members of each struct, for both directions. A binding names them all: one that is added to
 // a struct does not compile until it is kept, too.
@@ -109,11 +101,7 @@ void restore(const json& from, std::vector<T>& values) {
   for (std::size_t i = 0; i < values.size(); ++i) restore(from.at(i), values[i]);
 }
 
-std::optional<Audit> audit_from(std::string_view file) {
-  if (!file.starts_with(kMagic) || file.size() < kMagic.size() + kDigestSize) return std::nullopt;
-  auto digest = file.substr(kMagic.size(), kDigestSize);
-  auto payload = file.substr(kMagic.size() + kDigestSize);
-  if (sha256(payload) != digest) return std::nullopt;
+std::optional<Audit> audit_from(std::string_view payload) {
   try {
     Audit audit;
     restore(json::from_cbor(payload), audit);
@@ -137,44 +125,18 @@ Result<std::string> audit_key(const AuditInputs& inputs) {
   return fmt::format("{}-{}", inputs.tree.substr(0, kTreeDigits), sha256(join(parts, "\n")));
 }
 
+AuditStore::AuditStore(std::filesystem::path directory) : files_(std::move(directory), kMagic) {}
+
 std::optional<Audit> AuditStore::get(const std::string& key) const {
-  auto file = directory_ / key;
-  std::error_code error;
-  if (!fs::exists(file, error)) return std::nullopt;
-  auto bytes = read_file(file);
-  auto audit = bytes ? audit_from(*bytes) : std::nullopt;
-  if (!audit)
-    spdlog::warn("{}: damaged; auditing again", file.string());
-  else
-    fs::last_write_time(file, fs::file_time_type::clock::now(), error);  // it was of use
-  return audit;
+  const auto payload = files_.get(key);
+  return payload ? audit_from(*payload) : std::nullopt;
 }
 
 void AuditStore::put(const std::string& key, const Audit& audit) const {
   if (audit.coverage.unanswered > 0) return;
   std::string payload;
   json::to_cbor(kept(audit), payload);
-  auto written =
-      write_file_atomic(directory_ / key, fmt::format("{}{}{}", kMagic, sha256(payload), payload));
-  if (!written) spdlog::warn("keeping the audit: {}", written.error().message);
-  drop_old();
-}
-
-void AuditStore::drop_old() const {
-  std::vector<std::pair<fs::file_time_type, fs::path>> files;
-  std::error_code error;
-  for (fs::directory_iterator entry(directory_, error), end; !error && entry != end;
-       entry.increment(error)) {
-    std::error_code gone;  // another killify drops old ones, too
-    auto time = entry->last_write_time(gone);
-    if (!gone && entry->is_regular_file(gone)) files.emplace_back(time, entry->path());
-  }
-  std::sort(files.rbegin(), files.rend());
-  std::map<std::string, std::size_t> of_tree;
-  std::size_t all = 0;
-  for (const auto& [time, path] : files)
-    if (++of_tree[path.filename().string().substr(0, kTreeDigits)] > kKeptOfATree || ++all > kKept)
-      fs::remove(path, error);
+  files_.put(key, payload);
 }
 
 }  // namespace killify

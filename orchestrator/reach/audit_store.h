@@ -5,6 +5,7 @@
 
 #include "reach/audit.h"
 #include "support/error.h"
+#include "support/kept_files.h"
 
 #include <filesystem>
 #include <optional>
@@ -27,7 +28,7 @@ struct AuditInputs {
 
 class AuditStore {
  public:
-  explicit AuditStore(std::filesystem::path directory) : directory_(std::move(directory)) {}
+  explicit AuditStore(std::filesystem::path directory);
 
   // Nothing where there is no such audit, or a file that is damaged or not ours.
   [[nodiscard]] std::optional<Audit> get(const std::string& key) const;
@@ -38,9 +39,7 @@ class AuditStore {
   void put(const std::string& key, const Audit& audit) const;
 
  private:
-  void drop_old() const;
-
-  std::filesystem::path directory_;
+  KeptFiles files_;
 };
 
 }  // namespace killify

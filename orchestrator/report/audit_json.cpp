@@ -60,6 +60,10 @@ ordered_json finding_json(const Finding& finding) {
           {"reason", finding.reason}};
 }
 
+ordered_json planned_json(const Planned& planned) {
+  return {{"does", planned_name(planned.kind)}, {"step", planned.step}, {"why", planned.why}};
+}
+
 ordered_json tree_json(const AuditedTree& tree) {
   return {{"commit", tree.commit}, {"version", tree.kernel_version}};
 }
@@ -74,7 +78,11 @@ std::string audit_json(const AuditedTree& tree) {
   json["handlers"] = ordered_json::array();
   for (const auto& handler : tree.audit.handlers) json["handlers"].push_back(handler_json(handler));
   json["findings"] = ordered_json::array();
-  for (const auto& finding : tree.audit.findings) json["findings"].push_back(finding_json(finding));
+  for (const auto& finding : tree.audit.findings) {
+    json["findings"].push_back(finding_json(finding));
+    if (const auto planned = tree.planned.find(finding.id); planned != tree.planned.end())
+      json["findings"].back()["planned"] = planned_json(planned->second);
+  }
   json["coverage"] = coverage_json(tree.audit.coverage);
   return json_text(json);
 }

@@ -14,6 +14,7 @@ namespace killify {
 // Its parts, for other documents.
 [[nodiscard]] nlohmann::ordered_json handler_json(const Handler& handler);
 [[nodiscard]] nlohmann::ordered_json finding_json(const Finding& finding);
+[[nodiscard]] nlohmann::ordered_json planned_json(const Planned& planned);
 [[nodiscard]] nlohmann::ordered_json tree_json(const AuditedTree& tree);
 
 // Indented text of a document. A file that is not UTF-8 must not cost the report: its bytes are

@@ -211,6 +211,27 @@ std::string counts_text(const AuditedTree& tree, const TextLayout& layout) {
   return text + "killify explain HANDLER shows each way, with the source and what to do\n";
 }
 
+// What the plan does with the findings, and why it leaves some alone.
+std::string plan_lines(const AuditedTree& tree) {
+  std::map<Planned::Kind, std::size_t> kinds;
+  std::string left;
+  for (const auto& finding : tree.audit.findings) {
+    const auto planned = tree.planned.find(finding.id);
+    if (planned == tree.planned.end()) continue;
+    ++kinds[planned->second.kind];
+    if (planned->second.kind != Planned::Kind::kLeft) continue;
+    left += fmt::format("  {} {}: {}() in {}() ({}): {}\n", finding.id, finding.handler.function,
+                        finding.sink.name, finding.sink.function, verdict_name(finding.verdict),
+                        planned->second.why);
+  }
+  if (kinds.empty()) return {};
+  std::vector<std::string> parts;
+  for (auto kind : {Planned::Kind::kConverted, Planned::Kind::kThreaded, Planned::Kind::kLeft})
+    if (kinds[kind] > 0) parts.push_back(fmt::format("{} {}", kinds[kind], planned_name(kind)));
+  return fmt::format("What the plan does: {}\n{}", parts.empty() ? "nothing" : join(parts, ", "),
+                     left);
+}
+
 std::string lines_text(const LineRange& lines) {
   return lines.first == lines.last ? std::to_string(lines.first)
                                    : fmt::format("{}-{}", lines.first, lines.last);
@@ -287,7 +308,8 @@ std::string painted_verdict(Verdict verdict, const Paint& paint) {
 std::string audit_text(const AuditedTree& tree, const TextLayout& layout) {
   auto text = Table(tree, layout).text();
   if (layout.all) text += registrations_text(tree, layout);
-  return text + counts_text(tree, layout) + coverage_text(tree.audit, layout.paint);
+  return text + counts_text(tree, layout) + plan_lines(tree) +
+         coverage_text(tree.audit, layout.paint);
 }
 
 }  // namespace killify

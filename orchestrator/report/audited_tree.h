@@ -2,6 +2,7 @@
 #pragma once
 
 #include "reach/audit.h"
+#include "series/planned.h"
 #include "spec/series_spec.h"
 #include "support/error.h"
 
@@ -16,6 +17,7 @@ struct AuditedTree {
   std::string kernel_version;  // "6.1.192"
   std::string series;
   std::vector<SubjectPrefix> prefixes;  // say which driver a file belongs to
+  PlannedById planned;                  // empty where no plan was made
 };
 
 // Leaves the registrations and the findings of the handlers of that name. The error suggests a near

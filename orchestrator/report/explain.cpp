@@ -73,7 +73,7 @@ class TextWriter {
   TextWriter(Sources& sources, const Paint& paint, std::size_t width)
       : sources_(sources), paint_(paint), width_(width) {}
 
-  Status finding(const Finding& finding) {
+  Status finding(const Finding& finding, const Planned* planned) {
     text_ += fmt::format("{} {}  {}\n", paint_.bold("finding " + finding.id),
                          painted_verdict(finding.verdict, paint_), verdict_title(finding.verdict));
     handler(finding.handler);
@@ -90,6 +90,7 @@ class TextWriter {
     paragraph("Why " + std::string(verdict_name(finding.verdict)),
               finding.reason.empty() ? "no reason was recorded" : finding.reason);
     paragraph("What to do", verdict_advice(finding.verdict));
+    if (planned != nullptr) paragraph("What the plan does", planned_text(*planned));
     return {};
   }
 
@@ -141,15 +142,20 @@ class TextWriter {
 
 }  // namespace
 
-Result<Explanation> find_explanation(const Audit& audit, const std::string& question) {
+Result<Explanation> find_explanation(const AuditedTree& tree, const std::string& question) {
+  const auto& audit = tree.audit;
   Explanation explanation{.question = question,
                           .handlers = {},
                           .findings = {},
+                          .planned = {},
                           .unanswered = audit.coverage.unanswered};
   for (const auto& handler : audit.handlers)
     if (handler.function == question) explanation.handlers.push_back(handler);
   for (const auto& finding : audit.findings)
     if (is_about(finding, question)) explanation.findings.push_back(finding);
+  for (const auto& finding : explanation.findings)
+    if (const auto planned = tree.planned.find(finding.id); planned != tree.planned.end())
+      explanation.planned.insert(*planned);
   if (explanation.handlers.empty() && explanation.findings.empty())
     return fail(
         "{}: no fault handler, no function on the way from one to a sleep, and no id of a "
@@ -182,7 +188,9 @@ Result<std::string> explain_text(const Explanation& explanation, const ReadSourc
   for (const auto& finding : explanation.findings) {
     if (!first) writer.line("");
     first = false;
-    KILLIFY_CHECK(writer.finding(finding));
+    const auto planned = explanation.planned.find(finding.id);
+    KILLIFY_CHECK(
+        writer.finding(finding, planned == explanation.planned.end() ? nullptr : &planned->second));
   }
   return writer.take();
 }
@@ -211,6 +219,9 @@ Result<std::string> explain_json(const AuditedTree& tree, const Explanation& exp
     for (auto& chain : one["other_chains"]) KILLIFY_CHECK(add_sources(chain));
     one["consequence"] = signal_consequence(finding);
     one["advice"] = verdict_advice(finding.verdict);
+    if (const auto planned = explanation.planned.find(finding.id);
+        planned != explanation.planned.end())
+      one["planned"] = planned_json(planned->second);
     json["findings"].push_back(std::move(one));
   }
   return json_text(json);

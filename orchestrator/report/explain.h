@@ -18,12 +18,14 @@ struct Explanation {
   std::string question;
   std::vector<Handler> handlers;  // registrations of the handler asked for
   std::vector<Finding> findings;
+  PlannedById planned;  // what the plan does with these; empty where none was made
   std::size_t unanswered = 0;  // questions of the audit that spatch gave no answer to
 };
 
 // The findings whose id begins with `question`, or of which it is the handler, the sleep, or a
 // function on a chain. The error for something unknown suggests a near name.
-[[nodiscard]] Result<Explanation> find_explanation(const Audit& audit, const std::string& question);
+[[nodiscard]] Result<Explanation> find_explanation(const AuditedTree& tree,
+                                                   const std::string& question);
 
 // The text of a file of the tree.
 using ReadSource = std::function<Result<std::string>(const std::string& path)>;

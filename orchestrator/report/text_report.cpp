@@ -1,5 +1,6 @@
 #include "report/text_report.h"
 
+#include "report/audit_json.h"
 #include "series/change_json.h"
 #include "series/patch_file.h"
 #include "series/postings.h"
@@ -30,10 +31,14 @@ std::string site_text(const SiteChange& site) {
 
 std::string left_out_text(const LeftOut& left) {
   const auto& sink = left.finding.sink;
-  const auto what = is_asked_for(left.finding)
-                        ? sink.name + ", which the series file names"
-                        : fmt::format("{}() in {}(), from {}()", sink.name, sink.function,
-                                      left.finding.handler.function);
+  const auto what =
+      is_asked_for(left.finding)
+          ? sink.name + ", which the series file names"
+          : fmt::format("{}() in {}(), from {}()", sink.name, sink.function,
+                        left.finding.handler.function) +
+                (left.finding.verdict == Verdict::kReview
+                     ? std::string()
+                     : fmt::format("; verdict: {}", verdict_name(left.finding.verdict)));
   return fmt::format("  {}:{}: {}\n    {}\n", sink.file, sink.line, what, left.reason);
 }
 
@@ -141,6 +146,16 @@ Result<std::string> changes_json(const Changes& changes) {
                                 {"on_signal", left.finding.on_signal},
                                 {"verdict", verdict_name(left.finding.verdict)},
                                 {"reason", left.reason}});
+  json["findings"] = ordered_json::array();
+  for (const auto& finding : changes.audited)
+    json["findings"].push_back({{"id", finding.id},
+                                {"handler", finding.handler.function},
+                                {"function", finding.sink.function},
+                                {"file", finding.sink.file},
+                                {"line", finding.sink.line},
+                                {"sink", finding.sink.name},
+                                {"verdict", verdict_name(finding.verdict)},
+                                {"planned", planned_json(changes.planned.at(finding.id))}});
   json["settled"] = changes.settled;
   // A file that is not UTF-8 must not cost the report.
   return json.dump(2, ' ', false, ordered_json::error_handler_t::replace) + "\n";

@@ -62,7 +62,7 @@ std::string verdict_advice(Verdict verdict) {
       return "Every way into the function that sleeps starts at a fault handler. Use the killable "
              "form of the primitive in place, and return what ends the fault when a fatal signal "
              "is "
-             "pending; killify diff shows the change.";
+             "pending.";
     case Verdict::kThread:
       return "Do not convert in place: the other callers are right to sleep interruptibly. Hand "
              "the "
@@ -74,6 +74,23 @@ std::string verdict_advice(Verdict verdict) {
       return "Nothing to do: with all signals but SIGKILL blocked the sleep is killable in effect.";
     case Verdict::kSafe:
       return "Nothing to do: what decides is constant on every way from this handler.";
+  }
+  return {};
+}
+
+std::string planned_text(const Planned& planned) {
+  const auto step = fmt::format("in the step \"{}\"; killify diff shows the change", planned.step);
+  const auto but =
+      planned.why.empty() ? std::string() : fmt::format(" Not all of it: {}.", planned.why);
+  switch (planned.kind) {
+    case Planned::Kind::kConverted:
+      return fmt::format("Converts it in place, {}.{}", step, but);
+    case Planned::Kind::kThreaded:
+      return fmt::format("Hands it a task state, {}.{}", step, but);
+    case Planned::Kind::kLeft:
+      return fmt::format("Leaves it alone: {}.", planned.why);
+    case Planned::Kind::kSettled:
+      return "Nothing: there is nothing to do.";
   }
   return {};
 }

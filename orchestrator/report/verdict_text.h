@@ -2,6 +2,7 @@
 #pragma once
 
 #include "reach/finding.h"
+#include "series/planned.h"
 
 #include <string>
 
@@ -12,6 +13,9 @@ namespace killify {
 
 // Why it is one, in general, and what to do.
 [[nodiscard]] std::string verdict_advice(Verdict verdict);
+
+// What a plan does with it, for a person: "Converted in place: step ...".
+[[nodiscard]] std::string planned_text(const Planned& planned);
 
 // What the handler returns on a signal, in a cell of a table: "VM_FAULT_RETRY, lock dropped".
 [[nodiscard]] std::string signal_text(const Finding& finding);

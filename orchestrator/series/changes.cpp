@@ -56,6 +56,16 @@ void add_staying(Changes& result) {
   }
 }
 
+// A sleep to which a state goes one way is left alone as far as another way leads there.
+void add_other_ways(Changes& result) {
+  for (const auto& change : result.changes) {
+    if (change.step.kind != StepKind::kConvert) continue;
+    for (const auto& finding : change.step.findings)
+      if (const auto why = result.partly.find(finding.id); why != result.partly.end())
+        result.left_out.push_back({finding, "review: on another way to it, " + why->second});
+  }
+}
+
 SeriesSpec with_wrappers(SeriesSpec spec, const std::vector<Sink>& wrappers) {
   auto& sinks = spec.catalogue.sinks;
   sinks.insert(sinks.end(), wrappers.begin(), wrappers.end());
@@ -72,6 +82,8 @@ class Work {
         group_(group),
         steps_(std::move(plan.steps)),
         left_out_(std::move(plan.left_out)),
+        lifted_(std::move(plan.lifted)),
+        partly_(std::move(plan.partly)),
         progress_(progress) {}
 
   Result<Changes> carry_out() {
@@ -90,6 +102,8 @@ class Work {
     for (auto& change : changes_)
       if (!change.files.empty()) result.changes.push_back(std::move(change));
     result.left_out = std::move(left_out_);
+    result.lifted = std::move(lifted_);
+    result.partly = std::move(partly_);
     return result;
   }
 
@@ -183,6 +197,8 @@ class Work {
           findings.push_back(finding);
     KILLIFY_TRY(auto plan, make_plan(facts_, spec_, findings, group_));
     steps_ = std::move(plan.steps);
+    lifted_.merge(plan.lifted);
+    partly_ = std::move(plan.partly);
     for (auto& left : plan.left_out) {
       gone_.insert(left.finding.id);
       left_out_.push_back(std::move(left));
@@ -278,6 +294,8 @@ class Work {
   const Grouper& group_;
   std::vector<Step> steps_;
   std::vector<LeftOut> left_out_;
+  std::map<std::string, std::string> lifted_;  // of the plans so far
+  std::map<std::string, std::string> partly_;  // of the latest
   Progress& progress_;
   std::vector<Change> changes_;  // of the steps, in their order
   std::set<std::string> gone_;   // findings that were rejected
@@ -291,6 +309,7 @@ Result<Changes> carry_out(TreeFacts& facts, const SeriesSpec& spec, const Groupe
   auto settled = plan.settled;
   KILLIFY_TRY(auto result, Work(facts, spec, group, std::move(plan), progress).carry_out());
   result.settled = settled;
+  add_other_ways(result);
   std::stable_sort(result.left_out.begin(), result.left_out.end(),
                    [](const LeftOut& a, const LeftOut& b) {
                      return std::tie(a.finding.sink.file, a.finding.sink.line, a.finding.id) <

@@ -6,11 +6,14 @@
 #include "plan/grouping.h"
 #include "plan/plan.h"
 #include "series/change.h"
+#include "series/planned.h"
 #include "spec/series_spec.h"
 #include "support/error.h"
 #include "support/progress.h"
 
 #include <cstddef>
+#include <map>
+#include <string>
 #include <vector>
 
 namespace killify {
@@ -21,6 +24,11 @@ struct Changes {
   // What the audit could not look at: files that spatch fails on, handlers without a definition.
   std::vector<std::string> unseen;
   std::size_t settled = 0;  // findings that are safe or suppressed
+  // As in a Plan.
+  std::map<std::string, std::string> lifted;
+  std::map<std::string, std::string> partly;
+  std::vector<Finding> audited;  // what the plan was made of
+  PlannedById planned;           // and what it does with each
 };
 
 // A conversion is kept only when afterwards (1) no sleep that was to be converted is left in its

@@ -4,6 +4,8 @@
 
 #include <gmock/gmock.h>
 
+#include <map>
+
 namespace killify::test {
 namespace {
 
@@ -38,6 +40,45 @@ TEST_F(Explaining, AHandlerIsToldWithItsSourceAndWhatToDo) {
               Contains(AllOf(StartsWith("        "), HasSubstr("mutex_lock_interruptible("))));
   EXPECT_THAT(lines, Contains(HasSubstr("walnut_fault() returns VM_FAULT_NOPAGE")));
   EXPECT_THAT(lines, Contains("  What to do"));
+}
+
+TEST_F(Explaining, WhatThePlanDoesStandsBesideTheVerdict) {
+  const auto converted = good({"walnut_fault"});
+  EXPECT_THAT(converted, HasSubstr("  What the plan does\n    Converts it in place, in the step "
+                                   "\"convert drivers/gpu/drm/walnut\"; killify diff shows"));
+  EXPECT_THAT(good({"walnut_fault", "--no-plan"}), Not(HasSubstr("killify diff")));
+
+  const auto planned =
+      parsed(killify({"--progress=none", "plan", "--format=json"}).out).at("findings");
+  const auto audited =
+      parsed(killify({"--progress=none", "audit", "--planned", "--format=json"}).out);
+  EXPECT_EQ(JsonSchema("audit").mismatch(audited), "");
+  ASSERT_EQ(audited.at("findings").size(), planned.size());
+  std::map<std::string, int> kinds;
+  std::string left;  // the id of one that the audit would convert
+  for (std::size_t i = 0; i < planned.size(); ++i) {
+    const auto& finding = audited.at("findings")[i];
+    EXPECT_EQ(finding.at("id"), planned[i].at("id"));
+    EXPECT_EQ(finding.at("planned"), planned[i].at("planned"));
+    const std::string does = finding.at("planned").at("does");
+    const std::string verdict = finding.at("verdict");
+    ++kinds[does];
+    EXPECT_EQ(does == "settled", verdict == "safe" || verdict == "suppressed");
+    EXPECT_EQ(does == "left", finding.at("planned").at("step") == "" && does != "settled");
+    if (does != "left") continue;
+    EXPECT_NE(finding.at("planned").at("why"), "");
+    EXPECT_NE(finding.at("planned").at("why"), "no semantic patch changes anything there");
+    if (verdict == "convert") left = finding.at("id");
+  }
+  EXPECT_GT(kinds["converted"], 10);
+  EXPECT_GT(kinds["threaded"], 3);
+  ASSERT_NE(left, "");
+  const auto text = good({left});
+  EXPECT_THAT(text, AllOf(HasSubstr(" convert  "), HasSubstr("Leaves it alone: "),
+                          Not(HasSubstr("killify diff"))));
+  const auto json = parsed(good({left, "--format=json"}));
+  EXPECT_EQ(JsonSchema("explain").mismatch(json), "");
+  EXPECT_EQ(json.at("findings")[0].at("planned").at("does"), "left");
 }
 
 TEST_F(Explaining, AHelperIsToldWithEachHandlerThatReachesIt) {

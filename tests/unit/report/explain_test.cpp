@@ -25,7 +25,7 @@ Result<std::string> read_source(const std::string& path) {
 }
 
 std::string explained(const AuditedTree& tree, const std::string& question) {
-  const auto explanation = find_explanation(tree.audit, question);
+  const auto explanation = find_explanation(tree, question);
   if (!explanation) return "error: " + explanation.error().message;
   const auto text = explain_text(*explanation, read_source, Paint(false), 0);
   return text ? *text : "error: " + text.error().message;
@@ -34,7 +34,7 @@ std::string explained(const AuditedTree& tree, const std::string& question) {
 TEST(FindExplanation, KnowsHandlersSleepsHopsAndIds) {
   const auto tree = sample_audit();
   const auto found = [&](const std::string& question) {
-    return find_explanation(tree.audit, question).value().findings.size();
+    return find_explanation(tree, question).value().findings.size();
   };
   EXPECT_EQ(found("box_fault"), 4U);
   EXPECT_EQ(found("ttm_reserve"), 1U);
@@ -114,7 +114,7 @@ TEST(ExplainText, AHandlerWithoutFindingsSaysSo) {
 
 TEST(ExplainText, AFileThatCannotBeReadIsAnError) {
   const auto tree = sample_audit();
-  const auto explanation = find_explanation(tree.audit, "box_fault").value();
+  const auto explanation = find_explanation(tree, "box_fault").value();
   const auto text = explain_text(
       explanation, [](const std::string& path) -> Result<std::string> { return fail("{}", path); },
       Paint(false), 0);
@@ -125,15 +125,15 @@ TEST(ExplainText, AFileThatCannotBeReadIsAnError) {
 TEST(ExplainJson, FitsItsSchema) {
   const auto tree = sample_audit();
   for (const std::string question : {"beef", "idle_fault", "box_fault"}) {
-    const auto explanation = find_explanation(tree.audit, question).value();
+    const auto explanation = find_explanation(tree, question).value();
     const auto text = explain_json(tree, explanation, read_source);
     ASSERT_TRUE(text) << text.error().message;
     const auto document = json::parse(*text);
     EXPECT_EQ(test::JsonSchema("explain").mismatch(document), "");
     EXPECT_THAT(document["findings"], SizeIs(explanation.findings.size()));
   }
-  const auto document = json::parse(
-      *explain_json(tree, find_explanation(tree.audit, "TIN_WAIT").value(), read_source));
+  const auto document =
+      json::parse(*explain_json(tree, find_explanation(tree, "TIN_WAIT").value(), read_source));
   EXPECT_EQ(document["findings"][0]["other_chains"][0][1]["source"],
             "drivers/gpu/drm/tin/tin.h line 3");
 }
