@@ -59,6 +59,32 @@ asked = given_flag or word + " & " + bit
 coccinelle.asked = cocci.make_expr(asked)
 pattern = r"\(?\b" + r"\s*&\s*".join(re.escape(part) for part in asked.split(" & ")) + r"\b\)?"
 
+// The flag in other words.
+@plainly@
+symbol true, false;
+expression target.asked;
+position p : script:python(target.inside) { p[0].current_element in inside.split(",") };
+@@
+(
+- (asked@p) == true
++ asked
+|
+- true == (asked@p)
++ asked
+|
+- (asked@p) != false
++ asked
+|
+- false != (asked@p)
++ asked
+|
+- (asked@p) == false
++ !asked
+|
+- false == (asked@p)
++ !asked
+)
+
 // A chosen between two calls, or two values, that differ in the state only.
 @pair@
 expression target.asked;
@@ -290,7 +316,7 @@ position p : script:python(target.inside) { p[0].current_element in inside.split
 )
 
 // The branch with primitives that have no form that takes a state.
-@branch@
+@branch disable neg_if, neg_if_exp@
 expression target.asked;
 position t : script:python(target.inside) { t[0].current_element in inside.split(",") };
 position c, s, e;
