@@ -7,20 +7,16 @@
 namespace killify {
 namespace {
 
-// The index behind the bracket that closes tokens[open]; the size where none does.
-std::size_t behind_closing(const std::vector<Token>& tokens, std::size_t open) {
-  int depth = 0;
-  for (auto i = open; i < tokens.size(); ++i) {
-    if (is_mark(tokens[i], '(')) ++depth;
-    if (is_mark(tokens[i], ')') && --depth == 0) return i + 1;
-  }
-  return tokens.size();
-}
-
 // "word (" at top level is no declaration of such a word.
 bool is_no_name(std::string_view word) {
   return word == "if" || word == "for" || word == "while" || word == "switch" || word == "do" ||
          word == "else" || word == "return" || word == "sizeof" || word.starts_with("__attribute");
+}
+
+// Words that stand before a function's type, or where it would stand.
+bool is_no_type(std::string_view word) {
+  return word == "static" || word == "extern" || word == "inline" || word == "noinline" ||
+         word == "asmlinkage" || word.starts_with("__");
 }
 
 // Without blanks, but for those that keep two words apart.
@@ -57,7 +53,7 @@ void Outliner::take_outside(const Token& token) {
     bool attribute = candidate_.name.starts_with("__") && !word.text.starts_with("__");
     names_candidate_ = candidate_.name.empty() || type_behind_ || attribute;
     if (names_candidate_) {
-      candidate_ = {std::string(word.text), is_static_, word.line, word.line};
+      candidate_ = {std::string(word.text), is_static_, word.line, word.line, !typed_};
       type_behind_ = false;
     }
     place_ = Place::kParentheses;
@@ -68,18 +64,19 @@ void Outliner::take_outside(const Token& token) {
   if (!word.text.empty()) {
     if (word.text == "static") is_static_ = true;
     type_behind_ = !candidate_.name.empty() && (type_behind_ || !word.text.starts_with("__"));
+    typed_ = typed_ || !is_no_type(word.text);
   }
   if (is_word(token)) {
     word_ = token;
   } else if (is_mark(token, ';') || is_mark(token, '=') || is_mark(token, '}')) {
-    if (!is_mark(token, '=')) is_static_ = false;
+    if (!is_mark(token, '=')) is_static_ = typed_ = false;
     candidate_.name.clear();
   } else if (is_mark(token, '{')) {
     in_function_ = !candidate_.name.empty();
     if (in_function_) {
       functions_.push_back(candidate_);
       candidate_.name.clear();
-      is_static_ = false;
+      is_static_ = typed_ = false;
     }
     place_ = Place::kBody;
     depth_ = 1;
@@ -131,6 +128,15 @@ void Outliner::end_body() {
 std::vector<FunctionExtent> Outliner::finish() {
   if (place_ == Place::kBody) end_body();
   return std::exchange(functions_, {});
+}
+
+std::size_t behind_closing(const std::vector<Token>& tokens, std::size_t open) {
+  int depth = 0;
+  for (auto i = open; i < tokens.size(); ++i) {
+    if (is_mark(tokens[i], '(')) ++depth;
+    if (is_mark(tokens[i], ')') && --depth == 0) return i + 1;
+  }
+  return tokens.size();
 }
 
 std::vector<FunctionExtent> function_extents(const std::vector<Token>& tokens) {

@@ -15,6 +15,8 @@ struct FunctionExtent {
   bool is_static = false;
   int first = 0;
   int last = 0;
+  bool typeless =
+      false;  // nothing but "static" and its like before the name: a macro writes the head
 };
 
 // Finds the function definitions of a file, token by token. Follows the kernel's habit that a brace
@@ -39,6 +41,7 @@ class Outliner {
   int depth_ = 0;
   int line_ = 0;
   bool is_static_ = false;
+  bool typed_ = false;            // a word before the last one can be a type
   bool type_behind_ = false;      // behind the candidate stands a word that is no attribute
   bool in_function_ = false;      // of kBody: functions_.back() ends with it
   bool names_candidate_ = false;  // of kParentheses: they follow the candidate's name
@@ -63,6 +66,9 @@ struct MacroDefinition {
 };
 
 [[nodiscard]] std::vector<MacroDefinition> macro_definitions(const std::vector<Token>& tokens);
+
+// The index behind the parenthesis that closes tokens[open]; the size where none does.
+[[nodiscard]] std::size_t behind_closing(const std::vector<Token>& tokens, std::size_t open);
 
 // The arguments of a macro's or function's use whose opening parenthesis is tokens[open], as texts
 // without blanks (but between words: "struct page*"); empty if it is not closed.

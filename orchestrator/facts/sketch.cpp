@@ -40,10 +40,11 @@ class Sketcher {
  public:
   explicit Sketcher(Sketch& sketch) : sketch_(sketch), tokens_(tokens_of(sketch.text_)) {}
 
-  void sketch() {
-    find_lines();
+  void sketch(const std::vector<MacroDefinition>& macros) {
     sketch_.functions_ = function_extents(tokens_);
     sketch_.macros_ = macro_definitions(tokens_);
+    write_heads(macros);
+    find_lines();
     for (at_ = 0; at_ < tokens_.size(); ++at_) {
       enter_line(tokens_[at_].line);
       if (tokens_[at_].directive)
@@ -55,9 +56,23 @@ class Sketcher {
     sketch_.mentions_.shrink_to_fit();
     sketch_.calls_.shrink_to_fit();
     sketch_.bindings_.shrink_to_fit();
+    sketch_.initialisers_.shrink_to_fit();
   }
 
  private:
+  // Goes on with a text in which the heads that macros write are written out.
+  void write_heads(const std::vector<MacroDefinition>& headers) {
+    auto macros = sketch_.macros_;
+    macros.insert(macros.end(), headers.begin(), headers.end());
+    auto heads = macro_heads(sketch_.text_, tokens_, sketch_.functions_, macros);
+    if (heads.empty()) return;
+    sketch_.text_ = with_heads_meant(std::move(sketch_.text_), heads);
+    sketch_.heads_ = std::move(heads);
+    tokens_ = tokens_of(sketch_.text_);
+    sketch_.functions_ = function_extents(tokens_);
+    sketch_.macros_ = macro_definitions(tokens_);
+  }
+
   void find_lines() {
     const auto& text = sketch_.text_;
     sketch_.line_starts_.push_back(0);
@@ -114,7 +129,10 @@ class Sketcher {
     bool inside = next_function_ < functions.size() && functions[next_function_].first <= line;
     auto before = function_;
     function_ = inside ? static_cast<int>(next_function_) : -1;
-    if (function_ != before) in_body_ = false;
+    if (function_ == before) return;
+    in_body_ = false;
+    depth_ = 0;  // whatever #if branches have opened
+    initialised_.clear();
   }
 
   [[nodiscard]] std::uint32_t offset_of(const Token& token) const {
@@ -182,6 +200,7 @@ class Sketcher {
     in_body_ = true;
     ++depth_;
     bool assigned = at_ >= 1 && is_mark(tokens_[at_ - 1], '=');
+    if (assigned && function_ < 0 && depth_ == 1) open_initialiser();
     bool element = (at_ >= 2 && assigned && is_mark(tokens_[at_ - 2], ']')) ||
                    (at_ >= 1 && (is_mark(tokens_[at_ - 1], '{') || is_mark(tokens_[at_ - 1], ',')));
     bool cast = at_ >= 3 && is_mark(tokens_[at_ - 1], ')') && is_word(tokens_[at_ - 2]) &&
@@ -198,6 +217,18 @@ class Sketcher {
   void close_brace() {
     if (!initialised_.empty() && initialised_.back().first == depth_) initialised_.pop_back();
     --depth_;
+    if (in_initialiser_ && depth_ == 0) {
+      sketch_.initialisers_.back().last = line_;
+      in_initialiser_ = false;
+    }
+  }
+  void open_initialiser() {
+    auto first = at_;
+    while (first > 0 && !is_mark(tokens_[first - 1], ';') && !is_mark(tokens_[first - 1], '}') &&
+           !tokens_[first - 1].directive)
+      --first;
+    sketch_.initialisers_.push_back({tokens_[first].line, line_, line_});
+    in_initialiser_ = true;
   }
   [[nodiscard]] std::string_view declared_struct() const {
     for (auto at = at_ - 1; at > 0; --at) {
@@ -282,14 +313,16 @@ class Sketcher {
   int macro_ = -1;        // of the directive at hand
   bool in_body_ = false;  // behind the brace of function_
   int depth_ = 0;         // of braces
+  bool in_initialiser_ = false;
   // The initialisers around this place: the depth of each and its struct.
   std::vector<std::pair<int, std::string_view>> initialised_;
 };
 
-std::unique_ptr<const Sketch> Sketch::of(std::string text) {
+std::unique_ptr<const Sketch> Sketch::of(std::string text,
+                                         const std::vector<MacroDefinition>& macros) {
   if (text.size() >= kMaxText) text.resize(kMaxText - 1);  // 512 MB: no source
   std::unique_ptr<Sketch> sketch(new Sketch(std::move(text)));
-  Sketcher(*sketch).sketch();
+  Sketcher(*sketch).sketch(macros);
   return sketch;
 }
 

@@ -3,6 +3,7 @@
 // decides whether only fault handlers call a helper must not depend on what spatch could parse.
 #pragma once
 
+#include "facts/macro_heads.h"
 #include "facts/outline.h"
 
 #include <cstdint>
@@ -49,19 +50,31 @@ struct SketchBinding {
   int macro = -1;
 };
 
+// "struct T name = {" outside of functions, by its lines.
+struct SketchInitialiser {
+  int first = 0;
+  int brace = 0;  // of the opening one
+  int last = 0;
+};
+
 // Not movable, because all views point into it.
 class Sketch {
  public:
-  [[nodiscard]] static std::unique_ptr<const Sketch> of(std::string text);
+  // `macros` are those of headers that may write the head of a function, beside the text's own.
+  [[nodiscard]] static std::unique_ptr<const Sketch> of(
+      std::string text, const std::vector<MacroDefinition>& macros = {});
   Sketch(const Sketch&) = delete;
   Sketch& operator=(const Sketch&) = delete;
 
+  // The text with the heads that macros write as these mean them.
   [[nodiscard]] const std::string& text() const { return text_; }
+  [[nodiscard]] const std::vector<MacroHead>& heads() const { return heads_; }
   // All in the order of the file.
   [[nodiscard]] const std::vector<FunctionExtent>& functions() const { return functions_; }
   [[nodiscard]] const std::vector<MacroDefinition>& macros() const { return macros_; }
   [[nodiscard]] const std::vector<SketchCall>& calls() const { return calls_; }
   [[nodiscard]] const std::vector<SketchBinding>& bindings() const { return bindings_; }
+  [[nodiscard]] const std::vector<SketchInitialiser>& initialisers() const { return initialisers_; }
   // What it includes, as written: "\"i915_drv.h\"", "<linux/mm.h>".
   [[nodiscard]] const std::vector<std::string_view>& includes() const { return includes_; }
   // The names of the structs that it defines: "struct name {".
@@ -81,10 +94,12 @@ class Sketch {
   [[nodiscard]] int line_of(std::uint32_t offset) const;
 
   std::string text_;
+  std::vector<MacroHead> heads_;
   std::vector<FunctionExtent> functions_;
   std::vector<MacroDefinition> macros_;
   std::vector<SketchCall> calls_;
   std::vector<SketchBinding> bindings_;
+  std::vector<SketchInitialiser> initialisers_;
   std::vector<std::string_view> includes_;
   std::vector<std::string_view> structs_;
   std::vector<std::uint32_t> line_starts_;  // offsets

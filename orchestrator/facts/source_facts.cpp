@@ -101,6 +101,13 @@ class Reader {
     }
   }
 
+  // Whether spatch has seen a variable with this initialiser.
+  [[nodiscard]] bool knows(const SketchInitialiser& initialiser) const {
+    return std::any_of(globals_.begin(), globals_.end(), [&](const LocalFact& global) {
+      return initialiser.first <= global.line && global.line <= initialiser.brace;
+    });
+  }
+
   void sort_functions() {
     std::stable_sort(
         facts_.functions.begin(), facts_.functions.end(),
@@ -224,16 +231,16 @@ class Reader {
 };
 
 // A function that the tokens show and no rule saw is there all the same. Only the tokens tell what
-// is static.
+// is static. spatch itself knows what some macros write ("SYSCALL_DEFINE1(foo, ...) {" is a
+// function of that name to it): a body that ends where the tokens' does is the same.
 void add_sketched(const Sketch& sketch, SourceFacts& facts) {
   auto parsed = facts.functions.size();
   for (const auto& extent : sketch.functions()) {
     bool seen = false;
     for (std::size_t i = 0; i < parsed; ++i) {
       auto& function = facts.functions[i];
-      if (function.name != extent.name || function.first > extent.last ||
-          extent.first > function.last)
-        continue;
+      bool same = function.name == extent.name || (extent.typeless && function.last == extent.last);
+      if (!same || function.first > extent.last || extent.first > function.last) continue;
       seen = true;
       function.is_static = extent.is_static;
     }
@@ -246,6 +253,20 @@ void add_sketched(const Sketch& sketch, SourceFacts& facts) {
     function.parsed = false;
     facts.functions.push_back(std::move(function));
   }
+}
+
+// What the tokens show at top level and spatch did not deliver is lost, also where its own
+// diagnostics do not say so.
+void add_lost(const Sketch& sketch, const Reader& reader, SourceFacts& facts) {
+  auto lose = [&](int first, int last) {
+    if (!facts.lost_in(first, last)) facts.lost.push_back({first, last});
+  };
+  for (const auto& function : facts.functions)
+    if (!function.parsed) lose(function.first, function.last);
+  for (const auto& initialiser : sketch.initialisers())
+    if (!reader.knows(initialiser)) lose(initialiser.first, initialiser.last);
+  std::sort(facts.lost.begin(), facts.lost.end(),
+            [](const LineRange& a, const LineRange& b) { return a.first < b.first; });
 }
 
 std::vector<const CallFact*> within(const std::vector<CallFact>& calls,
@@ -307,6 +328,7 @@ SourceFacts facts_from(const std::string& path, const Sketch& sketch, const Spat
   Reader reader(facts, sketch);
   reader.read(answer.facts.list());
   add_sketched(sketch, facts);
+  add_lost(sketch, reader, facts);
   reader.sort_functions();
   facts.functions.shrink_to_fit();
   sort_by_line(facts.calls);
@@ -324,9 +346,7 @@ SourceFacts facts_from(const std::string& path, const Sketch& sketch, const Spat
                   [&](const ValueFact& a, const ValueFact& b) { return key(a) == key(b); }),
       facts.values.end());
   facts.values.shrink_to_fit();
-  if (facts.status == ParseStatus::kComplete &&
-      (!facts.lost.empty() || std::any_of(facts.functions.begin(), facts.functions.end(),
-                                          [](const FunctionFact& f) { return !f.parsed; })))
+  if (facts.status == ParseStatus::kComplete && !facts.lost.empty())
     facts.status = ParseStatus::kPartial;
   return facts;
 }

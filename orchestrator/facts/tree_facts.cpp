@@ -17,8 +17,13 @@ std::string iterator_line(const MacroDefinition& macro) {
   return fmt::format("#define {}({}) YACFE_ITERATOR", macro.name, join(macro.parameters, ","));
 }
 
-// What was known of initialisers outside of functions stays known.
+// What was known of initialisers outside of functions stays known, and what was lost stays lost.
 void keep_initialisers(const SourceFacts& before, SourceFacts& now) {
+  for (const auto& range : before.lost)
+    if (!now.lost_in(range.first, range.last)) now.lost.push_back(range);
+  std::sort(now.lost.begin(), now.lost.end(),
+            [](const LineRange& a, const LineRange& b) { return a.first < b.first; });
+  if (now.status == ParseStatus::kComplete && !now.lost.empty()) now.status = ParseStatus::kPartial;
   auto outside = [](const BindingFact& binding) { return binding.function.empty(); };
   std::erase_if(now.bindings, outside);
   std::copy_if(before.bindings.begin(), before.bindings.end(), std::back_inserter(now.bindings),
@@ -30,7 +35,8 @@ void keep_initialisers(const SourceFacts& before, SourceFacts& now) {
 }  // namespace
 
 Result<std::string> TreeFacts::text(const std::string& path) const {
-  if (auto it = sketches_.find(path); it != sketches_.end()) return it->second->text();
+  if (auto it = sketches_.find(path); it != sketches_.end() && it->second->heads().empty())
+    return it->second->text();
   KILLIFY_TRY(const auto* file, entry(path));
   return repository_.read_blob(file->blob);
 }
@@ -103,7 +109,8 @@ Status TreeFacts::read_some(const std::vector<Wanted>& wanted,
     const auto& sketch = *sketches_.at(file->path);
     KILLIFY_TRY(auto macros, loop_macros(sketch));
     if (functions == nullptr)
-      questions.push_back({{file->path, sketch.text(), std::move(macros)}, file->blob});
+      questions.push_back({{file->path, sketch.text(), std::move(macros)},
+                           sketch.heads().empty() ? file->blob : std::string()});
     else
       questions.push_back(
           {{file->path, with_bodies_of(sketch, *functions, outside), std::move(macros)}, {}});
@@ -141,7 +148,40 @@ Status TreeFacts::sketch_ahead(const std::vector<const TreeEntry*>& files) {
   }));
   for (std::size_t i = 0; i < made.size(); ++i)
     sketches_.emplace(missing[i]->path, std::move(made[i]));
+  for (const auto* file : missing) KILLIFY_CHECK(write_heads(sketches_.at(file->path)));
   return {};
+}
+
+Status TreeFacts::write_heads(std::unique_ptr<const Sketch>& sketch) {
+  KILLIFY_TRY(auto macros, head_macros(*sketch));
+  if (macros.empty()) return {};
+  auto again = Sketch::of(with_heads_written(sketch->text(), sketch->heads()), macros);
+  if (!again->heads().empty()) sketch = std::move(again);
+  return {};
+}
+
+Result<std::unique_ptr<const Sketch>> TreeFacts::sketch_of(std::string text) {
+  auto made = Sketch::of(std::move(text));
+  KILLIFY_CHECK(write_heads(made));
+  return made;
+}
+
+Result<std::vector<MacroDefinition>> TreeFacts::head_macros(const Sketch& sketch) {
+  std::set<std::string> names;
+  for (const auto& function : sketch.functions())
+    if (function.typeless) names.insert(function.name);
+  for (const auto& macro : sketch.macros()) names.erase(macro.name);
+  std::vector<MacroDefinition> found;
+  for (const auto& name : names) {
+    KILLIFY_TRY(auto files, files_defining_macro(name));
+    for (const auto& file : files) {
+      if (!file.ends_with(".h")) continue;
+      KILLIFY_TRY(const auto* header, this->sketch(file));
+      std::copy_if(header->macros().begin(), header->macros().end(), std::back_inserter(found),
+                   [&](const MacroDefinition& macro) { return macro.name == name; });
+    }
+  }
+  return found;
 }
 
 Result<const SourceFacts*> TreeFacts::of(const std::string& path) {

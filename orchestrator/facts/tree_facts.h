@@ -58,6 +58,8 @@ class TreeFacts {
   // workers.
   [[nodiscard]] Result<const Sketch*> sketch(const std::string& path);
   [[nodiscard]] Status sketch_ahead(const std::vector<const TreeEntry*>& files);
+  // That of a changed text of the tree.
+  [[nodiscard]] Result<std::unique_ptr<const Sketch>> sketch_of(std::string text);
   // The files that define a function of that name for others: externally, or in a header. Sorted.
   [[nodiscard]] Result<std::vector<std::string>> files_defining(const std::string& name);
   // Those that define a function-like macro of that name, and those that define a struct. Sorted.
@@ -95,6 +97,10 @@ class TreeFacts {
   [[nodiscard]] Status read_all(const std::vector<Wanted>& wanted, std::string_view activity);
   [[nodiscard]] Status read_some(const std::vector<Wanted>& wanted,
                                  const std::function<void(const std::string&)>& answered);
+  // Makes a sketch again where macros of headers write the heads of functions.
+  [[nodiscard]] Status write_heads(std::unique_ptr<const Sketch>& sketch);
+  // The macros of headers that may write the head of a function of a file.
+  [[nodiscard]] Result<std::vector<MacroDefinition>> head_macros(const Sketch& sketch);
   // The line for one macro; "" where no header defines a loop macro of that name.
   [[nodiscard]] Result<std::string> loop_macro(const std::string& name);
   [[nodiscard]] Result<bool> is_loop(const MacroDefinition& macro);

@@ -107,7 +107,8 @@ struct Turn {
 // A file with its runs.
 struct RunFile {
   std::string path;
-  std::string text;
+  std::string text;  // with the heads that macros write as they are meant
+  std::vector<MacroHead> heads;
   std::set<std::string> macros;
   std::vector<std::size_t> runs;
 };
@@ -123,7 +124,10 @@ class Runner {
     std::map<std::string, std::vector<Chain>> chains;  // by file
     for (auto& [path, file] : files) {
       file.path = path;
-      KILLIFY_TRY(file.text, texts.text(path));
+      KILLIFY_TRY(auto text, texts.text(path));
+      KILLIFY_TRY(const auto* base, facts_.sketch(path));
+      file.heads = base->heads();
+      file.text = with_heads_meant(std::move(text), file.heads);
       KILLIFY_TRY(file.macros, macros_of(facts_, path));
       chains[path] = chains_of(file);
     }
@@ -147,7 +151,8 @@ class Runner {
     KILLIFY_CHECK(work_off(again));
     for (auto& [path, of_file] : again) results[path] = std::move(of_file.front().source.text);
     for (auto& [path, text] : results)
-      if (text != files.at(path).text) KILLIFY_CHECK(texts.set(path, std::move(text)));
+      if (const auto& file = files.at(path); text != file.text)
+        KILLIFY_CHECK(texts.set(path, with_heads_written(std::move(text), file.heads)));
     return {};
   }
 

@@ -402,7 +402,9 @@ Result<const Sketch*> ConversionChecker::sketch(const std::string& path) {
   auto it = texts_.find(path);
   if (it == texts_.end()) return facts_.sketch(path);
   auto& kept = changed_[path];
-  if (kept == nullptr) kept = Sketch::of(it->second);
+  if (kept == nullptr) {
+    KILLIFY_TRY(kept, facts_.sketch_of(it->second));
+  }
   return kept.get();
 }
 

@@ -1,0 +1,31 @@
+// Functions whose head a macro writes: "BERYL_FAULT(beryl_fault) { ... }". spatch takes such a head
+// for one without a type, and loses what stands behind the function. It and all of killify that
+// looks for functions are shown the head that the macro stands for.
+#pragma once
+
+#include "facts/outline.h"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace killify {
+
+struct MacroHead {
+  std::string written;  // "BERYL_FAULT(beryl_fault)"
+  // "/*BERYL_FAULT(beryl_fault)*/ static vm_fault_t beryl_fault(struct vm_fault * vmf)": on as many
+  // lines, so that every line stays where it is, and in words that no file has otherwise.
+  std::string meant;
+};
+
+// The heads of a text that one of these macros writes. Of several macros of one name the first
+// counts that writes the head of one function.
+[[nodiscard]] std::vector<MacroHead> macro_heads(std::string_view text,
+                                                 const std::vector<Token>& tokens,
+                                                 const std::vector<FunctionExtent>& functions,
+                                                 const std::vector<MacroDefinition>& macros);
+
+[[nodiscard]] std::string with_heads_meant(std::string text, const std::vector<MacroHead>& heads);
+[[nodiscard]] std::string with_heads_written(std::string text, const std::vector<MacroHead>& heads);
+
+}  // namespace killify
