@@ -40,11 +40,12 @@ class Auditor {
       : facts_(facts),
         spec_(spec),
         paths_(paths),
-        boundaries_(spec.boundaries),
+        boundaries_(spec),
         names_(facts, spec.commit.prefixes),
         types_(facts, names_),
         bodies_(facts, types_),
-        walker_(facts, names_, types_, bodies_, boundaries_, spec.catalogue) {}
+        pointers_(facts, names_, types_, spec.roots),
+        walker_(facts, names_, types_, bodies_, pointers_, boundaries_, spec.catalogue) {}
 
   Result<Audit> run() {
     KILLIFY_TRY(handlers_, find_handlers(facts_, spec_.roots));
@@ -62,6 +63,8 @@ class Auditor {
                  std::tie(b.handler.file, b.handler.line, b.sink.file, b.sink.line, b.sink.name);
         });
     measure_coverage();
+    tell_unresolved();
+    KILLIFY_CHECK(tell_unseen());
     return std::move(result_);
   }
 
@@ -89,10 +92,11 @@ class Auditor {
   }
 
   Status read_what_matters() {
-    Relevance relevance(facts_, names_, types_, spec_.catalogue, boundaries_);
+    Relevance relevance(facts_, names_, types_, pointers_, spec_.catalogue, boundaries_);
     std::map<std::string, std::set<std::string>> functions;
     for (auto& root : roots_) {
       KILLIFY_TRY(root.relevant, relevance.of(root.node, root.drivers));
+      note_open_calls(root);
       for (auto id : root.relevant.nodes) {
         if (!names_[id].is_macro) functions[names_[id].file].insert(names_[id].name);
         KILLIFY_TRY(const auto* setters, relevance.setters(id));
@@ -102,6 +106,72 @@ class Auditor {
     KILLIFY_TRY(auto masking, masking_functions(facts_));
     for (const auto& [file, names] : masking) functions[file].insert(names.begin(), names.end());
     return facts_.read_parts(functions, false, "Reading what faults can reach");
+  }
+
+  // Adds what it is not known of where it leads, from one handler.
+  void note_open_calls(const Root& root) {
+    auto handler =
+        static_cast<std::size_t>(std::find_if(result_.handlers.begin(), result_.handlers.end(),
+                                              [&](const Handler& one) {
+                                                return one.function == root.handler->function &&
+                                                       one.file == root.handler->file;
+                                              }) -
+                                 result_.handlers.begin());
+    for (const auto& open : root.relevant.open) {
+      auto [it, added] = unresolved_.try_emplace({open.call.kind, open.call.callee});
+      auto& [group, places] = it->second;
+      if (added) {
+        group.kind = open.call.kind;
+        group.callee = open.call.callee;
+        group.handler = open.call.handler;
+        group.depth = open.depth;
+      }
+      group.depth = std::min(group.depth, open.depth);
+      places.emplace(names_[open.in].file, open.call.line);
+      if (group.handlers.empty() || group.handlers.back() != handler)
+        group.handlers.push_back(handler);
+    }
+  }
+
+  void tell_unresolved() {
+    constexpr std::size_t kTold = 3;
+    for (auto& [key, known] : unresolved_) {
+      auto& [group, places] = known;
+      group.calls = places.size();
+      for (const auto& [file, line] : places)
+        if (group.places.size() < kTold) group.places.push_back(fmt::format("{}:{}", file, line));
+      result_.coverage.unresolved.push_back(std::move(group));
+    }
+    auto key = [](const UnresolvedCall& call) {
+      return std::tuple(!call.handler, call.depth, call.kind, std::string_view(call.callee));
+    };
+    std::sort(result_.coverage.unresolved.begin(), result_.coverage.unresolved.end(),
+              [&](const UnresolvedCall& a, const UnresolvedCall& b) { return key(a) < key(b); });
+  }
+
+  // What the series names as no root of its own, and what is written in another language.
+  Status tell_unseen() {
+    auto& unseen = result_.coverage.unseen;
+    for (const auto& [function, why] : spec_.unseen) {
+      KILLIFY_TRY(auto files, facts_.files_defining(function));
+      for (const auto& file : files)
+        unseen.push_back(fmt::format("{}() ({}): {}", function, file, why));
+    }
+    std::vector<std::string> rust;
+    for (const auto& entry : facts_.snapshot().entries) {
+      if (!entry.path.ends_with(".rs")) continue;
+      KILLIFY_TRY(auto text, facts_.text(entry.path));
+      if (std::any_of(spec_.roots.begin(), spec_.roots.end(), [&](const RootSpec& root) {
+            return text.find(root.struct_name) != std::string::npos;
+          }))
+        rust.push_back(entry.path);
+    }
+    if (!rust.empty())
+      unseen.push_back(
+          fmt::format("Rust, of which {} the tables of handlers: {}",
+                      rust.size() == 1 ? "a file names" : fmt::format("{} files name", rust.size()),
+                      join(rust, ", ")));
+    return {};
   }
 
   Status add_finding(const Handler& handler, const Reached& reached) {
@@ -239,11 +309,16 @@ class Auditor {
   Names names_;
   Types types_;
   Bodies bodies_;
+  OpsPointers pointers_;
   Walker walker_;
   Handlers handlers_;
   std::vector<Root> roots_;
   std::optional<FaultOnly> fault_only_;
   std::optional<SignalMaskers> maskers_;
+  // By kind and name: what is called, and the places in order.
+  std::map<std::pair<UnresolvedCall::Kind, std::string>,
+           std::pair<UnresolvedCall, std::set<std::pair<std::string, int>>>>
+      unresolved_;
   std::map<std::string, int> nth_;  // of findings that are alike but for the line
   Audit result_;
 };

@@ -30,6 +30,10 @@ struct Coverage {
   std::size_t unanswered = 0;      // questions of this audit that spatch gave no answer to
   std::vector<LostLines> lost;     // sorted
   std::vector<std::string> notes;  // failures and registrations that could not be followed
+  // What it is not known of where it leads: those of fields that hold handlers first, then those
+  // next to a handler.
+  std::vector<UnresolvedCall> unresolved;
+  std::vector<std::string> unseen;  // what may be a way of a fault, and is not looked at
 };
 
 struct Audit {

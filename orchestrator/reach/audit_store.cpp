@@ -39,8 +39,11 @@ auto members(T& value) {
     auto& [a, b] = value;
     return std::tie(a, b);
   } else if constexpr (std::is_same_v<Struct, Coverage>) {
-    auto& [a, b, c, d, e, f, g, h] = value;
-    return std::tie(a, b, c, d, e, f, g, h);
+    auto& [a, b, c, d, e, f, g, h, i, j] = value;
+    return std::tie(a, b, c, d, e, f, g, h, i, j);
+  } else if constexpr (std::is_same_v<Struct, UnresolvedCall>) {
+    auto& [a, b, c, d, e, f, g] = value;
+    return std::tie(a, b, c, d, e, f, g);
   } else {
     static_assert(std::is_same_v<Struct, Audit>);
     auto& [a, b, c] = value;
@@ -57,8 +60,12 @@ json kept(int number) {
 json kept(std::size_t number) {
   return number;
 }
-json kept(Verdict verdict) {
-  return static_cast<int>(verdict);
+json kept(bool truth) {
+  return truth;
+}
+template <typename T>
+requires std::is_enum_v<T> json kept(T value) {
+  return static_cast<int>(value);
 }
 template <typename T>
 json kept(const std::vector<T>& values);
@@ -84,8 +91,13 @@ void restore(const json& from, int& number) {
 void restore(const json& from, std::size_t& number) {
   number = from.get<std::size_t>();
 }
-void restore(const json& from, Verdict& verdict) {
-  verdict = static_cast<Verdict>(from.get<int>());
+void restore(const json& from, bool& truth) {
+  truth = from.get<bool>();
+}
+template <typename T>
+requires std::is_enum_v<T>
+void restore(const json& from, T& value) {
+  value = static_cast<T>(from.get<int>());
 }
 template <typename T>
 void restore(const json& from, std::vector<T>& values);

@@ -6,6 +6,12 @@
 
 namespace killify {
 
+Boundaries::Boundaries(const SeriesSpec& spec) : boundaries_(spec.boundaries) {
+  for (const auto& sink : spec.catalogue.sinks)
+    if (sink.killable && sink.condition.kind == SinkCondition::Kind::kAlways)
+      boundaries_.push_back({*sink.killable, "Only a fatal signal ends it."});
+}
+
 const Boundary* Boundaries::match(const std::string& function) {
   auto [it, added] = known_.try_emplace(function, nullptr);
   if (!added) return it->second;

@@ -11,13 +11,16 @@ namespace killify {
 
 class Boundaries {
  public:
-  explicit Boundaries(const std::vector<Boundary>& boundaries) : boundaries_(boundaries) {}
+  // Beside those of the series, what only a fatal signal ends: the killable counterparts of the
+  // primitives that always sleep interruptibly. Older trees make them of these
+  // (fatal_signal_pending() of signal_pending()).
+  explicit Boundaries(const SeriesSpec& spec);
 
   // The entry that names the function, itself or by a glob; nullptr if there is none.
   [[nodiscard]] const Boundary* match(const std::string& function);
 
  private:
-  const std::vector<Boundary>& boundaries_;
+  std::vector<Boundary> boundaries_;
   std::unordered_map<std::string, const Boundary*> known_;
 };
 

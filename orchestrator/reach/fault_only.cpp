@@ -112,6 +112,10 @@ Status FaultOnly::add_uses(const Node& node, const std::string& path, Uses& uses
         break;
       }
       case Use::Kind::kValue:
+        if (use.function.empty()) {
+          KILLIFY_TRY(bool names, macros_.only_names(node.name, path, use.line));
+          if (names) break;
+        }
         uses.any = true;
         if (!handlers_.bindings.contains({path, use.line}) && uses.foreign.empty())
           uses.foreign = fmt::format("its address is taken ({})", where);

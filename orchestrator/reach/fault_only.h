@@ -4,6 +4,7 @@
 
 #include "facts/tree_facts.h"
 #include "reach/handlers.h"
+#include "reach/macro_arguments.h"
 #include "reach/names.h"
 #include "support/error.h"
 
@@ -17,7 +18,7 @@ namespace killify {
 class FaultOnly {
  public:
   FaultOnly(TreeFacts& facts, Names& names, const Handlers& handlers)
-      : facts_(facts), names_(names), handlers_(handlers) {}
+      : facts_(facts), names_(names), handlers_(handlers), macros_(facts) {}
 
   // Who else comes to the function: "alder_ioctl() calls it, too (FILE:LINE)", or through which
   // function; "" if nobody does.
@@ -38,6 +39,7 @@ class FaultOnly {
   TreeFacts& facts_;
   Names& names_;
   const Handlers& handlers_;
+  MacroArguments macros_;
   std::map<NodeId, Uses> uses_;
   std::map<NodeId, std::string> known_;
 };

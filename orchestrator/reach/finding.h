@@ -29,6 +29,23 @@ struct Hop {
   std::vector<std::string> values{};
 };
 
+// Calls of one kind of which the tokens do not tell what they reach.
+struct UnresolvedCall {
+  enum class Kind {
+    kField,     // nothing is bound to the field of that struct, or not all is known
+    kVariable,  // a variable or parameter is called, and nothing is known to be in it
+    kName,      // no definition of that name is in the tree: assembly, or made by a macro
+  };
+  Kind kind = Kind::kField;
+  std::string callee;               // "vm_operations_struct->fault", "?->move", "memcpy"
+  bool handler = false;             // the field holds fault handlers
+  std::size_t depth = 0;            // calls from the next handler
+  std::size_t calls = 0;            // in the functions that handlers can reach
+  std::vector<std::string> places;  // the first of them: "FILE:LINE"
+  // Who can reach one: indexes in Audit::handlers, of each function the first.
+  std::vector<std::size_t> handlers;
+};
+
 struct SinkCall {
   std::string name;      // "mutex_lock_interruptible"
   std::string function;  // that holds the call

@@ -88,6 +88,39 @@ void bound_by_facts(const SourceFacts& facts, const std::vector<RootSpec>& roots
   }
 }
 
+// "ops" of "struct T ops[] = {" whose braces hold a line.
+std::string initialised_at(const Sketch& sketch, int line) {
+  for (const auto& initialiser : sketch.initialisers()) {
+    if (line < initialiser.brace || initialiser.last < line) continue;
+    std::string name;
+    Lexer lexer(sketch.text());
+    for (Token token; lexer.next(token) && token.line <= initialiser.brace;) {
+      if (token.directive || token.line < initialiser.first) continue;
+      if (is_mark(token, '=') || is_mark(token, '[')) return name;
+      if (is_word(token)) name = token.text;
+    }
+  }
+  return {};
+}
+
+// What an initialiser binds in a branch of an #if that spatch does not look at, or that it lost.
+void bound_by_tokens(const Sketch& sketch, const SourceFacts& facts,
+                     const std::vector<RootSpec>& roots, std::vector<Bound>& bound) {
+  for (const auto& binding : sketch.bindings()) {
+    if (binding.function >= 0 || binding.macro >= 0) continue;
+    auto root = std::find_if(roots.begin(), roots.end(), [&](const RootSpec& one) {
+      return one.struct_name == binding.in && has_field(one, binding.field);
+    });
+    bool known =
+        std::any_of(facts.bindings.begin(), facts.bindings.end(), [&](const BindingFact& one) {
+          return one.line == binding.line && one.field == binding.field;
+        });
+    if (root == roots.end() || known || binding.target == "NULL") continue;
+    bound.push_back({std::string(binding.target), initialised_at(sketch, binding.line),
+                     std::string(binding.field), facts.path, binding.line, &*root, true});
+  }
+}
+
 // What a macro binds to a field: the tokens behind ".field =", "##" dropped.
 struct MacroBinding {
   std::string macro;
@@ -210,6 +243,7 @@ Result<Handlers> find_handlers(TreeFacts& facts, const std::vector<RootSpec>& ro
     KILLIFY_TRY(const auto* file_facts, facts.part(entry->path));
     bound_by_facts(*file_facts, roots, bound);
     KILLIFY_TRY(const auto* sketch, facts.sketch(entry->path));
+    bound_by_tokens(*sketch, *file_facts, roots, bound);
     macro_bindings(sketch->macros(), roots, macros);
   }
   for (const auto& binding : macros) {

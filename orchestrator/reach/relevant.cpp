@@ -19,6 +19,13 @@ bool is_keyword(std::string_view word) {
          word == "do" || word == "else" || word == "case";
 }
 
+// What the compiler itself knows: "__builtin_expect", "__asm__".
+bool is_compilers(std::string_view word) {
+  return word.starts_with("__builtin_") || (word.starts_with("__") && word.ends_with("__")) ||
+         word == "asm" || word == "alignof" || word == "_Alignof" || word == "_Static_assert" ||
+         word == "va_start" || word == "va_arg" || word == "va_end" || word == "va_copy";
+}
+
 // Whether the call can sleep interruptibly, whoever makes it.
 bool may_sleep(const Sink& sink, const std::vector<std::string>& arguments) {
   return condition_of(sink, arguments, {}).holds != Truth::kFalse;
@@ -94,19 +101,41 @@ Result<bool> is_boundary(Boundaries& boundaries, TreeFacts& facts, const std::st
                       });
 }
 
-Relevance::Relevance(TreeFacts& facts, Names& names, Types& types, const Catalogue& catalogue,
-                     Boundaries& boundaries)
-    : facts_(facts), names_(names), types_(types), boundaries_(boundaries) {
+Relevance::Relevance(TreeFacts& facts, Names& names, Types& types, OpsPointers& pointers,
+                     const Catalogue& catalogue, Boundaries& boundaries)
+    : facts_(facts), names_(names), types_(types), pointers_(pointers), boundaries_(boundaries) {
   for (const auto& sink : catalogue.sinks) sinks_.emplace(sink.name, &sink);
 }
 
-Status Relevance::add_call(std::string_view callee, const std::string& file, Outgoing& out) {
+Status Relevance::add_call(std::string_view callee, const Node& node, int line,
+                           const std::set<std::string>& parameters, Outgoing& out) {
   if (is_keyword(callee)) return {};
   std::string name(callee);
-  KILLIFY_TRY(bool stops, is_boundary(boundaries_, facts_, name, file));
+  KILLIFY_TRY(bool stops, is_boundary(boundaries_, facts_, name, node.file));
   if (stops) return {};
-  KILLIFY_TRY(auto nodes, names_.resolve(name, file));
+  KILLIFY_TRY(auto nodes, names_.resolve(name, node.file));
   out.callees.insert(out.callees.end(), nodes.begin(), nodes.end());
+  if (!nodes.empty() || is_compilers(callee)) return {};
+  auto kind =
+      parameters.contains(name) ? UnresolvedCall::Kind::kVariable : UnresolvedCall::Kind::kName;
+  out.open.push_back({kind, std::move(name), false, line});
+  return {};
+}
+
+Status Relevance::add_field_call(const Sketch& sketch, const SketchCall& call, const Node& node,
+                                 const StructNames& variables, Outgoing& out) {
+  std::string field(call.callee);
+  std::string base(sketch.base(call));
+  KILLIFY_TRY(auto in, types_.struct_of(base, variables, node.file));
+  if (pointers_.holds_handler(in, field)) {
+    KILLIFY_TRY(auto pointed, pointers_.behind(base, field, node, call.line));
+    out.callees.insert(out.callees.end(), pointed.functions.begin(), pointed.functions.end());
+    if (!pointed.whole)
+      out.open.push_back({UnresolvedCall::Kind::kField, in + "->" + field, true, call.line});
+    return {};
+  }
+  out.field_calls.push_back({field, in, call.line});
+  out.fields.emplace_back(std::move(field), std::move(in));
   return {};
 }
 
@@ -143,15 +172,18 @@ Result<Outgoing> Relevance::of_function(const Node& node) {
   Outgoing out;
   KILLIFY_TRY(const auto* sketch, facts_.sketch(node.file));
   auto variables = declared_structs(*sketch, node.name);
+  std::set<std::string> parameters;
+  for (const auto& function : sketch->functions())
+    if (function.name == node.name) parameters.merge(function_parameters(*sketch, function));
   std::set<std::string_view> seen;
   for (const auto& call : calls_in(*sketch, node)) {
     if (call.through_field) {
-      KILLIFY_TRY(auto in, types_.struct_of(sketch->base(call), variables, node.file));
-      out.fields.emplace_back(call.callee, std::move(in));
+      KILLIFY_CHECK(add_field_call(*sketch, call, node, variables, out));
     } else if (auto sink = sinks_.find(std::string(call.callee)); sink != sinks_.end()) {
       out.sleeps = out.sleeps || may_sleep(*sink->second, sketch->arguments(call));
     } else if (call.callee != node.name) {
-      if (seen.insert(call.callee).second) KILLIFY_CHECK(add_call(call.callee, node.file, out));
+      if (seen.insert(call.callee).second)
+        KILLIFY_CHECK(add_call(call.callee, node, call.line, parameters, out));
       KILLIFY_CHECK(add_arguments(*sketch, call, node.file, variables, out));
     }
   }
@@ -169,12 +201,14 @@ Result<Outgoing> Relevance::of_macro(const Node& node) {
       bool called = i + 1 < body.size() && body[i + 1].text == "(";
       if (body[i].kind != Token::Kind::kWord || (!called && !alone)) continue;
       bool member = i > 0 && (body[i - 1].text == "." || body[i - 1].text == ">");
-      if (member)
+      if (member) {
         out.fields.emplace_back(body[i].text, "");
-      else if (auto sink = sinks_.find(std::string(body[i].text)); sink != sinks_.end())
+        if (called) out.field_calls.push_back({std::string(body[i].text), "", body[i].line});
+      } else if (auto sink = sinks_.find(std::string(body[i].text)); sink != sinks_.end())
         out.sleeps = out.sleeps || alone || may_sleep(*sink->second, call_arguments(body, i + 1));
       else if (body[i].text != node.name)
-        KILLIFY_CHECK(add_call(body[i].text, node.file, out));
+        KILLIFY_CHECK(add_call(body[i].text, node, body[i].line,
+                               {macro.parameters.begin(), macro.parameters.end()}, out));
     }
   }
   return out;
@@ -256,6 +290,8 @@ Result<const Outgoing*> Relevance::outgoing(NodeId id) {
   make_unique(out.fields);
   make_unique(out.given);
   make_unique(out.given_fields);
+  make_unique(out.field_calls);
+  make_unique(out.open);
   return &(outgoing_[id] = std::move(out));
 }
 
@@ -289,10 +325,13 @@ Result<Relevant> Relevance::of(NodeId handler, const std::set<std::string>& driv
     if (seen.insert(to).second) queue.push_back(to);
   };
   std::deque<std::pair<NodeId, NodeId>> given;  // a function, and one that it is given
-  std::size_t of_level = 0;                     // in the queue, of those equally far away
+  Relevant relevant;
+  std::size_t depth = 0;
+  std::size_t of_level = 0;  // in the queue, of those equally far away
   for (; !queue.empty(); --of_level) {
     if (of_level == 0) {
       of_level = queue.size();
+      ++depth;
       KILLIFY_CHECK(sketch_callees({queue.begin(), queue.end()}, drivers));
     }
     auto id = queue.front();
@@ -301,8 +340,17 @@ Result<Relevant> Relevance::of(NodeId handler, const std::set<std::string>& driv
     given.insert(given.end(), out->given.begin(), out->given.end());
     if (out->sleeps) asleep.push_back(id);
     for (auto callee : out->callees) visit(id, callee);
+    for (const auto& call : out->open) relevant.open.push_back({call, id, depth - 1});
     for (const auto& [field, in] : out->fields) {
       KILLIFY_TRY(auto targets, names_.bound_to(field, in, names_[id].file, drivers));
+      if (targets.empty())
+        for (const auto& call : out->field_calls)
+          if (call.field == field && call.in == in)
+            relevant.open.push_back(
+                {{UnresolvedCall::Kind::kField,
+                  (in.empty() || in == kNameless ? "?" : in) + "->" + field, false, call.line},
+                 id,
+                 depth - 1});
       for (const auto& target : targets) {
         visit(id, target.node);
         for (const auto& [callee, passed] : out->given_fields)
@@ -320,7 +368,12 @@ Result<Relevant> Relevance::of(NodeId handler, const std::set<std::string>& driv
     for (auto next : taken->passes_to) given.emplace_back(next, function);
   }
 
-  Relevant relevant;
+  std::erase_if(relevant.open, [&](const Relevant::Open& open) {
+    if (open.call.kind != UnresolvedCall::Kind::kVariable) return false;
+    auto first = followed.lower_bound({open.in, 0});
+    return first != followed.end() && first->first == open.in;
+  });
+
   for (auto id : asleep)
     if (relevant.nodes.insert(id).second) queue.push_back(id);
   while (!queue.empty()) {

@@ -3,7 +3,9 @@
 #pragma once
 
 #include "reach/boundaries.h"
+#include "reach/finding.h"
 #include "reach/names.h"
+#include "reach/ops_pointers.h"
 #include "reach/types.h"
 #include "spec/series_spec.h"
 #include "support/error.h"
@@ -21,6 +23,23 @@ namespace killify {
 [[nodiscard]] Result<bool> is_boundary(Boundaries& boundaries, TreeFacts& facts,
                                        const std::string& callee, const std::string& file);
 
+// A call that leads nowhere, or not to all that it can mean.
+struct OpenCall {
+  UnresolvedCall::Kind kind = UnresolvedCall::Kind::kName;
+  std::string callee;  // "memcpy", "vm_operations_struct->fault"
+  bool handler = false;
+  int line = 0;
+  auto operator<=>(const OpenCall&) const = default;
+};
+
+// A call through a field of a struct, "" where that is not known.
+struct FieldCall {
+  std::string field;
+  std::string in;
+  int line = 0;
+  auto operator<=>(const FieldCall&) const = default;
+};
+
 // The calls of a function as its tokens show them.
 struct Outgoing {
   bool sleeps = false;          // it calls a primitive of the catalogue
@@ -30,6 +49,8 @@ struct Outgoing {
   // Callees that are given a function, by name or in a field of this function's `fields`.
   std::vector<std::pair<NodeId, NodeId>> given;
   std::vector<std::pair<NodeId, std::pair<std::string, std::string>>> given_fields;
+  std::vector<FieldCall> field_calls;  // those among `fields` that are calls
+  std::vector<OpenCall> open;          // whoever comes here
 };
 
 // What a function does with those that it is given as arguments.
@@ -40,12 +61,20 @@ struct Taken {
 
 struct Relevant {
   std::unordered_set<NodeId> nodes;  // through which the handler can reach a sleep
+  // What the functions that it can reach call without its being known what: each with the function
+  // and how many calls that is away.
+  struct Open {
+    OpenCall call;
+    NodeId in = 0;
+    std::size_t depth = 0;
+  };
+  std::vector<Open> open;
 };
 
 class Relevance {
  public:
-  Relevance(TreeFacts& facts, Names& names, Types& types, const Catalogue& catalogue,
-            Boundaries& boundaries);
+  Relevance(TreeFacts& facts, Names& names, Types& types, OpsPointers& pointers,
+            const Catalogue& catalogue, Boundaries& boundaries);
 
   // `drivers` are those whose functions a call through a field can mean, beside the caller's own.
   [[nodiscard]] Result<Relevant> of(NodeId handler, const std::set<std::string>& drivers);
@@ -57,7 +86,11 @@ class Relevance {
   [[nodiscard]] Status sketch_callees(const std::vector<NodeId>& level,
                                       const std::set<std::string>& drivers);
   [[nodiscard]] Result<const Outgoing*> outgoing(NodeId node);
-  [[nodiscard]] Status add_call(std::string_view callee, const std::string& file, Outgoing& out);
+  [[nodiscard]] Status add_call(std::string_view callee, const Node& node, int line,
+                                const std::set<std::string>& parameters, Outgoing& out);
+  [[nodiscard]] Status add_field_call(const Sketch& sketch, const SketchCall& call,
+                                      const Node& node, const StructNames& variables,
+                                      Outgoing& out);
   [[nodiscard]] Status add_arguments(const Sketch& sketch, const SketchCall& call,
                                      const std::string& file, const StructNames& variables,
                                      Outgoing& out);
@@ -72,6 +105,7 @@ class Relevance {
   TreeFacts& facts_;
   Names& names_;
   Types& types_;
+  OpsPointers& pointers_;
   Boundaries& boundaries_;
   std::unordered_map<std::string, const Sink*> sinks_;
   std::unordered_map<NodeId, Outgoing> outgoing_;

@@ -113,8 +113,13 @@ Result<std::string> Types::struct_of(std::string_view expression, const StructNa
     KILLIFY_TRY(current, call_struct(std::string(tokens[i].text), file));
     i = behind(tokens, i + 1);
   } else {
-    auto type = variables.find(tokens[i].text);
-    if (type != variables.end()) current = type->second;
+    if (auto type = variables.find(tokens[i].text); type != variables.end()) {
+      current = type->second;
+    } else {
+      KILLIFY_TRY(const auto* globals, globals_of(file));
+      if (auto global = globals->find(tokens[i].text); global != globals->end())
+        current = global->second;
+    }
     ++i;
   }
   while (i < tokens.size() && !current.empty()) {
@@ -129,6 +134,25 @@ Result<std::string> Types::struct_of(std::string_view expression, const StructNa
     ++i;
   }
   return current;
+}
+
+// The variables that a file declares outside of functions.
+Result<const StructNames*> Types::globals_of(const std::string& file) {
+  auto [it, added] = globals_.try_emplace(file);
+  if (!added) return &it->second;
+  KILLIFY_TRY(const auto* sketch, facts_.sketch(file));
+  std::vector<Token> outside;  // of braces and parentheses, too
+  int depth = 0;
+  Lexer lexer(sketch->text());
+  for (Token token; lexer.next(token);) {
+    if (token.directive) continue;
+    bool closes = is_mark(token, '}') || is_mark(token, ')');
+    if (closes && (token.first_column || --depth < 0)) depth = 0;
+    if (depth == 0) outside.push_back(token);
+    if (is_mark(token, '{') || is_mark(token, '(')) ++depth;
+  }
+  add_declarations(outside, it->second);
+  return &it->second;
 }
 
 Result<std::string> Types::field_struct(const std::string& in, const std::string& field,

@@ -56,10 +56,13 @@ class Types {
   [[nodiscard]] Result<const StructNames*> fields_of(const std::string& name,
                                                      const std::string& file);
 
+  [[nodiscard]] Result<const StructNames*> globals_of(const std::string& file);
+
   TreeFacts& facts_;
   Names& names_;
-  PairMap<StructNames> fields_;    // by struct and the file that defines it
-  PairMap<std::string> defining_;  // by struct and user
+  std::map<std::string, StructNames> globals_;  // by file
+  PairMap<StructNames> fields_;                 // by struct and the file that defines it
+  PairMap<std::string> defining_;               // by struct and user
 };
 
 // "ttm_device" of "const struct ttm_device *"; "" of other types.

@@ -123,6 +123,7 @@ class HandlerWalk {
     step.targets.assign(targets.begin(), targets.end());
     step.edge = "field";
     KILLIFY_TRY(auto in, walker_.types_.struct_of(call.base, body.types, caller.file));
+    if (walker_.pointers_.holds_handler(in, call.callee)) return {};
     if (in.empty() && !targets.empty())
       step.doubt = fmt::format("what is behind {}->{}() in {}() is known by its name only ({}:{})",
                                plain_expression(call.base), call.callee, caller.name, caller.file,
@@ -139,6 +140,13 @@ class HandlerWalk {
                                         const Body& body) {
     std::set<NodeId> targets;
     KILLIFY_TRY(auto in, walker_.types_.struct_of(call.base, body.types, caller.file));
+    if (walker_.pointers_.holds_handler(in, call.callee)) {
+      KILLIFY_TRY(auto pointed,
+                  walker_.pointers_.behind(call.base, call.callee, caller, call.line));
+      for (auto id : pointed.functions)
+        if (relevant_.nodes.contains(id)) targets.insert(id);
+      return targets;
+    }
     KILLIFY_TRY(auto found, walker_.names_.bound_to(call.callee, in, caller.file, drivers_));
     for (const auto& target : found)
       if (relevant_.nodes.contains(target.node)) targets.insert(target.node);
@@ -213,13 +221,22 @@ class HandlerWalk {
       steps.push_back(std::move(step));
     }
     for (const auto& call : body->lost) {
-      auto sink = walker_.sinks_.find(call.callee);
-      if (sink == walker_.sinks_.end()) continue;
-      steps.push_back({.call = &call,
-                       .sink = sink->second,
-                       .targets = {},
-                       .doubt = fmt::format("spatch cannot parse {}(): look at {}:{}", caller.name,
-                                            caller.file, call.line)});
+      Step step{.call = &call,
+                .targets = {},
+                .doubt = fmt::format("spatch cannot parse {}(): look at {}:{}", caller.name,
+                                     caller.file, call.line)};
+      if (auto sink = walker_.sinks_.find(call.callee); sink != walker_.sinks_.end()) {
+        step.sink = sink->second;
+      } else {
+        KILLIFY_TRY(bool stops,
+                    is_boundary(walker_.boundaries_, walker_.facts_, call.callee, caller.file));
+        if (stops) continue;
+        KILLIFY_TRY(auto nodes, walker_.names_.resolve(call.callee, caller.file));
+        for (auto node : nodes)
+          if (node != id && relevant_.nodes.contains(node)) step.targets.push_back(node);
+        if (step.targets.empty()) continue;
+      }
+      steps.push_back(std::move(step));
     }
     close(*body, used);
     return &(steps_[id] = std::move(steps));
@@ -546,9 +563,14 @@ class HandlerWalk {
   std::map<std::tuple<std::string, int, std::string>, std::vector<Hit>> hits_;
 };
 
-Walker::Walker(TreeFacts& facts, Names& names, Types& types, Bodies& bodies, Boundaries& boundaries,
-               const Catalogue& catalogue)
-    : facts_(facts), names_(names), types_(types), bodies_(bodies), boundaries_(boundaries) {
+Walker::Walker(TreeFacts& facts, Names& names, Types& types, Bodies& bodies, OpsPointers& pointers,
+               Boundaries& boundaries, const Catalogue& catalogue)
+    : facts_(facts),
+      names_(names),
+      types_(types),
+      bodies_(bodies),
+      pointers_(pointers),
+      boundaries_(boundaries) {
   for (const auto& sink : catalogue.sinks) sinks_.emplace(sink.name, &sink);
 }
 

@@ -6,6 +6,7 @@
 #include "reach/boundaries.h"
 #include "reach/finding.h"
 #include "reach/names.h"
+#include "reach/ops_pointers.h"
 #include "reach/relevant.h"
 #include "reach/sleeps.h"
 #include "reach/types.h"
@@ -35,8 +36,8 @@ struct Reached {
 
 class Walker {
  public:
-  Walker(TreeFacts& facts, Names& names, Types& types, Bodies& bodies, Boundaries& boundaries,
-         const Catalogue& catalogue);
+  Walker(TreeFacts& facts, Names& names, Types& types, Bodies& bodies, OpsPointers& pointers,
+         Boundaries& boundaries, const Catalogue& catalogue);
 
   // The sleeps of a handler, through functions of `relevant`, sorted by place. One that no way
   // reaches interruptibly is there with a condition that does not hold, unless its own arguments
@@ -60,6 +61,7 @@ class Walker {
   Names& names_;
   Types& types_;
   Bodies& bodies_;
+  OpsPointers& pointers_;
   Boundaries& boundaries_;
   std::unordered_map<std::string, const Sink*> sinks_;
 };

@@ -21,13 +21,43 @@ ordered_json coverage_json(const Coverage& coverage) {
   auto lost = ordered_json::array();
   for (const auto& [file, lines] : coverage.lost)
     lost.push_back({{"file", file}, {"lines", {lines.first, lines.last}}});
-  return {{"files", coverage.files},         {"parsed", coverage.complete},
-          {"partial", coverage.partial},     {"failed", coverage.failed},
-          {"timed_out", coverage.timed_out}, {"unanswered", coverage.unanswered},
-          {"lost", std::move(lost)},         {"notes", coverage.notes}};
+  auto unresolved = ordered_json::array();
+  for (const auto& call : coverage.unresolved) unresolved.push_back(unresolved_json(call));
+  return {{"files", coverage.files},
+          {"parsed", coverage.complete},
+          {"partial", coverage.partial},
+          {"failed", coverage.failed},
+          {"timed_out", coverage.timed_out},
+          {"unanswered", coverage.unanswered},
+          {"lost", std::move(lost)},
+          {"notes", coverage.notes},
+          {"unresolved", std::move(unresolved)},
+          {"unseen", coverage.unseen}};
+}
+
+const char* kind_name(UnresolvedCall::Kind kind) {
+  switch (kind) {
+    case UnresolvedCall::Kind::kField:
+      return "field";
+    case UnresolvedCall::Kind::kVariable:
+      return "variable";
+    case UnresolvedCall::Kind::kName:
+      return "name";
+  }
+  return "name";
 }
 
 }  // namespace
+
+ordered_json unresolved_json(const UnresolvedCall& call) {
+  return {{"callee", call.callee},
+          {"kind", kind_name(call.kind)},
+          {"handler", call.handler},
+          {"depth", call.depth},
+          {"calls", call.calls},
+          {"places", call.places},
+          {"handlers", call.handlers.size()}};
+}
 
 ordered_json handler_json(const Handler& handler) {
   return {{"function", handler.function},

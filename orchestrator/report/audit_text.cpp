@@ -184,9 +184,12 @@ std::string counts_text(const AuditedTree& tree, const TextLayout& layout) {
     sleeping.insert({finding.handler.file, finding.handler.function});
     sleeps.insert({finding.sink.file, finding.sink.line, finding.sink.name});
   }
-  const auto* const none = tree.audit.coverage.unanswered == 0
-                               ? "none of them sleeps interruptibly"
-                               : "whether they sleep interruptibly is not known";
+  const auto& coverage = tree.audit.coverage;
+  const auto* none = "none of them sleeps interruptibly";
+  if (coverage.unanswered > 0)
+    none = "whether they sleep interruptibly is not known";
+  else if (!is_all_parsed(coverage) || !coverage.unresolved.empty())
+    none = "no interruptible sleep was found, and not every call was followed";
   auto text =
       fmt::format("{} of {} in {}; {}\n", counted(tree.audit.handlers.size(), "registration"),
                   counted(handlers.size(), "fault handler"), counted(drivers.size(), "driver"),
@@ -274,6 +277,33 @@ std::string lost_text(const Audit& audit) {
   return text;
 }
 
+// Those that hold handlers all, of the others the nearest.
+std::string unresolved_text(const Coverage& coverage) {
+  constexpr std::size_t kShown = 5;
+  if (coverage.unresolved.empty()) return {};
+  std::map<UnresolvedCall::Kind, std::pair<std::size_t, std::size_t>> counts;  // calls, groups
+  std::size_t calls = 0;
+  for (const auto& group : coverage.unresolved) {
+    counts[group.kind].first += group.calls;
+    ++counts[group.kind].second;
+    calls += group.calls;
+  }
+  std::vector<std::string> parts;
+  for (const auto& [kind, count] : counts)
+    parts.push_back(fmt::format("{} {}", count.first, unresolved_kind(kind, count.second)));
+  auto text = fmt::format("  Not followed: {}, {}:\n", counted(calls, "call"), join(parts, ", "));
+  std::size_t shown = 0;
+  for (const auto& group : coverage.unresolved) {
+    if (!group.handler && shown >= kShown) break;
+    ++shown;
+    text += fmt::format("    {}\n", unresolved_line(group));
+  }
+  if (auto rest = coverage.unresolved.size() - shown; rest > 0)
+    text += fmt::format("    and {} more; --format=json lists them, explain those of a handler\n",
+                        rest);
+  return text;
+}
+
 std::string coverage_text(const Audit& audit, const Paint& paint) {
   const auto& coverage = audit.coverage;
   auto text = fmt::format("{}: {} read: {} parsed whole, {} in part, {} failed, {} timed out\n",
@@ -283,11 +313,17 @@ std::string coverage_text(const Audit& audit, const Paint& paint) {
     text += fmt::format("  spatch gave no answer to {}: what stands above is not whole\n",
                         counted(coverage.unanswered, "question"));
   text += lost_text(audit);
+  text += unresolved_text(coverage);
   for (const auto& note : coverage.notes) text += fmt::format("  {}\n", note);
+  for (const auto& unseen : coverage.unseen) text += fmt::format("  Not looked at: {}\n", unseen);
   return text;
 }
 
 }  // namespace
+
+bool is_all_parsed(const Coverage& coverage) {
+  return coverage.lost.empty() && coverage.failed == 0 && coverage.timed_out == 0;
+}
 
 std::string painted_verdict(Verdict verdict, const Paint& paint) {
   std::string name = verdict_name(verdict);

@@ -20,6 +20,10 @@ struct TextLayout {
 // seen.
 [[nodiscard]] std::string audit_text(const AuditedTree& tree, const TextLayout& layout);
 
+// Whether nothing was lost in parsing. "No sleep" is an answer only where every call was followed,
+// too.
+[[nodiscard]] bool is_all_parsed(const Coverage& coverage);
+
 // The verdict in its colour.
 [[nodiscard]] std::string painted_verdict(Verdict verdict, const Paint& paint);
 

@@ -100,6 +100,18 @@ class TextWriter {
                          handler.registered_line);
   }
 
+  // What is not known of where it leads, the nearest first.
+  void unresolved(const Explanation& explanation) {
+    constexpr std::size_t kShown = 10;
+    if (explanation.unresolved.empty()) return;
+    text_ += fmt::format("\n  {}\n", paint_.bold("Not followed, in functions that it can come to"));
+    for (std::size_t i = 0; i < explanation.unresolved.size() && i < kShown; ++i)
+      text_ += fmt::format("    {}\n", unresolved_line(explanation.unresolved[i]));
+    if (explanation.unresolved.size() > kShown)
+      text_ += fmt::format("    and {} more; --format=json lists them\n",
+                           explanation.unresolved.size() - kShown);
+  }
+
   void line(const std::string& text) { text_ += text + '\n'; }
   [[nodiscard]] std::string take() { return std::move(text_); }
 
@@ -148,9 +160,16 @@ Result<Explanation> find_explanation(const AuditedTree& tree, const std::string&
                           .handlers = {},
                           .findings = {},
                           .planned = {},
-                          .unanswered = audit.coverage.unanswered};
+                          .unanswered = audit.coverage.unanswered,
+                          .unresolved = {}};
   for (const auto& handler : audit.handlers)
     if (handler.function == question) explanation.handlers.push_back(handler);
+  for (const auto& call : audit.coverage.unresolved)
+    if (std::ranges::any_of(call.handlers, [&](std::size_t handler) {
+          return audit.handlers[handler].function == question;
+        }))
+      explanation.unresolved.push_back(call);
+  explanation.all_known = explanation.unresolved.empty() && is_all_parsed(audit.coverage);
   for (const auto& finding : audit.findings)
     if (is_about(finding, question)) explanation.findings.push_back(finding);
   for (const auto& finding : explanation.findings)
@@ -172,16 +191,19 @@ Result<std::string> explain_text(const Explanation& explanation, const ReadSourc
   TextWriter writer(sources, paint, width == 0 ? kUsual : std::max(width, kNarrowest));
   if (explanation.findings.empty()) {
     if (explanation.unanswered == 0)
-      writer.line(fmt::format("{}(): no interruptible sleep is reached from this fault handler",
-                              explanation.question));
+      writer.line(fmt::format("{}(): no interruptible sleep is {} from this fault handler",
+                              explanation.question,
+                              explanation.all_known ? "reached" : "found on the ways"));
     else
       writer.line(
           fmt::format("{}(): whether this fault handler sleeps interruptibly is not known: spatch "
-                      "gave no answer "
-                      "to {} of the audit",
+                      "gave no answer to {} of the audit",
                       explanation.question, counted(explanation.unanswered, "question")));
     for (const auto& handler : explanation.handlers) writer.handler(handler);
-    writer.line("What could not be parsed may hide one: killify audit ends with the coverage.");
+    writer.unresolved(explanation);
+    if (!explanation.all_known)
+      writer.line(
+          "What was not parsed or followed may hide one: killify audit ends with the coverage.");
     return writer.take();
   }
   bool first = true;
@@ -192,6 +214,7 @@ Result<std::string> explain_text(const Explanation& explanation, const ReadSourc
     KILLIFY_CHECK(
         writer.finding(finding, planned == explanation.planned.end() ? nullptr : &planned->second));
   }
+  writer.unresolved(explanation);
   return writer.take();
 }
 
@@ -205,6 +228,9 @@ Result<std::string> explain_json(const AuditedTree& tree, const Explanation& exp
   json["handlers"] = ordered_json::array();
   for (const auto& handler : explanation.handlers)
     json["handlers"].push_back(handler_json(handler));
+  json["unresolved"] = ordered_json::array();
+  for (const auto& call : explanation.unresolved)
+    json["unresolved"].push_back(unresolved_json(call));
   json["findings"] = ordered_json::array();
   for (const auto& finding : explanation.findings) {
     auto one = finding_json(finding);

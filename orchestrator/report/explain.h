@@ -18,8 +18,10 @@ struct Explanation {
   std::string question;
   std::vector<Handler> handlers;  // registrations of the handler asked for
   std::vector<Finding> findings;
-  PlannedById planned;  // what the plan does with these; empty where none was made
+  PlannedById planned;         // what the plan does with these; empty where none was made
   std::size_t unanswered = 0;  // questions of the audit that spatch gave no answer to
+  std::vector<UnresolvedCall> unresolved;  // that the handler asked for can come to
+  bool all_known = true;                   // nothing else can hide a sleep of it
 };
 
 // The findings whose id begins with `question`, or of which it is the handler, the sleep, or a

@@ -1,6 +1,7 @@
 #include "report/verdict_text.h"
 
 #include "reach/fault_result.h"
+#include "support/text.h"
 
 #include <fmt/format.h>
 
@@ -116,6 +117,24 @@ std::string signal_consequence(const Finding& finding) {
     text += fmt::format(", which {}() makes of the error", finding.translator);
   auto meaning = result_meaning(finding);
   return meaning.empty() ? text + "." : text + ". " + meaning;
+}
+
+std::string unresolved_kind(UnresolvedCall::Kind kind, std::size_t groups) {
+  switch (kind) {
+    case UnresolvedCall::Kind::kField:
+      return "through " + counted(groups, "field");
+    case UnresolvedCall::Kind::kVariable:
+      return "of " + counted(groups, "variable");
+    case UnresolvedCall::Kind::kName:
+      return "of " + counted(groups, "name") + " without a definition";
+  }
+  return {};
+}
+
+std::string unresolved_line(const UnresolvedCall& call) {
+  auto text = fmt::format("{}(), {}: {}", call.callee, counted(call.calls, "call"),
+                          join(call.places, ", "));
+  return call.calls > call.places.size() ? text + ", ..." : text;
 }
 
 std::string edge_text(const Hop& hop) {

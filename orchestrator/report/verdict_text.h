@@ -23,6 +23,12 @@ namespace killify {
 // What happens when a signal comes during this sleep.
 [[nodiscard]] std::string signal_consequence(const Finding& finding);
 
+// "of 3 fields", "of 2 variables": what calls were made through that were not followed.
+[[nodiscard]] std::string unresolved_kind(UnresolvedCall::Kind kind, std::size_t groups);
+
+// "vm_operations_struct->fault(), 3 calls: ipc/shm.c:415, ..."; "fn(), ..."
+[[nodiscard]] std::string unresolved_line(const UnresolvedCall& call);
+
 // How a hop reaches the next one: "calls it through bdev->funcs->move"; "" for a plain call.
 [[nodiscard]] std::string edge_text(const Hop& hop);
 

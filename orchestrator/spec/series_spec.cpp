@@ -47,6 +47,19 @@ Result<std::vector<RootSpec>> read_roots(const YamlNode& node) {
   return roots;
 }
 
+Result<std::vector<UnseenSpec>> read_unseen(const YamlNode& node) {
+  KILLIFY_TRY(const auto items, node.list("a list of functions with the reason"));
+  std::vector<UnseenSpec> unseen;
+  for (const YamlNode& item : items) {
+    KILLIFY_TRY(const YamlMap map, item.map({"function", "why"}));
+    UnseenSpec one;
+    KILLIFY_TRY(one.function, map.at("function").text("the name of a function"));
+    KILLIFY_TRY(one.why, map.at("why").text("why the search does not begin there"));
+    unseen.push_back(std::move(one));
+  }
+  return unseen;
+}
+
 Status read_threads_of(ThreadSpec::Kind kind, const YamlNode& node,
                        std::vector<ThreadSpec>& threads) {
   const bool is_function = kind == ThreadSpec::Kind::kFunction;
@@ -272,7 +285,7 @@ Result<SeriesSpec> load_series(const fs::path& file) {
   KILLIFY_TRY(const YamlMap map,
               document.map({"name", "title", "roots", "catalogue", "boundaries", "on_fatal_signal",
                             "grouping", "commit", "cover", "verify"},
-                           {"thread", "drop_exports"}));
+                           {"thread", "drop_exports", "unseen"}));
   SeriesSpec spec;
   spec.file = fs::absolute(file).lexically_normal();
   KILLIFY_TRY(spec.name, map.at("name").text("the name of the series"));
@@ -280,6 +293,9 @@ Result<SeriesSpec> load_series(const fs::path& file) {
     return map.at("name").fail("'{}': a name is made of a-z, 0-9 and '-'", spec.name);
   KILLIFY_TRY(spec.title, map.at("title").text("the subject of the cover letter"));
   KILLIFY_TRY(spec.roots, read_roots(map.at("roots")));
+  if (const YamlNode* unseen = map.find("unseen")) {
+    KILLIFY_TRY(spec.unseen, read_unseen(*unseen));
+  }
   if (const YamlNode* threads = map.find("thread")) {
     KILLIFY_TRY(spec.threads, read_threads(*threads));
   }

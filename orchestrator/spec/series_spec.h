@@ -24,6 +24,12 @@ struct Boundary {
   std::string reason;  // why a handler does not "reach" what is behind it
 };
 
+// What may sleep for a fault and is bound to no field: it is named as not looked at.
+struct UnseenSpec {
+  std::string function;
+  std::string why;
+};
+
 // What takes a task state even where no finding needs it: a function in the place of a bool
 // parameter, a struct in that of a bool field.
 struct ThreadSpec {
@@ -99,6 +105,7 @@ struct SeriesSpec {
   std::string name;                            // names the branch: killify/<name>/v1
   std::string title;                           // subject of the cover letter
   std::vector<RootSpec> roots;
+  std::vector<UnseenSpec> unseen;
   std::vector<ThreadSpec> threads;
   std::vector<std::string> dropped_exports;  // functions that no module outside of the tree uses
   Catalogue catalogue;

@@ -99,7 +99,7 @@ TEST_F(Explaining, AnIdOrItsBeginningNamesOneFinding) {
 }
 
 TEST_F(Explaining, AHandlerThatDoesNotSleepSaysSo) {
-  EXPECT_THAT(good({"tin_fault"}), HasSubstr("no interruptible sleep is reached"));
+  EXPECT_THAT(good({"tin_fault"}), HasSubstr("no interruptible sleep is found"));
 }
 
 TEST_F(Explaining, TheJsonFitsItsSchema) {

@@ -34,14 +34,17 @@ Audit sample() {
   Audit audit;
   audit.handlers = {handler, handler};
   audit.findings = {finding};
-  audit.coverage = {.files = 7,
-                    .complete = 6,
-                    .partial = 1,
-                    .failed = 0,
-                    .timed_out = 0,
-                    .unanswered = 0,
-                    .lost = {{"l.c", {8, 9}}},
-                    .notes = {"n"}};
+  audit.coverage = {
+      .files = 7,
+      .complete = 6,
+      .partial = 1,
+      .failed = 0,
+      .timed_out = 0,
+      .unanswered = 0,
+      .lost = {{"l.c", {8, 9}}},
+      .notes = {"n"},
+      .unresolved = {{UnresolvedCall::Kind::kVariable, "s->f", true, 2, 3, {"u.c:1"}, {0}}},
+      .unseen = {"z"}};
   return audit;
 }
 
@@ -67,6 +70,11 @@ TEST_F(AuditStoreTest, KeepsEveryMember) {
   store_.put("again", *kept);
   EXPECT_EQ(bytes("again"), bytes("key"));
 
+  const auto& unresolved = kept->coverage.unresolved.at(0);
+  EXPECT_EQ(unresolved.kind, UnresolvedCall::Kind::kVariable);
+  EXPECT_TRUE(unresolved.handler);
+  EXPECT_EQ(unresolved.handlers.at(0), 0U);
+  EXPECT_EQ(kept->coverage.unseen.at(0), "z");
   const auto& finding = kept->findings.at(0);
   const auto expected = sample().findings.at(0);
   EXPECT_EQ(finding.other_chains.at(0).at(0).values, expected.other_chains.at(0).at(0).values);

@@ -245,6 +245,34 @@ TEST(Edges, ADirectWayIsPreferredToAShorterOneThroughAField) {
   EXPECT_THAT(findings[0].other_chains[0], SizeIs(2));
 }
 
+// NVIDIA's UVM: each entry point is a function whose body is a macro around the real one.
+TEST(Edges, AMacroMayBeAroundTheHandler) {
+  EXPECT_THAT(
+      test::verdicts_of({{"a",
+                          "#define ENTRY_RET(line) do { \\\n\ttypeof(line) ret; \\\n\tenter(); \\\n"
+                          "\tret = (line); \\\n\tleave(); \\\n\treturn ret; \\\n} while (0)\n" +
+                              function("a_fault", "struct vm_fault *vmf", kSleep) +
+                              "static vm_fault_t a_fault_entry(struct vm_fault *vmf)\n{\n"
+                              "\tENTRY_RET(a_fault(vmf));\n}\n"
+                              "static const struct vm_operations_struct ops = {\n"
+                              "\t.fault = a_fault_entry,\n};\n"}}),
+      ElementsAre(Pair("a_fault_entry > a_fault > mutex_lock_interruptible", kAlone)));
+}
+
+// For two kernels: both heads, and both fields of the table.
+TEST(Edges, BothBranchesOfAVersionAreLookedAt) {
+  const std::string head =
+      "#if LINUX_VERSION_CODE >= KERNEL_VERSION(4, 11, 0)\n"
+      "static vm_fault_t a_fault(struct vm_fault *vmf)\n{\n#else\n"
+      "static int a_fault(struct vm_area_struct *vma, struct vm_fault *vmf)\n{\n#endif\n";
+  EXPECT_THAT(test::verdicts_of(
+                  {{"a", head + kSleep +
+                             "\treturn 0;\n}\nstatic const struct vm_operations_struct ops = {\n"
+                             "#if LINUX_VERSION_CODE < 3\n\t.nopage = a_nopage,\n#else\n"
+                             "\t.fault = a_fault,\n#endif\n};\n"}}),
+              ElementsAre(Pair("a_fault > mutex_lock_interruptible", kAlone)));
+}
+
 TEST(Edges, AFunctionThatCallsItselfEnds) {
   EXPECT_THAT(
       test::verdicts_of({{"a", "static int two(struct box *box);\n" +

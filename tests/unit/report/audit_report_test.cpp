@@ -106,6 +106,48 @@ TEST(AuditText, WhatSpatchDidNotAnswerIsNotNone) {
                     HasSubstr("whether they sleep interruptibly is not known")));
 }
 
+TEST(AuditText, NoneIsSaidOnlyWhereAllIsKnown) {
+  auto tree = sample_audit();
+  tree.audit.findings.clear();
+  const auto coverage = tree.audit.coverage;
+  constexpr const char* kNotAll =
+      "no interruptible sleep was found, and not every call was followed";
+  tree.audit.coverage = {};
+  tree.audit.coverage.unresolved = coverage.unresolved;
+  EXPECT_THAT(audit_text(tree, {}),
+              AllOf(HasSubstr(kNotAll), HasSubstr("  Not followed: 4 calls, 4 through 1 field:\n"
+                                                  "    vm_operations_struct->fault(), 4 calls: "
+                                                  "drivers/misc/idle.c:91, ...\n")));
+  tree.audit.coverage = {};
+  tree.audit.coverage.lost = coverage.lost;
+  EXPECT_THAT(audit_text(tree, {}), HasSubstr(kNotAll));
+  tree.audit.coverage = {};
+  tree.audit.coverage.unseen = coverage.unseen;
+  EXPECT_THAT(audit_text(tree, {}),
+              HasSubstr("  Not looked at: wait_fault() (mm/wait.c): by name\n"));
+}
+
+TEST(AuditText, HandlersAndWhatIsNearComeBeforeTheCut) {
+  auto tree = sample_audit();
+  auto& unresolved = tree.audit.coverage.unresolved;
+  for (int i = 0; i < 7; ++i)
+    unresolved.push_back(
+        {UnresolvedCall::Kind::kName, fmt::format("name_{}", i), false, 1, 1, {}, {}});
+  const auto text = audit_text(tree, {});
+  EXPECT_THAT(text, AllOf(HasSubstr("7 of 7 names without a definition"), HasSubstr("name_3()"),
+                          Not(HasSubstr("name_4()")), HasSubstr("    and 3 more; ")));
+}
+
+TEST(AuditedTree, OfOneHandlerOnlyItsCallsAreLeft) {
+  auto other = sample_audit();
+  ASSERT_TRUE(keep_handler(other.audit, "box_fault"));
+  EXPECT_TRUE(other.audit.coverage.unresolved.empty());
+  auto idle = sample_audit();
+  ASSERT_TRUE(keep_handler(idle.audit, "idle_fault"));
+  ASSERT_EQ(idle.audit.coverage.unresolved.size(), 1U);
+  EXPECT_EQ(idle.audit.coverage.unresolved[0].handlers, std::vector<std::size_t>{0});
+}
+
 TEST(AuditJson, FitsItsSchema) {
   const auto document = json::parse(audit_json(sample_audit()));
   EXPECT_EQ(JsonSchema("audit").mismatch(document), "");

@@ -71,7 +71,15 @@ inline AuditedTree sample_audit() {
                          .lost = {{"drivers/misc/box/box.c", {40, 44}},
                                   {"drivers/misc/box/box.c", {50, 50}},
                                   {"kernel/far.c", {1, 3}}},
-                         .notes = {"drivers/misc/odd.c:1: no end within 120 s"}};
+                         .notes = {"drivers/misc/odd.c:1: no end within 120 s"},
+                         .unresolved = {{UnresolvedCall::Kind::kField,
+                                         "vm_operations_struct->fault",
+                                         true,
+                                         0,
+                                         4,
+                                         {"drivers/misc/idle.c:91"},
+                                         {2}}},
+                         .unseen = {"wait_fault() (mm/wait.c): by name"}};
   return tree;
 }
 

@@ -108,8 +108,15 @@ TEST(ExplainText, AHandlerWithoutFindingsSaysSo) {
                     Not(HasSubstr("no interruptible sleep"))));
   tree.audit.coverage.unanswered = 0;
   EXPECT_THAT(explained(tree, "idle_fault"),
-              AllOf(HasSubstr("idle_fault(): no interruptible sleep is reached"),
-                    HasSubstr("drivers/misc/idle.c:90"), Not(HasSubstr("finding"))));
+              AllOf(HasSubstr("idle_fault(): no interruptible sleep is found on the ways"),
+                    HasSubstr("drivers/misc/idle.c:90"), Not(HasSubstr("finding")),
+                    HasSubstr("  Not followed, in functions that it can come to\n"
+                              "    vm_operations_struct->fault(), 4 calls: ")));
+  auto all_known = sample_audit();
+  all_known.audit.coverage = {};
+  EXPECT_THAT(
+      explained(all_known, "idle_fault"),
+      AllOf(HasSubstr("idle_fault(): no interruptible sleep is reached"), Not(HasSubstr("hide"))));
 }
 
 TEST(ExplainText, AFileThatCannotBeReadIsAnError) {
