@@ -9,6 +9,7 @@
 namespace killify::test {
 namespace {
 
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::SizeIs;
 
@@ -26,10 +27,11 @@ std::string cell(std::string_view text) {
   return std::string(text);
 }
 
-Table expected() {
+// The table in the README.md of a tree.
+Table expected(const fs::path& tree) {
   Table table;
   bool inside = false;
-  for (const std::string& line : split_lines(text_of(kMiniLinux / "README.md"))) {
+  for (const std::string& line : split_lines(text_of(tree / "README.md"))) {
     if (line.starts_with("## ")) inside = line == "## What the audit says";
     if (!inside || !line.starts_with("| `")) continue;
     std::vector<std::string> cells;
@@ -50,18 +52,8 @@ Table expected() {
   return table;
 }
 
-class FixtureVerdicts : public ::testing::Test, protected MiniTree {
- protected:
-  FixtureVerdicts() { share_answers(); }
-};
-
-TEST_F(FixtureVerdicts, AreThoseOfTheTable) {
-  const Completed done = killify({"--progress=none", "audit", "--format=json"});
-  ASSERT_TRUE(done.ok()) << done.err;
-  const auto document = parsed(done.out);
-  const Table table = expected();
-  EXPECT_GT(table.findings.size(), 50U);
-
+// Compares an audit with the table of a tree.
+void compare(const nlohmann::json& document, const Table& table) {
   std::set<std::string> handlers;
   for (const auto& handler : document["handlers"]) handlers.insert(handler["function"]);
   std::set<Row> found;
@@ -85,6 +77,36 @@ TEST_F(FixtureVerdicts, AreThoseOfTheTable) {
   for (const auto& [row, reason] : table.findings)
     EXPECT_TRUE(found.contains(row)) << std::get<0>(row) << ": " << std::get<1>(row);
   EXPECT_EQ(handlers, table.innocent);
+}
+
+class FixtureVerdicts : public ::testing::Test, protected MiniTree {
+ protected:
+  FixtureVerdicts() { share_answers(); }
+};
+
+TEST_F(FixtureVerdicts, AreThoseOfTheTable) {
+  const Completed done = killify({"--progress=none", "audit", "--format=json"});
+  ASSERT_TRUE(done.ok()) << done.err;
+  const Table table = expected(kMiniLinux);
+  EXPECT_GT(table.findings.size(), 50U);
+  compare(parsed(done.out), table);
+}
+
+class OldFixtureVerdicts : public ::testing::Test, protected MiniTree {
+ protected:
+  OldFixtureVerdicts() : MiniTree(kOldLinux) { share_answers(); }
+};
+
+TEST_F(OldFixtureVerdicts, AreThoseOfTheTable) {
+  const Completed done = killify({"--progress=none", "audit", "--format=json"});
+  ASSERT_TRUE(done.ok()) << done.err;
+  const auto document = parsed(done.out);
+  compare(document, expected(kOldLinux));
+  // The handler behind a file's own mmap() is not known, and said not to be.
+  std::vector<std::string> unresolved;
+  for (const auto& call : document["coverage"]["unresolved"])
+    if (call["handler"].get<bool>()) unresolved.push_back(call["places"][0]);
+  EXPECT_THAT(unresolved, ElementsAre("ipc/shm.c:15"));
 }
 
 TEST_F(FixtureVerdicts, TellHowEachCallLeadsOn) {

@@ -25,6 +25,7 @@ using Environment = std::vector<std::pair<std::string, std::string>>;
 using Words = std::vector<std::string>;
 
 inline const fs::path kSource = KILLIFY_TEST_SOURCE_DIR;
+inline const fs::path kOldLinux = kSource / "kernel-fixtures" / "old-linux";
 inline const fs::path kMiniLinux = kSource / "kernel-fixtures" / "mini-linux";
 
 // What tests of several runs share: built when missing, safe for several at once.
@@ -153,11 +154,11 @@ struct RepositoryState {
   bool operator==(const RepositoryState&) const = default;
 };
 
-// A place with mini-linux, imported by killify and owned by "A. Tester".
+// A place with mini-linux, or another tree, imported by killify and owned by "A. Tester".
 class MiniTree : public Place {
  public:
-  MiniTree() {
-    const Completed made = Place::killify({"import", kMiniLinux.string(), tree().string()}, path());
+  explicit MiniTree(const fs::path& source = kMiniLinux) {
+    const Completed made = Place::killify({"import", source.string(), tree().string()}, path());
     EXPECT_TRUE(made.ok()) << made.err;
     (void)git({"config", "user.name", "A. Tester"});
     (void)git({"config", "user.email", "tester@example.org"});
