@@ -32,6 +32,8 @@ def subject(tokens):
             return None
         if tokens[-2:] in failures and is_one(tokens[:-2]):
             tokens = tokens[:-2]
+        elif tokens[:2] in (["0", "!="], ["0", ">"]) and is_one(tokens[2:]):
+            tokens = tokens[2:]
         elif tokens[0] == "unlikely" and is_one(tokens):
             tokens = tokens[1:]
         elif tokens[0] == "(" and is_one(tokens):
@@ -48,6 +50,8 @@ def subject(tokens):
         if "fatal_signal_pending" in names:
             return "fatal_signal_pending"
         return next((name for name in names if name), None)
+    if len(tokens) == 4 and tokens[0] == "-" and tokens[2] == "==":
+        tokens = [tokens[3], "==", "-", tokens[1]]
     if len(tokens) == 4 and tokens[1:3] == ["==", "-"]:
         return tokens[0] if tokens[3] in ("EINTR", "ERESTARTSYS") else None
     if len(tokens) > 2 and tokens[1] == "=":
