@@ -262,7 +262,9 @@ TEST(SignalExits, WithoutAnAnswerTheEndIsUnknown) {
         {{"fault", "a.c", 0, "direct", {}, {}}, {"helper", "a.c", 0, "direct", {}, {}}},
         "sleep",
         "-EINTR"};
-    if (ahead) ASSERT_TRUE(results.ask_ahead({path}));
+    if (ahead) {
+      ASSERT_TRUE(results.ask_ahead({path}));
+    }
     const auto exits = results.exits(path).value();
     ASSERT_EQ(exits.size(), 1U);
     EXPECT_EQ(exits[0].returns, "unknown");

@@ -57,6 +57,19 @@ TEST_F(KbuildTest, AFileThatDoesNotExistIsNotEnabled) {
   EXPECT_EQ(build(subject, "drivers/none.o").status, S::kNotEnabled);
 }
 
+// make would expand it, and the shells of Kbuild run it.
+TEST_F(KbuildTest, ANameThatIsACommandIsNotBuilt) {
+  auto subject = kbuild();
+  ASSERT_EQ(prepare(subject, "k", log()), S::kBuilt);
+  const std::string odd = "drivers/$(shell touch sentinel)`touch sentinel`.o";
+  const auto run = subject.build({"drivers/on.o", odd}, log());
+  ASSERT_TRUE(run) << run.error().message;
+  EXPECT_EQ(run->objects.at("drivers/on.o").status, S::kBuilt);
+  EXPECT_EQ(run->objects.at(odd).status, S::kUnknown);
+  EXPECT_THAT(run->objects.at(odd).reason, HasSubstr("make hands names to a shell"));
+  EXPECT_FALSE(fs::exists(root() / "state/build/sentinel") || fs::exists(tree() / "sentinel"));
+}
+
 TEST_F(KbuildTest, AFailureCarriesTheCompilersMessage) {
   auto subject = kbuild();
   ASSERT_EQ(prepare(subject, "k", log()), S::kBuilt);
