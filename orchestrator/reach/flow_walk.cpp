@@ -472,6 +472,9 @@ class Evaluator {
       return {FlowValue::of(error)};
     }
     forget_fields(state);
+    // The signal is still there: a further call fails in the same way. Where it does not, the error
+    // is made good.
+    if (state.failed && call_.through.empty() && name == call_.callee) return {call_.value};
     const bool has_error =
         std::ranges::any_of(values, [](const FlowValue& value) { return value.is_error(); });
     if (has_error && returns_of_ && !name.empty())

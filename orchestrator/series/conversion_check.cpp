@@ -183,9 +183,19 @@ class FindingChecker {
       ends_.insert(found.ends.begin(), found.ends.end());
     }
     if (result_.objection.empty()) KILLIFY_CHECK(look_below_flips());
-    if (result_.objection.empty() && !ends_fault(ends_, finding_.handler.field))
+    if (result_.objection.empty() && !ends_fault(ends_, field()))
       result_.objection = objection_to_ends();
     return {};
+  }
+
+  // The field that says what VM_FAULT_RETRY means. Where other handlers come to the same sleep and
+  // their callers know of it, they decide: to this one it means what it meant before.
+  std::string field() const {
+    for (const auto& other : step_.findings)
+      if (other.sink.file == finding_.sink.file && other.sink.line == finding_.sink.line &&
+          !takes_retry_for_success(other.handler.field))
+        return other.handler.field;
+    return finding_.handler.field;
   }
 
   // Below the function that passes TASK_KILLABLE all is as it was: a loop that repeats the sleep
@@ -218,9 +228,8 @@ class FindingChecker {
     const auto& handler = finding_.handler.function;
     for (const auto& end : ends_) {
       const auto& result = end.value.text;
-      if (end.kind != FlowEnd::Kind::kReturns || ends_fault({end}, finding_.handler.field))
-        continue;
-      if (result == kRetryFault && takes_retry_for_success(finding_.handler.field))
+      if (end.kind != FlowEnd::Kind::kReturns || ends_fault({end}, field())) continue;
+      if (result == kRetryFault && takes_retry_for_success(field()))
         return fmt::format("{}() would still return {}, which counts as success from {}", handler,
                            kRetryFault, finding_.handler.field);
       if (result == kRetryFault)

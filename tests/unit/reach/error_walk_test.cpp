@@ -139,6 +139,15 @@ TEST(ErrorWalk, SeesThatItIsNot) {
     EXPECT_THAT(ends(body), ElementsAre("VM_FAULT_SIGBUS")) << body;
 }
 
+// The first error is no reason to come back, and a second call fails as the first one did.
+TEST(ErrorWalk, AFurtherCallFailsAsWell) {
+  EXPECT_THAT(ends("retry: a = sleep(b); if (IS_ERR(a) && a != ERR_PTR(-EDEADLK)) a = sleep(c);\n"
+                   "if (IS_ERR(a)) { ret = PTR_ERR(a); goto err; }\nret = 0;\n"
+                   "err: if (ret == -EDEADLK) { ret = back_off(); if (!ret) goto retry; }\n"
+                   "return ret ? VM_FAULT_SIGBUS : VM_FAULT_NOPAGE;"),
+              ElementsAre("VM_FAULT_SIGBUS"));
+}
+
 TEST(ErrorWalk, ALoopThatNeverEndsIsNoEnd) {
   EXPECT_THAT(ends("err = sleep(a); while (err) cpu_relax(); return VM_FAULT_SIGBUS;"),
               ElementsAre("repeats"));
