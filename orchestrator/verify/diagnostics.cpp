@@ -132,7 +132,9 @@ MakeErrors read_make_errors(std::string_view err, const std::vector<std::filesys
   MakeErrors errors;
   std::vector<std::string> block;
   const auto close_block = [&](const std::string& target) {
-    if (!block.empty()) errors.by_target.emplace(target, first_error(block));
+    if (block.empty()) return;
+    if (errors.by_target.empty()) errors.first = target;
+    errors.by_target.emplace(target, first_error(block));
     block.clear();
   };
   for (std::string line : split_lines(err)) {

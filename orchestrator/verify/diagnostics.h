@@ -21,6 +21,7 @@ struct Diagnostic {
 
 struct MakeErrors {
   std::map<std::string, Diagnostic> by_target;  // "drivers/misc/x.o"
+  std::string first;  // the target that failed before the others; "" if none
   // The machine, not the source, is to blame: a full disk, a killed compiler. "" if not.
   std::string environment;
 };

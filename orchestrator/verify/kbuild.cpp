@@ -34,6 +34,14 @@ $(killify-off): ; @:
 $(info killify: checkflags $(CHECKFLAGS))
 )";
 
+// Sets it. On make's command line it would reach every make below, also those of tools/, which have
+// a variable of that name for something else. GNU make reads what MAKEFILES names first, and only
+// Kbuild's own makes run in the build directory.
+std::string probe_setting(const fs::path& build_dir, const fs::path& probe) {
+  return fmt::format("ifeq \"$(CURDIR)\" \"{}\"\noverride build := -f {} obj\nendif\n",
+                     build_dir.string(), probe.string());
+}
+
 // The list of the files that the preparation read.
 constexpr const char* kPreparedFrom = "prepared-from";
 
@@ -94,8 +102,8 @@ Command Kbuild::command_in_build_dir(std::vector<std::string> argv) const {
   return command;
 }
 
-Result<Completed> Kbuild::make(const std::vector<std::string>& arguments,
-                               const fs::path& log) const {
+Result<Completed> Kbuild::make(const std::vector<std::string>& arguments, const fs::path& log,
+                               const fs::path& makefile) const {
   const std::string wrapper = compiler_.through_ccache ? "ccache " : "";
   // Documents are checked beside the compiler, the same way whether make calls it or not.
   Command command = command_in_build_dir(
@@ -119,6 +127,7 @@ Result<Completed> Kbuild::make(const std::vector<std::string>& arguments,
            {"KCPPFLAGS", ""},
            {"KBUILD_EXTMOD", ""},
            {"LLVM", ""},
+           {"MAKEFILES", makefile.string()},
            {"KCONFIG_CONFIG", ".config"},
            {"KBUILD_KCONFIG", configuration_.forced.empty() ? "" : forcing_file().string()},
            {"KCONFIG_ALLCONFIG", (options_.state / "fragment.config").string()},
@@ -141,13 +150,15 @@ Outcome Kbuild::failure(const Completed& made, const std::string& what,
   Outcome outcome;
   MakeErrors errors = read_make_errors(made.err, roots());
   for (const std::string& object : objects) errors.by_target.erase(plain_target(object));
+  const auto first = errors.by_target.find(errors.first);
   if (made.timed_out || made.signal != 0) {
     outcome.reason = what + ": " + made.how_it_ended();
   } else if (!errors.environment.empty()) {
     outcome.reason = what + ": " + errors.environment;
   } else if (!errors.by_target.empty()) {
     outcome.status = Outcome::Status::kFailed;
-    outcome.error = std::move(errors.by_target.begin()->second);
+    outcome.error =
+        std::move((first == errors.by_target.end() ? errors.by_target.begin() : first)->second);
   } else {
     outcome.reason = what + ": " + made.how_it_ended() + ", without a message about it";
   }
@@ -272,10 +283,10 @@ Result<BuildRun> Kbuild::build(const std::vector<std::string>& objects, const fs
   for (const std::string& object : goals) KILLIFY_CHECK(remove_tree(build_dir() / object));
 
   const fs::path probe = options_.state / "probe.mk";
+  const fs::path setting = options_.state / "probe-setting.mk";
   KILLIFY_CHECK(write_file_atomic(probe, kProbe));
-  std::vector<std::string> arguments{"build=-f " + probe.string() + " obj"};
-  arguments.insert(arguments.end(), goals.begin(), goals.end());
-  KILLIFY_TRY(const Completed made, make(arguments, log));
+  KILLIFY_CHECK(write_file_atomic(setting, probe_setting(build_dir(), probe)));
+  KILLIFY_TRY(const Completed made, make(goals, log, setting));
   run.seconds = made.wall_seconds;
 
   const Lists lists = read_lists(made.out);

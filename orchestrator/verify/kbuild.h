@@ -121,8 +121,10 @@ class Kbuild {
       const std::set<std::string>& files) const;
 
  private:
+  // `makefile`: read by make, and by every make below it, before their own.
   [[nodiscard]] Result<Completed> make(const std::vector<std::string>& arguments,
-                                       const std::filesystem::path& log) const;
+                                       const std::filesystem::path& log,
+                                       const std::filesystem::path& makefile = {}) const;
   // Why `what` failed, told by an error that does not belong to one of `objects`.
   [[nodiscard]] Outcome failure(const Completed& made, const std::string& what,
                                 const std::vector<std::string>& objects) const;

@@ -19,6 +19,16 @@ double seconds_since(std::chrono::steady_clock::time_point start) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
+// Without a base that can be built no commit can be judged.
+Error base_error(const std::string& configuration, const Outcome& outcome, const fs::path& log) {
+  const Diagnostic& error = outcome.error;
+  const std::string where =
+      error.file.empty() ? "" : fmt::format("{}:{}: ", error.file, error.line);
+  return {fmt::format("the base does not prepare in {}: {}; see {}", configuration,
+                      outcome.reason.empty() ? where + error.text : outcome.reason, log.string()),
+          Exit::kUnjudged};
+}
+
 }  // namespace
 
 // Compiles by make; `compiled` gets an outcome for each object.
@@ -31,6 +41,8 @@ Status Walk::make(const std::vector<std::string>& objects, const fs::path& log,
     KILLIFY_TRY(const Snapshot snapshot, workshop_.repository().snapshot(at_));
     KILLIFY_TRY(const Outcome outcome, kbuild_->prepare(kconfig_digest(snapshot), log));
     if (outcome.status != Outcome::Status::kBuilt) {
+      if (at_ == changes_.front().parent)
+        return tl::unexpected<Error>(base_error(configuration_.name, outcome, log));
       for (const std::string& object : objects) compiled.objects[object] = outcome;
       return {};
     }

@@ -353,6 +353,20 @@ TEST_F(Verify, AProgramThatIsKilledForMemoryIsNotTheCommitsFault) {
   EXPECT_EQ(verify({"main..work"}).exit_code, 0);
 }
 
+TEST_F(Verify, ABaseThatDoesNotPrepareIsOneError) {
+  (void)git({"checkout", "-q", "-b", "base"});
+  (void)git({"mv", "tools/objtool/objtool.sh", "tools/objtool/objtool.c"});
+  (void)git({"commit", "-q", "-s", "-m", "objtool: Break the preparation", "-m", "Say why."});
+  (void)git({"checkout", "-q", "-b", "work"});
+  const std::string cove = "fs/cove/file.c";
+  commit(cove, text_of(tree() / cove) + "\nint cove_more(void);\n", "cove: Add a declaration");
+  const Completed done = verify({"base..work"});
+  EXPECT_EQ(done.exit_code, 3) << done.out;
+  EXPECT_THAT(done.err, HasSubstr("the base does not prepare in x86_64-allmod: No rule to make"
+                                  " target './objtool.sh'"));
+  EXPECT_EQ(done.out, "");
+}
+
 TEST_F(Verify, WhatIsNoRangeIsRefused) {
   for (const std::string what :
        {"main..nosuch", "nosuch..main", "nosuch", "main..", "..", "a...b"}) {
