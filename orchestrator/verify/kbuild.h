@@ -31,6 +31,7 @@ struct Outcome {
   std::string reason;
   Diagnostic error;               // of kFailed
   std::vector<Warning> warnings;  // of kBuilt
+  std::string unchecked;          // of kBuilt: the checker that did not come to its end, and how
 };
 
 struct BuildRun {

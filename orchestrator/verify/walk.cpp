@@ -171,8 +171,11 @@ void Walk::remember(const Compiled& compiled) {
   for (const auto& [object, outcome] : compiled.objects) {
     if (outcome.status == Outcome::Status::kBuilt) {
       const auto digest = compiled.digests.find(object);
-      known_[object] = {
-          outcome.warnings, digest == compiled.digests.end() ? "" : digest->second, false, {}};
+      known_[object] = {outcome.warnings,
+                        digest == compiled.digests.end() ? "" : digest->second,
+                        false,
+                        {},
+                        outcome.unchecked};
     } else if (outcome.status == Outcome::Status::kFailed) {
       known_[object].failed = true;
       known_[object].error = outcome.error;

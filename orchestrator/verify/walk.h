@@ -75,6 +75,7 @@ class Walk {
     std::string digest;             // of its code, where somebody asks for that
     bool failed = false;
     Diagnostic error;
+    std::string unchecked;  // as in an Outcome
   };
   struct Compiled {
     std::map<std::string, Outcome> objects;

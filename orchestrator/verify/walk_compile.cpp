@@ -76,10 +76,7 @@ Status Walk::examine(const std::string& object, bool preprocess, const fs::path&
   const std::lock_guard lock(mutex);
   Outcome& outcome = compiled.objects.at(object);
   outcome.warnings.insert(outcome.warnings.end(), found.warnings.begin(), found.warnings.end());
-  if (!found.failure.empty()) {
-    outcome.status = Outcome::Status::kUnknown;
-    outcome.reason = found.failure;
-  }
+  outcome.unchecked = found.failure;
   if (digests_wanted()) compiled.digests[object] = std::move(digest);
   if (text) compiled.preprocessed.emplace(object, std::move(*text));
   return {};

@@ -28,6 +28,7 @@ ObjectResult from_outcome(const ChangedSource& source, const std::string& object
   switch (outcome.status) {
     case Outcome::Status::kBuilt:
       judged.status = BuildStatus::kBuilt;
+      judged.reason = outcome.unchecked;
       break;
     case Outcome::Status::kFailed:
       judged.status = BuildStatus::kFailed;
@@ -153,6 +154,7 @@ Status Walk::compare_with_parent(const CommitChange& change, const Compiled& com
   std::set<std::string> unseen;
   for (const auto& [object, outcome] : compiled.objects) {
     const bool matters = outcome.status == Outcome::Status::kFailed || !outcome.warnings.empty() ||
+                         !outcome.unchecked.empty() ||
                          (change.neutral && outcome.status == Outcome::Status::kBuilt);
     if (matters && !known_.contains(object)) unseen.insert(object);
   }
@@ -167,8 +169,15 @@ Status Walk::compare_with_parent(const CommitChange& change, const Compiled& com
   }
 
   for (ObjectResult& object : build.objects) {
-    if (object.status != BuildStatus::kFailed) continue;
     const auto before = known_.find(object.object);
+    // A checker that fails on the parent as well fails for a reason of its own.
+    if (object.status == BuildStatus::kBuilt && !object.reason.empty()) {
+      if (before != known_.end() && !before->second.unchecked.empty())
+        object.reason += ", before this commit as well";
+      else
+        object.status = BuildStatus::kNotJudged;
+    }
+    if (object.status != BuildStatus::kFailed) continue;
     if (before != known_.end() && before->second.failed) {
       object.status = BuildStatus::kFailedBefore;
       object.reason = "already failed before this commit";

@@ -353,6 +353,32 @@ TEST_F(Verify, AProgramThatIsKilledForMemoryIsNotTheCommitsFault) {
   EXPECT_EQ(verify({"main..work"}).exit_code, 0);
 }
 
+// A checker that is older than the tree may end badly on any file of it.
+TEST_F(Verify, ACheckerThatEndsBadlyInTheParentToo) {
+  const auto judged_with = [&](const std::string& branch, const std::string& checker) {
+    (void)git({"checkout", "-q", "-b", branch, "main"});
+    const fs::path script = tree() / "scripts" / "kernel-doc";
+    write_text(script, "#!/bin/sh\n" + checker + "\n");
+    fs::permissions(script, fs::perms::owner_all);
+    commit("scripts/kernel-doc", text_of(script), "doc: Add a checker");
+    const std::string cove = "fs/cove/file.c";
+    commit(cove, text_of(tree() / cove) + "\nint cove_more(void);\n", "cove: Add a declaration");
+    return verify({"--format=json", branch + "~1.." + branch});
+  };
+  const auto object_of = [](const Completed& done) {
+    return parsed(done.out).at("commits")[0].at("builds")[0].at("objects")[0];
+  };
+  const Completed always = judged_with("always", "kill -SEGV $$");
+  EXPECT_EQ(always.exit_code, 0) << always.out;
+  EXPECT_EQ(object_of(always).at("status"), "built");
+  EXPECT_EQ(object_of(always).at("reason"),
+            "kernel-doc: killed by signal 11 (Segmentation fault), before this commit as well");
+  const Completed now = judged_with("now", "! grep -q cove_more \"$2\" || kill -SEGV $$");
+  EXPECT_EQ(now.exit_code, 3);
+  EXPECT_EQ(object_of(now).at("status"), "not_judged");
+  EXPECT_EQ(object_of(now).at("reason"), "kernel-doc: killed by signal 11 (Segmentation fault)");
+}
+
 TEST_F(Verify, ABaseThatDoesNotPrepareIsOneError) {
   (void)git({"checkout", "-q", "-b", "base"});
   (void)git({"mv", "tools/objtool/objtool.sh", "tools/objtool/objtool.c"});
