@@ -1,13 +1,59 @@
 #include "cli/commands.h"
 #include "cli/output.h"
+#include "support/files.h"
+#include "support/process.h"
+#include "support/resources.h"
 #include "support/text.h"
 #include "tree/import.h"
 
+#include <optional>
+
 namespace killify {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view kDebian = "debian:";
+constexpr std::string_view kScript = "debian-kernel";
+constexpr std::chrono::minutes kPatience{30};  // 160 MB on a slow line
+
+// The tarball of Debian's linux-source-VERSION, in `directory`.
+Result<fs::path> debian_source(const std::string& version, const fs::path& directory,
+                               Progress& progress) {
+  if (find_program("apt-get").empty())
+    return fail(
+        "{}{}: apt-get is not installed: Debian's packages are fetched with apt; on another system "
+        "import a tarball or a directory",
+        kDebian, version);
+  KILLIFY_TRY(const fs::path data, data_dir());
+  progress.begin("Fetching linux-source-" + version, 0);
+  KILLIFY_TRY(const Completed done, run({.argv = {(data / "scripts" / kScript).string(),
+                                                  "--tarball", version, directory.string()},
+                                         .deadline = kPatience}));
+  if (!done.ok()) {
+    const auto said = split_lines(trim(done.err));
+    const std::string last = said.empty() ? done.how_it_ended() : said.back();
+    const auto name = last.find(kScript);
+    return fail("{}{}: {}", kDebian, version,
+                name == std::string::npos ? last : last.substr(name + kScript.size() + 2));
+  }
+  progress.end(trim(done.out));
+  for (const auto& entry : fs::directory_iterator(directory)) return entry.path();
+  return fail("{}{}: the package holds no tarball", kDebian, version);
+}
+
+}  // namespace
 
 Result<Exit> import_command(const GlobalOptions& global, const ImportOptions& options) {
   auto progress = make_progress(global.progress);
-  KILLIFY_TRY(auto imported, import_tree(options.source, options.destination, *progress));
+  fs::path source = options.source;
+  std::optional<TempDir> fetched;
+  if (options.source.starts_with(kDebian)) {
+    KILLIFY_TRY(fetched, TempDir::make());
+    KILLIFY_TRY(source,
+                debian_source(options.source.substr(kDebian.size()), fetched->path(), *progress));
+  }
+  KILLIFY_TRY(auto imported, import_tree(source, options.destination, *progress));
   KILLIFY_CHECK(
       print(fmt::format("{}: {} as {} ({})\n", options.destination, counted(imported.files, "file"),
                         imported.commit.substr(0, 12), imported.tag)));

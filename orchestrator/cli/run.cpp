@@ -216,7 +216,10 @@ class CommandLine {
     auto* command = app_.add_subcommand(
         "import", "Make a git repository of a source tarball or directory, with one base commit");
     command
-        ->add_option("SOURCE", import_.source, "A tarball (linux-source-6.1.tar.xz) or a directory")
+        ->add_option(
+            "SOURCE", import_.source,
+            "A tarball (linux-source-6.1.tar.xz), a directory, or debian:VERSION: Debian's "
+            "linux-source-VERSION, fetched with apt and not installed")
         ->required();
     command->add_option("DEST", import_.destination, "Where to make the repository; must not exist")
         ->required();

@@ -136,5 +136,35 @@ TEST_F(Import, WhatIsNoKernelTreeIsRefused) {
   EXPECT_THAT(others({"src"}), ElementsAre());
 }
 
+// Debian's packages come through a script that has its own way with apt; here another one stands
+// in.
+TEST_F(Import, AKernelOfDebianIsFetched) {
+  const fs::path data = path() / "data";
+  const fs::path script = data / "scripts" / "debian-kernel";
+  write_text(script,
+             "#!/bin/sh\n[ \"$2\" = 6.1 ] || { echo \"$0: no such kernel\" >&2; exit 1; }\n"
+             "mv " +
+                 tarball().string() + " \"$3\" && echo linux-source-$2 6.1.0-1\n");
+  fs::permissions(script, fs::perms::owner_all);
+  write_text(path() / "bin" / "apt-get", "#!/bin/sh\nexit 1\n");
+  fs::permissions(path() / "bin" / "apt-get", fs::perms::owner_all);
+  const auto import_kernel = [&](const std::string& source, const std::string& programs) {
+    return killify({"--progress=none", "import", source, (path() / "tree").string()}, path(),
+                   {{"KILLIFY_DATA", data.string()}, {"PATH", programs}});
+  };
+  const std::string programs = (path() / "bin").string() + ":" + std::getenv("PATH");
+
+  const Completed absent = import_kernel("debian:6.1", (path() / "nothing").string());
+  EXPECT_EQ(absent.exit_code, 2);
+  EXPECT_THAT(absent.err, HasSubstr("debian:6.1: apt-get is not installed"));
+  const Completed unknown = import_kernel("debian:9.9", programs);
+  EXPECT_EQ(unknown.exit_code, 2);
+  EXPECT_THAT(unknown.err, HasSubstr("debian:9.9: no such kernel"));
+  const Completed done = import_kernel("debian:6.1", programs);
+  ASSERT_TRUE(done.ok()) << done.err;
+  EXPECT_THAT(done.out, HasSubstr("v6.1.0-mini"));
+  EXPECT_EQ(git(path() / "tree", {"rev-list", "--all", "--count"}), "1\n");
+}
+
 }  // namespace
 }  // namespace killify::test
