@@ -1,5 +1,6 @@
 #include "facts/tree_facts.h"
 
+#include "facts/told_macros.h"
 #include "support/parallel.h"
 #include "support/text.h"
 
@@ -107,7 +108,7 @@ Status TreeFacts::read_some(const std::vector<Wanted>& wanted,
   questions.reserve(wanted.size());
   for (const auto& [file, functions, outside] : wanted) {
     const auto& sketch = *sketches_.at(file->path);
-    KILLIFY_TRY(auto macros, loop_macros(sketch));
+    KILLIFY_TRY(auto macros, told_macros(*this, sketch));
     if (functions == nullptr)
       questions.push_back({{file->path, sketch.text(), std::move(macros)},
                            sketch.heads().empty() ? file->blob : std::string()});

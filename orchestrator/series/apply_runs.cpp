@@ -1,5 +1,6 @@
 #include "series/apply_runs.h"
 
+#include "facts/told_macros.h"
 #include "series/alignment.h"
 #include "series/layout.h"
 #include "series/narrowed.h"
@@ -314,7 +315,7 @@ Result<std::vector<AppliedRun>> apply_runs(TreeFacts& facts, const std::vector<P
 
 Result<std::set<std::string>> macros_of(TreeFacts& facts, const std::string& path) {
   KILLIFY_TRY(const auto* sketch, facts.sketch(path));
-  return facts.loop_macros(*sketch);
+  return told_macros(facts, *sketch);
 }
 
 }  // namespace killify

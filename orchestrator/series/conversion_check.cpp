@@ -1,5 +1,6 @@
 #include "series/conversion_check.h"
 
+#include "facts/told_macros.h"
 #include "plan/thread_steps.h"
 #include "reach/audit.h"
 #include "reach/fault_result.h"
@@ -384,7 +385,7 @@ Status ConversionChecker::ask_ahead() {
   std::vector<Question> questions;
   for (const auto& [path, names] : functions) {
     KILLIFY_TRY(const auto* text, sketch(path));
-    KILLIFY_TRY(auto macros, facts_.loop_macros(*text));
+    KILLIFY_TRY(auto macros, told_macros(facts_, *text));
     questions.push_back({{path, with_bodies_of(*text, names, false), std::move(macros)}, {}});
   }
   KILLIFY_TRY(const auto answers,

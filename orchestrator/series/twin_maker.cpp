@@ -1,5 +1,6 @@
 #include "series/twin_maker.h"
 
+#include "facts/told_macros.h"
 #include "facts/top_level.h"
 #include "reach/sleeps.h"
 #include "series/alignment.h"
@@ -148,12 +149,14 @@ class Maker {
 
   // Coccinelle and the tokens have to agree about what changes in the copy.
   Status agree(const std::string& file, const Stages& stages) {
+    auto text = text_of(stages.given);
+    KILLIFY_TRY(auto macros, told_macros(facts_, *Sketch::of(text)));
     std::vector<std::string> calls;
     for (const auto& [from, to] : twin_.renames) calls.push_back(fmt::format("{}:{}", from, to));
     KILLIFY_TRY(
         const auto answer,
         facts_.coccinelle().run(kTwinPatch, {"fn=" + twin_.name, "calls=" + join(calls, ",")},
-                                {file, text_of(stages.given)}));
+                                {file, std::move(text), std::move(macros)}));
     if (answer.end != SpatchEnd::kDone)
       objection_ = answer.why;
     else if (answer.text != text_of(stages.expected))
@@ -165,7 +168,9 @@ class Maker {
   // No sleep that a harmless signal ends may be left in the twin.
   Status check(const std::string& file, const std::string& text, std::size_t definitions) {
     const auto sketch = Sketch::of(text);
-    KILLIFY_TRY(const auto answer, facts_.coccinelle().run(kSourcePatch, {}, {file, text}));
+    KILLIFY_TRY(auto macros, told_macros(facts_, *sketch));
+    KILLIFY_TRY(const auto answer,
+                facts_.coccinelle().run(kSourcePatch, {}, {file, text, std::move(macros)}));
     const auto facts = facts_from(file, *sketch, answer);
     if (!facts.why.empty()) {
       objection_ = facts.why;

@@ -1,5 +1,6 @@
 #include "facts/tree_facts.h"
 
+#include "facts/told_macros.h"
 #include "support/small_tree.h"
 
 #include <gmock/gmock.h>
@@ -44,6 +45,29 @@ TEST(TreeFacts, AFunctionThatUsesALoopMacroOfTheTreeIsParsed) {
   const auto* facts = test::value_of(tree.facts->of("a.c"));
   EXPECT_EQ(facts->status, ParseStatus::kComplete);
   EXPECT_THAT(callees_in(*facts, "f"), testing::IsSupersetOf({"g", "h", "i"}));
+}
+
+// spatch alone takes "__cond_acquires(0, lock)" for something it does not know, and gives up.
+TEST(TreeFacts, AFunctionBehindAttributesOfTheTreeIsParsed) {
+  test::SmallTree tree(
+      {{"include/linux/analysis.h",
+        "#ifdef ANALYSIS\n"
+        "#define __try_acquires_lock(ret, x) __attribute__((try_acquire_capability(ret, x)))\n"
+        "#else\n"
+        "#define __try_acquires_lock(ret, x)\n"
+        "#endif\n"
+        "#define __cond_impl_0(x, ...) __try_acquires##__VA_ARGS__##_lock(0, x)\n"
+        "#define __cond_impl_true(x, ...) __try_acquires##__VA_ARGS__##_lock(1, x)\n"
+        "#define __cond_acquires(ret, x) __cond_impl_##ret(x)\n"
+        "#define HANDLER(name) int name(int x)\n"},
+       {"a.c",
+        "int f(struct lock *lock) __cond_acquires(0, lock) __cold __cond_acquires(true, lock);\n"
+        "int f(struct lock *lock)\n\t__cond_acquires(0, lock)\n{\n\treturn g(lock);\n}\n"
+        "DECLARE(f)\nHANDLER(handler)\n{\n\treturn h(x);\n}\n"}});
+  const auto* sketch = test::value_of(tree.facts->sketch("a.c"));
+  const auto macros = test::value_of(told_macros(*tree.facts, *sketch));
+  EXPECT_THAT(macros, ElementsAre("#define __cond_acquires(...)"));
+  EXPECT_THAT(callees_in(*test::value_of(tree.facts->of("a.c")), "f"), ElementsAre("g"));
 }
 
 TEST(TreeFacts, DefinitionsAreFoundInTheTree) {

@@ -2,6 +2,8 @@
 #ifndef _LINUX_COMPILER_H
 #define _LINUX_COMPILER_H
 
+#include <linux/compiler-context-analysis.h>
+
 #define __user
 #define __iomem
 #define __must_check __attribute__((__warn_unused_result__))

@@ -26,7 +26,8 @@ int __must_check ww_mutex_lock(struct ww_mutex *lock, struct ww_acquire_ctx *ctx
  * waits.
  */
 extern int __must_check ww_mutex_lock_interruptible(struct ww_mutex *lock,
-						    struct ww_acquire_ctx *ctx);
+						    struct ww_acquire_ctx *ctx)
+	__cond_acquires(0, lock) __must_hold(ctx);
 void ww_mutex_unlock(struct ww_mutex *lock);
 
 /**
@@ -36,6 +37,7 @@ void ww_mutex_unlock(struct ww_mutex *lock);
  */
 static inline int __must_check
 ww_mutex_lock_slow_interruptible(struct ww_mutex *lock, struct ww_acquire_ctx *ctx)
+	__cond_acquires(0, lock) __must_hold(ctx)
 {
 #ifdef CONFIG_DEBUG_LOCK_ALLOC
 	ctx->stamp++;

@@ -34,6 +34,7 @@ EXPORT_SYMBOL_GPL(ww_mutex_lock_interruptible);
 static noinline int
 __ww_mutex_lock_interruptible_slowpath(struct ww_mutex *lock,
 				       struct ww_acquire_ctx *ctx)
+	__cond_acquires(0, lock)
 {
 	return __ww_mutex_lock(lock, TASK_INTERRUPTIBLE, ctx);
 }
