@@ -239,8 +239,8 @@ Result<Audit> Session::audit() {
 
 Result<AuditedTree> Session::audited_tree() {
   KILLIFY_TRY(auto found, audit());
-  return AuditedTree{std::move(found), base_.oid, kernel_version_, spec_.name,
-                     spec_.commit.prefixes};
+  return AuditedTree{std::move(found),      base_.oid, kernel_version_, spec_.name,
+                     spec_.commit.prefixes, {}};
 }
 
 Result<Plan> Session::plan(const Audit& found) {
