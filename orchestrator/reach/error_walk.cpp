@@ -45,6 +45,9 @@ Status ErrorWalk::follow(Way& way, std::size_t hop, const FailingCall& call) {
   // The call is written in some other way, or spans lines.
   if (ends.empty()) ends.insert({.kind = FlowEnd::Kind::kUnclear, .value = {}});
   for (auto end : ends) {
+    // Of a value that is not known nobody can say that it is why the call is made again.
+    if (end.kind == FlowEnd::Kind::kRepeats && !call.value.is_known() && !call.ignored)
+      end.kind = FlowEnd::Kind::kUnclear;
     if (end.kind == FlowEnd::Kind::kRepeats) way.found.repeats.insert(hop);
     if (end.kind != FlowEnd::Kind::kReturns || hop == 0) {
       way.found.ends.insert(std::move(end));

@@ -176,7 +176,16 @@ class FindingChecker {
   // Every way of the new code from the failed sleep ends the fault, and none comes to the sleep
   // again: by the tokens alone, whatever the semantic patches make of them.
   Status follow_tokens() {
-    KILLIFY_TRY(const auto all, ways());
+    KILLIFY_TRY(auto all, ways());
+    // What takes a state fails with an error, though what sleeps in there may only say that a
+    // signal is pending: one of these two.
+    if (step_.flips.contains(finding_.id))
+      for (std::size_t i = all.size(); i-- > 0;)
+        if (all[i].error.empty()) {
+          all[i].error = "-EINTR";
+          all.push_back(all[i]);
+          all.back().error = "-ERESTARTSYS";
+        }
     for (const auto& way : all) {
       KILLIFY_TRY(const auto found, checker_.walk_.ways(way));
       for (const auto hop : found.repeats)
