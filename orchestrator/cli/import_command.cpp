@@ -1,6 +1,7 @@
 #include "cli/commands.h"
 #include "cli/output.h"
 #include "support/files.h"
+#include "support/temp_dir.h"
 #include "support/process.h"
 #include "support/resources.h"
 #include "support/text.h"
