@@ -1,6 +1,7 @@
 #include "cocci/spatch.h"
 
 #include "fake_spatch.h"
+#include "support/files.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
