@@ -140,6 +140,7 @@ TEST_F(Import, WhatIsNoKernelTreeIsRefused) {
 // in.
 TEST_F(Import, AKernelOfDebianIsFetched) {
   const fs::path data = path() / "data";
+  for (const char* part : {"semantic-patches", "series"}) fs::create_directories(data / part);
   const fs::path script = data / "scripts" / "debian-kernel";
   write_text(script,
              "#!/bin/sh\n[ \"$2\" = 6.1 ] || { echo \"$0: no such kernel\" >&2; exit 1; }\n"
