@@ -63,7 +63,7 @@ TEST(Handlers, EveryRegistrationIsKept) {
         "\t.page_mkwrite = shared,\n};\n"},
        {"d/two.c", "static const struct vm_operations_struct two = { .fault = shared };\n"}});
   const auto handlers = test::value_of(find_handlers(*tree.facts, tree.series.roots));
-  EXPECT_THAT(names(handlers), ElementsAre("d/core.c:shared.fault"));
+  EXPECT_THAT(names(handlers), ElementsAre("d/core.c:shared.page_mkwrite"));
   std::vector<std::string> places;
   for (const auto& one : handlers.registrations)
     places.push_back(

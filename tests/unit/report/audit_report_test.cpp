@@ -48,7 +48,10 @@ TEST(AuditText, IsALineForEachFindingWhereNoTerminalIs) {
       "  Not parsed, in files with a handler or a way to a sleep; calls there may be missing:\n"
       "    drivers/misc/box/box.c: 40-44, 50\n"
       "  Further 3 lines in 1 file that no way goes through; --format=json lists them\n"
-      "  drivers/misc/odd.c:1: no end within 120 s\n");
+      "  Not followed: 4 calls, 4 through 1 field:\n"
+      "    vm_operations_struct->fault(), 4 calls: drivers/misc/idle.c:91, ...\n"
+      "  drivers/misc/odd.c:1: no end within 120 s\n"
+      "  Not looked at: wait_fault() (mm/wait.c): by name\n");
 }
 
 TEST(AuditText, AllShowsWhatIsSettledAndEveryRegistration) {

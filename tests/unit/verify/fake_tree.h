@@ -24,8 +24,7 @@ constexpr std::string_view kTopMakefile = R"(VERSION = 6
 PATCHLEVEL = 1
 SUBLEVEL = 0
 srctree := $(CURDIR)
-build := -f $(srctree)/scripts/Makefile.build obj
-export srctree build CC
+export srctree CC
 goals := $(filter %.o,$(MAKECMDGOALS))
 
 allmodconfig:
@@ -36,10 +35,20 @@ prepare modules_prepare:
 	@$(MAKE) --no-print-directory -C $(O) -f $(srctree)/scripts/Makefile.prepare
 	@echo prepared >> $(O)/history
 objects:
-	@$(MAKE) --no-print-directory -C $(O) $(build)=drivers $(goals)
+	@$(MAKE) --no-print-directory -C $(O) -f $(srctree)/scripts/Makefile.objects $(goals)
 $(goals): objects
 	@:
 .PHONY: $(goals) objects prepare modules_prepare allmodconfig
+)";
+
+// As the kernel's, the make that starts the one of a directory runs in the build directory.
+constexpr std::string_view kObjectsMakefile =
+    R"(build := -f $(srctree)/scripts/Makefile.build obj
+$(MAKECMDGOALS): objects
+	@:
+objects:
+	@$(MAKE) --no-print-directory $(build)=drivers $(MAKECMDGOALS)
+.PHONY: objects $(MAKECMDGOALS)
 )";
 
 constexpr std::string_view kDirectoryMakefile = R"(include $(srctree)/$(obj)/Makefile
@@ -63,6 +72,7 @@ inline void write(const fs::path& file, std::string_view text) {
 inline void make_fake_tree(const fs::path& tree) {
   write(tree / "Makefile", kTopMakefile);
   write(tree / "Kconfig", "CONFIG_ON=m\n");
+  write(tree / "scripts/Makefile.objects", kObjectsMakefile);
   write(tree / "scripts/Makefile.build", kDirectoryMakefile);
   write(tree / "scripts/Makefile.prepare", "all:\n\t@:\n");
   write(tree / "drivers/Makefile", "obj-m := on.o with_header.o\n");
