@@ -1,9 +1,9 @@
 #include "cli/commands.h"
 #include "cli/output.h"
 #include "support/files.h"
-#include "support/temp_dir.h"
 #include "support/process.h"
 #include "support/resources.h"
+#include "support/temp_dir.h"
 #include "support/text.h"
 #include "tree/import.h"
 

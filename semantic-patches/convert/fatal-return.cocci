@@ -569,6 +569,7 @@ identifier virtual.result, parameters.maker, parameters.reason, parameters.holde
 identifier ret, err, l;
 expression E1, E2, E3;
 position p : script:python() { place(p[0]) in plain };
+position b : script:python() { place(b[0]) in guarded - plain };
 position g : script:python() { place(g[0]) in guarded - plain and not becomes_long(g[0]) };
 position h : script:python() { place(h[0]) in guarded - plain and becomes_long(h[0]) };
 position s : script:python() { place(s[0]) in signalled - plain and not whatever };
@@ -615,7 +616,7 @@ position c : script:python() { place(c[0]) in picked };
 |
 + if (fatal_signal_pending(current))
 + 	return result;
-  return@g E1 ? E2 : E3;
+  return@b E1 ? E2 : E3;
 |
 + if (err == -reason && fatal_signal_pending(current))
 + 	return result;
@@ -630,5 +631,5 @@ position c : script:python() { place(c[0]) in picked };
 |
 + if (fatal_signal_pending(current))
 + 	holder = result;
-  goto@g l;
+  goto@b l;
 )

@@ -223,7 +223,7 @@ TEST_F(Generate, ARerollStandsBesideTheFirst) {
   EXPECT_THAT(git({"branch", "--list", "killify/*"}),
               AllOf(HasSubstr("/v1"), HasSubstr("killify/killable-fault-handlers/v2")));
   const std::string cover = text_of(path() / "v2/v2-0000-cover-letter.patch");
-  EXPECT_THAT(cover, AllOf(HasSubstr("Subject: [PATCH v2 0/6]"), HasSubstr("Say more of fs/cove")));
+  EXPECT_THAT(cover, AllOf(HasSubstr("Subject: [PATCH v2 0/7]"), HasSubstr("Say more of fs/cove")));
   EXPECT_EQ(parsed(text_of(path() / "v2/manifest.json")).at("reroll"), 2);
 }
 

@@ -83,7 +83,8 @@ TEST(Slice, WhatAnotherErrorLeadsToIsLeftOut) {
 
 TEST(Slice, ACalleeThatFailsByFalseIsNegated) {
   EXPECT_THAT(body("\tif (!g())\n\t\treturn 1;", {"g", "", true}), HasSubstr("if (the_callee())"));
-  EXPECT_THAT(body("\tok = g();", {"g", "", true}), HasSubstr("result_1 = the_callee(); ok = !result_1;"));
+  EXPECT_THAT(body("\tok = g();", {"g", "", true}),
+              HasSubstr("result_1 = the_callee(); ok = !result_1;"));
 }
 
 TEST(Slice, LinesStay) {
