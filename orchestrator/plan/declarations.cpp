@@ -119,11 +119,7 @@ Result<Declarations> declarations_of(TreeFacts& facts, const std::string& functi
     if (!entry->path.ends_with(".h") &&
         (defines(*there, function, true) || facts.linkage().are_apart(file, entry->path)))
       continue;
-    if (exports(*there, function)) {
-      result.objection =
-          fmt::format("{}() is exported by {}, not by {}", function, entry->path, file);
-      return result;
-    }
+    if (exports(*there, function)) result.exported = result.exported_elsewhere = true;
     auto heads = heads_of(there->text(), function);
     if (heads.empty()) continue;
     bool definition = std::any_of(heads.begin(), heads.end(),

@@ -23,7 +23,8 @@ struct Declarations {
   bool is_static = false;
   std::vector<std::string> files;  // with a prototype or the definition
   std::string header;
-  bool exported = false;  // to modules
+  bool exported = false;            // to modules
+  bool exported_elsewhere = false;  // by a file that does not define it
   std::string objection;
 };
 // Of a function that `file` defines.

@@ -329,8 +329,10 @@ Result<Threader::Objection> Threader::find_declarations(StateForm& form) {
   form.is_static = found.is_static;
   form.files = std::move(found.files);
   form.header = std::move(found.header);
-  form.drops_export = found.exported && std::ranges::find(spec_.dropped_exports, form.function) !=
-                                            spec_.dropped_exports.end();
+  // What another file exports stays what it can export.
+  form.drops_export =
+      found.exported && !found.exported_elsewhere &&
+      std::ranges::find(spec_.dropped_exports, form.function) != spec_.dropped_exports.end();
   form.exported = found.exported && !form.drops_export;
   return found.objection;
 }

@@ -113,6 +113,20 @@ TEST(ThreadStep, KeepsWhatIsExportedWithItsType) {
   EXPECT_THAT(dropped.changes.front().dropped_exports, ElementsAre("box_take"));
 }
 
+// A file may export what another one defines; that export is not the step's to change.
+TEST(ThreadStep, KeepsAFunctionThatAnotherFileExports) {
+  test::SmallTree tree({{"d/box.c", driver(kTake, "box_take(box)", "box_take(box)")},
+                        {"d/box.h", "struct box;\nint box_take(struct box *box);\n"},
+                        {"d/symbols.c", "#include \"box.h\"\nEXPORT_SYMBOL_GPL(box_take);\n"}});
+  const auto changes = changes_of(tree);
+  EXPECT_THAT(changes.left_out, IsEmpty());
+  const auto text = text_of(changes, "d/box.c");
+  EXPECT_THAT(text, HasSubstr("int box_take(struct box *box)\n{\n"
+                              "\treturn box_take_state(box, TASK_INTERRUPTIBLE);\n}\n"));
+  EXPECT_THAT(text, Not(HasSubstr("EXPORT_SYMBOL")));
+  EXPECT_THAT(text_of(changes, "d/box.h"), Not(HasSubstr("static inline")));
+}
+
 TEST(ThreadStep, TellsFunctionsOfTwoModulesApart) {
   test::Files files;
   for (const std::string name : {"a", "b"}) {
