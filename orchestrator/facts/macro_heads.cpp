@@ -1,5 +1,7 @@
 #include "facts/macro_heads.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <optional>
 
@@ -68,7 +70,7 @@ std::vector<MacroHead> macro_heads(std::string_view text, const std::vector<Toke
         continue;
       auto head = expansion(macro, arguments);
       if (!is_head(head)) continue;
-      auto meant = "/*" + written + "*/ " + head;
+      auto meant = fmt::format("/*{}*/ {}", written, head);
       if (text.find(meant) == std::string_view::npos)
         heads.push_back({std::move(written), std::move(meant)});
       break;

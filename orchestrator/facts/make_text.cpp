@@ -186,6 +186,7 @@ std::string MakeVariables::value_of(const std::string& name, int depth) const {
 std::string MakeVariables::call(std::string_view function, std::string_view text, int depth) const {
   const auto given = arguments_in(text);
   std::vector<std::string> arguments;
+  arguments.reserve(given.size());
   for (const auto& argument : given)
     arguments.push_back(function == "foreach" ? std::string(argument) : expand(argument, depth));
   const auto at = [&](std::size_t i) { return i < arguments.size() ? arguments[i] : ""; };

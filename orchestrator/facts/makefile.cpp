@@ -117,7 +117,7 @@ class Reader {
   }
 
   // What is assigned in a branch of a conditional does not replace what was there before.
-  void take(Assignment assignment, bool conditional) {
+  void take(const Assignment& assignment, bool conditional) {
     const auto name = std::string(trim(variables_.expand(assignment.name)));
     const bool simple = assignment.op == ":=" || assignment.op == "::=";
     if (assignment.op == "+=" || conditional || assignment.op == "?=")
