@@ -74,7 +74,7 @@ Truth below(const FlowValue& a, const FlowValue& b) {
 }
 
 FlowValue common_bits(const FlowValue& a, const FlowValue& b) {
-  if (a.truth == Truth::kFalse || b.truth == Truth::kFalse) return FlowValue::of(std::string("0"));
+  if (a.truth == Truth::kFalse || b.truth == Truth::kFalse) return FlowValue::of("0");
   if (!is_result(a.text) || !is_result(b.text)) return {};
   std::set<std::string> common;
   for (const auto& one : bits_of(a.text))

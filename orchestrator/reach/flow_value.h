@@ -5,6 +5,7 @@
 #include "reach/values.h"
 
 #include <compare>
+#include <concepts>
 #include <string>
 #include <string_view>
 
@@ -17,7 +18,8 @@ struct FlowValue {
 
   // Of a constant, with what its name says.
   [[nodiscard]] static FlowValue of(std::string text);
-  [[nodiscard]] static FlowValue of(bool holds) {
+  // A bool and nothing that becomes one, as a string literal does.
+  [[nodiscard]] static FlowValue of(std::same_as<bool> auto holds) {
     return of(std::string(holds ? "true" : "false"));
   }
   [[nodiscard]] static FlowValue of(Truth truth) {

@@ -193,7 +193,7 @@ class Evaluator {
   static void learn(State& state, const std::string& name, Truth truth) {
     auto& value = state.known[name];
     value.truth = truth;
-    if (truth == Truth::kFalse) value = FlowValue::of(std::string("0"));
+    if (truth == Truth::kFalse) value = FlowValue::of("0");
   }
 
   static void set(State& state, const std::string& name, const FlowValue& value) {

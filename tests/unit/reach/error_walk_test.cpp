@@ -1,5 +1,7 @@
 #include "reach/error_walk.h"
 
+#include "reach/flow_value.h"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -14,6 +16,11 @@ using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::UnorderedElementsAre;
+
+TEST(FlowValue, OfALiteralIsOfItsText) {
+  EXPECT_EQ(FlowValue::of("0").truth, Truth::kFalse);
+  EXPECT_EQ(FlowValue::of("0").text, "0");
+}
 
 // The ways out of the first of these functions behind a failure of sleep() in the last one.
 class Source {
