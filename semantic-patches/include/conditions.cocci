@@ -18,12 +18,18 @@ def parts(tokens, operator):
     """The operands of an operator that is not inside parentheses."""
     found, depth = [[]], 0
     for token in tokens:
-        depth += (token == "(") - (token == ")")
+        depth += (token in "([{") - (token in ")]}")
         if token == operator and depth == 0:
             found.append([])
         else:
             found[-1].append(token)
     return found
+
+def choice(tokens):
+    """The condition and the two values of C ? A : B, or None: neither of them is a choice itself."""
+    operands = parts(tokens, "?")
+    values = parts(operands[-1], ":")
+    return (operands[0], *values) if len(operands) == len(values) == 2 else None
 
 def subject(tokens):
     """Whose failure a condition tests: the name of a variable or of a call, or None."""

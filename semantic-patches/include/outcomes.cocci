@@ -77,13 +77,15 @@ def outcomes(number, where, tokens, assigned=False):
     text = joined(tokens)
     if constant(text):
         return [{"returns": text}]
-    if tokens[0] == "fatal_signal_pending" and "?" in tokens:
-        return [{"guarded": tokens[tokens.index("?") + 1], "returns": tokens[-1]}]
-    if test.variable and "?" in tokens:
-        condition, branches = parts(tokens, "?")
-        if subject([token.replace("!=", "==") for token in condition]) == test.variable:
-            chosen = parts(branches, ":")["!=" in condition]
-            return [{"returns": " ".join(chosen)}] if len(chosen) == 1 else [{"unknown": True}]
+    chosen = choice(tokens)
+    if chosen:
+        condition, true, false = chosen
+        if condition == "fatal_signal_pending ( current )".split() and len(true) == len(false) == 1:
+            return [{"guarded": true[0], "returns": false[0]}]
+        if test.variable and subject(
+                [token.replace("!=", "==") for token in condition]) == test.variable:
+            value = false if "!=" in condition else true
+            return [{"returns": value[0]}] if len(value) == 1 else [{"unknown": True}]
     holds = assigned or (number, where) in carried
     if test.variable and text == test.variable and holds:
         return [{"passes_error": True}]
