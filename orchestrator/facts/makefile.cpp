@@ -105,7 +105,7 @@ class Reader {
           take_file(plain_path(file), depth + 1);
       } else if (auto assignment = assignment_in(line)) {
         in_rule = false;
-        take(std::move(*assignment), conditions > 0);
+        take(*assignment, conditions > 0);
       } else if (first != "else") {
         in_rule = line.find(':') != std::string::npos;
       }
