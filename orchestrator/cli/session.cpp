@@ -4,12 +4,14 @@
 #include "plan/planner.h"
 #include "reach/audit_store.h"
 #include "series/postings.h"
+#include "series/tip_check.h"
 #include "support/build_id.h"
 #include "support/process.h"
 #include "support/resources.h"
 #include "support/temp_dir.h"
 #include "support/text.h"
 #include "tree/work_tree.h"
+#include "tree/workshop.h"
 
 #include <spdlog/spdlog.h>
 
@@ -65,6 +67,28 @@ tl::unexpected<Error> not_a_kernel(const Repository& repository, const Snapshot&
         tree, revision, below, shell_quoted({"killify", "import", source}));
   }
   return fail("{}: {} has no Makefile: not a kernel tree; point -C at one", tree, revision);
+}
+
+// The conversions that an audit of the result does not bear out.
+Result<std::vector<LeftOut>> audit_result(const Changes& changes, Session& session) {
+  const auto paths = audited_paths(changes);
+  if (paths.empty()) return std::vector<LeftOut>();
+  FileContents files;
+  for (const auto& change : changes.changes)
+    for (const auto& file : change.files) files[file.path] = file.after;
+  KILLIFY_TRY(auto workshop, Workshop::open(session.repository(), session.cache()));
+  const auto& base = session.base();
+  KILLIFY_TRY(const auto tip, workshop.commit(base.oid, files, "The result\n", base.author));
+  KILLIFY_TRY(const auto snapshot, workshop.repository().snapshot(tip));
+  KILLIFY_TRY(auto* coccinelle, session.coccinelle());
+  KILLIFY_TRY(const auto* before, session.facts());
+  const auto jobs = before->jobs();
+  KILLIFY_TRY(const auto words,
+              WordIndex::open(workshop.repository(), snapshot, session.cache() / "words", jobs,
+                              session.progress()));
+  TreeFacts facts(workshop.repository(), snapshot, words, *coccinelle, jobs, session.progress());
+  KILLIFY_TRY(const auto audited, killify::audit(facts, session.spec(), paths));
+  return still_there(audited, changes);
 }
 
 }  // namespace
@@ -250,18 +274,30 @@ Result<Exit> Session::end(Exit asked) const {
 
 Result<Changes> Session::changes() {
   KILLIFY_TRY(auto found, audit());
-  KILLIFY_TRY(auto steps, plan(found));
   KILLIFY_TRY(auto* facts, this->facts());
   KILLIFY_TRY(auto group, grouper());
-  KILLIFY_TRY(auto changes, carry_out(*facts, spec_, group, std::move(steps), *progress_));
-  number_postings(changes.changes);
-  changes.unseen = std::move(found.coverage.notes);
-  changes.planned = planned_of(found.findings, changes);
-  changes.audited = std::move(found.findings);
-  KILLIFY_TRY(auto name, plan_name());
-  const bool whole = found.coverage.failed == 0 && found.coverage.timed_out == 0;
-  if (whole && !name.empty()) kept_plans().put(name, kept_text(changes.planned));
-  return changes;
+  auto left = found.findings;
+  std::vector<LeftOut> undone;
+  for (;;) {
+    const Audit begun{.handlers = {}, .findings = left, .coverage = {}};
+    KILLIFY_TRY(auto steps, plan(begun));
+    KILLIFY_TRY(auto changes, carry_out(*facts, spec_, group, std::move(steps), *progress_));
+    // The result is judged as the base was. What does not stand there is not begun again.
+    KILLIFY_TRY(const auto still, audit_result(changes, *this));
+    for (const auto& fault : still)
+      std::erase_if(left, [&](const Finding& finding) { return finding.id == fault.finding.id; });
+    undone.insert(undone.end(), still.begin(), still.end());
+    if (!still.empty()) continue;
+    changes.left_out.insert(changes.left_out.end(), undone.begin(), undone.end());
+    number_postings(changes.changes);
+    changes.unseen = std::move(found.coverage.notes);
+    changes.planned = planned_of(found.findings, changes);
+    changes.audited = std::move(found.findings);
+    KILLIFY_TRY(auto name, plan_name());
+    const bool whole = found.coverage.failed == 0 && found.coverage.timed_out == 0;
+    if (whole && !name.empty()) kept_plans().put(name, kept_text(changes.planned));
+    return changes;
+  }
 }
 
 KeptFiles Session::kept_plans() const {

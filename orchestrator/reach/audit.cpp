@@ -21,9 +21,6 @@ std::string finding_id(const Finding& finding, int nth) {
   return sha256(key).substr(0, 12);
 }
 
-// Functions from a handler to a sleep. On 6.1 every second longer chain was found to be no way of
-// a fault when a person looked: objects of another kind, conditions that exclude each other.
-constexpr std::size_t kMaxCertainChain = 8;
 
 // A handler that is audited.
 struct Root {

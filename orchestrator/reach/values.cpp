@@ -74,6 +74,12 @@ Truth has_bit(const Value& value, const std::string& bit) {
   return value.open || value.may.contains(bit) ? Truth::kUnknown : Truth::kFalse;
 }
 
+bool is_task_state(const Value& value) {
+  return value.kind == Value::Kind::kBits && !value.open && !value.may.empty() &&
+         std::all_of(value.may.begin(), value.may.end(),
+                     [](const std::string& bit) { return bit.starts_with("TASK_"); });
+}
+
 Value field_of(const Value& value, const std::string& field) {
   if (value.kind != Value::Kind::kObject) return Value::unknown();
   auto it = value.object->fields.find(field);

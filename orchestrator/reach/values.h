@@ -46,6 +46,8 @@ enum class Truth { kFalse, kTrue, kUnknown };
 [[nodiscard]] Truth operator!(Truth truth);
 // Whether the bit is set: of TASK_INTERRUPTIBLE in a task state, of a flag in flags.
 [[nodiscard]] Truth has_bit(const Value& value, const std::string& bit);
+// Whether it is one or more task states (include/linux/sched.h), and nothing else.
+[[nodiscard]] bool is_task_state(const Value& value);
 // A field of the object; unknown of anything else.
 [[nodiscard]] Value field_of(const Value& value, const std::string& field);
 // What holds of both.

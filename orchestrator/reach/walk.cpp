@@ -21,8 +21,10 @@ constexpr std::size_t kMaxCandidates = 8;
 constexpr std::size_t kMaxEnvironments = 24;
 constexpr int kMaxSettingDepth = 3;
 // Ways into a function that are remembered, and partial chains that are tried for other ones.
-constexpr std::size_t kMaxWays = 12;
+constexpr std::size_t kMaxWays = 64;
 constexpr std::size_t kMaxPartialChains = 2000;
+// Ways that are told in full, whatever they have in common with others.
+constexpr std::size_t kMaxWholeWays = 8;
 
 // A call that leads on to other functions, or that sleeps.
 struct Step {
@@ -299,11 +301,13 @@ class HandlerWalk {
       if (auto it = body->fields.find(parameter); it != body->fields.end()) {
         for (const auto& [field, targets] : it->second) {
           if (!members_.contains(field)) continue;
+          std::vector<Value> values;
+          for (const auto& target : targets) values.push_back(inside.evaluate(target));
           // Counters and pointers change afterwards; what says how to wait does not.
           auto flag = walker_.types_.is_flag(parameter_struct(*body, at), field, node.file);
-          if (!flag || !*flag) continue;
-          for (const auto& target : targets) {
-            auto value = inside.evaluate(target);
+          if (!flag || (!*flag && !std::all_of(values.begin(), values.end(), is_task_state)))
+            continue;
+          for (const auto& value : values) {
             auto [one, added] = set.try_emplace(field, value);
             if (!added) one->second = join(one->second, value);
           }
@@ -458,7 +462,7 @@ class HandlerWalk {
     reached.call = {step.sink->name, node.name, node.file, step.call->line,
                     slept_on(*step.sink, step.call->arguments)};
     KILLIFY_TRY(reached.chain, chain_of(best));
-    KILLIFY_TRY(reached.other_chains, other_chains(hits, reached.chain));
+    KILLIFY_TRY(reached.other_chains, other_chains(hits, reached));
     return reached;
   }
 
@@ -504,20 +508,30 @@ class HandlerWalk {
     return chain;
   }
 
+  using Places = std::vector<std::pair<std::size_t, std::size_t>>;  // state and step
+
   // Other ways to the hits that are as good as the best, from the sleep backwards; no function
   // twice on one way.
-  Result<std::vector<std::vector<Hop>>> other_chains(const std::vector<Hit>& hits,
+  Result<std::vector<std::vector<Hop>>> other_chains(std::vector<Hit> hits,
+                                                     const Reached& reached) {
+    std::erase_if(hits, [best = rank(hits.front().condition.holds)](const Hit& hit) {
+      return rank(hit.condition.holds) != best;
+    });
+    KILLIFY_TRY(auto chains, first_chains(hits, reached.chain));
+    const bool certain = reached.doubt.empty() && reached.chain.size() <= kMaxCertainChain &&
+                         hits.front().condition.holds == Truth::kTrue;
+    if (certain) KILLIFY_CHECK(cover_calls(hits, reached.chain, chains));
+    return chains;
+  }
+
+  Result<std::vector<std::vector<Hop>>> first_chains(const std::vector<Hit>& hits,
                                                      const std::vector<Hop>& best) {
-    using Places = std::vector<std::pair<std::size_t, std::size_t>>;  // from the sleep
     std::vector<std::vector<Hop>> chains;
     std::set<std::string> seen{text_of_chain(best)};
-    std::deque<Places> partial;
-    for (const auto& hit : hits)
-      if (rank(hit.condition.holds) == rank(hits.front().condition.holds))
-        partial.push_back({{hit.state, hit.step}});
+    std::deque<Places> partial;  // from the sleep
+    for (const auto& hit : hits) partial.push_back({{hit.state, hit.step}});
     for (std::size_t tried = 0;
-         !partial.empty() && tried < kMaxPartialChains && chains.size() < kMaxOtherChains;
-         ++tried) {
+         !partial.empty() && tried < kMaxPartialChains && chains.size() < kMaxWholeWays; ++tried) {
       auto places = std::move(partial.front());
       partial.pop_front();
       const auto& state = states_[places.back().first];
@@ -528,16 +542,83 @@ class HandlerWalk {
         continue;
       }
       for (const auto& way : state.ways) {
-        bool again = std::any_of(places.begin(), places.end(), [&](const auto& place) {
-          return states_[place.first].node == states_[way.from].node;
-        });
-        if (again || partial.size() >= kMaxPartialChains) continue;
+        if (comes_by(places, way.from) || partial.size() >= kMaxPartialChains) continue;
         auto longer = places;
         longer.emplace_back(way.from, way.step);
         partial.push_back(std::move(longer));
       }
     }
     return chains;
+  }
+
+  // Adds ways until each call that surely leads to one of the hits is on one.
+  Status cover_calls(const std::vector<Hit>& hits, const std::vector<Hop>& best,
+                     std::vector<std::vector<Hop>>& chains) {
+    std::set<std::string> covered;
+    auto cover = [&](const std::vector<Hop>& chain) {
+      for (std::size_t i = 0; i < chain.size(); ++i) covered.insert(text_of_call(chain, i));
+    };
+    cover(best);
+    for (const auto& chain : chains) cover(chain);
+    std::map<std::size_t, Places> below;  // by state, the shortest way on to a hit
+    std::deque<std::size_t> open;
+    for (const auto& hit : hits) {
+      if (!below.try_emplace(hit.state, Places{{hit.state, hit.step}}).second) continue;
+      open.push_back(hit.state);
+    }
+    for (; !open.empty() && chains.size() < kMaxOtherChains; open.pop_front()) {
+      for (const auto& way : states_[open.front()].ways) {
+        auto places = below.at(open.front());
+        if (comes_by(places, way.from)) continue;
+        places.insert(places.begin(), {way.from, way.step});
+        if (below.try_emplace(way.from, places).second) open.push_back(way.from);
+        const auto call = text_of_call(places);
+        if (covered.contains(call) || chains.size() >= kMaxOtherChains) continue;
+        if (!from_the_handler(places) || !is_certain(places)) continue;
+        KILLIFY_TRY(auto chain, hops_of(places));
+        cover(chain);
+        chains.push_back(std::move(chain));
+      }
+    }
+    return {};
+  }
+
+  // Puts the best way to a place in front. False where that comes by a function of it.
+  bool from_the_handler(Places& places) {
+    while (!states_[places.front().first].ways.empty()) {
+      const auto& way = states_[places.front().first].ways.front();
+      if (comes_by(places, way.from)) return false;
+      places.insert(places.begin(), {way.from, way.step});
+    }
+    return true;
+  }
+
+  bool is_certain(const Places& places) const {
+    return places.size() <= kMaxCertainChain &&
+           std::all_of(places.begin(), places.end(),
+                       [&](const auto& place) { return states_[place.first].doubt.empty(); });
+  }
+
+  bool comes_by(const Places& places, std::size_t state) const {
+    return std::any_of(places.begin(), places.end(), [&](const auto& place) {
+      return states_[place.first].node == states_[state].node;
+    });
+  }
+
+  // A call on a chain: where it is made, and what it leads to.
+  static std::string text_of_call(const std::vector<Hop>& chain, std::size_t at) {
+    const auto& hop = chain[at];
+    return fmt::format("{}:{}:{} {}", hop.file, hop.function, hop.line,
+                       at + 1 < chain.size() ? chain[at + 1].function : "");
+  }
+
+  // The same of the first call in front of others.
+  std::string text_of_call(const Places& places) {
+    const auto& [state, step] = places.front();
+    const auto& node = walker_.names_[states_[state].node];
+    return fmt::format("{}:{}:{} {}", node.file, node.name,
+                       steps_[states_[state].node][step].call->line,
+                       walker_.names_[states_[places[1].first].node].name);
   }
 
   static std::string text_of_chain(const std::vector<Hop>& chain) {

@@ -230,7 +230,7 @@ class FindingChecker {
   }
 
   static std::string repeats(const SleepPath& way, std::size_t hop) {
-    return fmt::format("{}() would still repeat {}() under a fatal signal", way.chain[hop].function,
+    return fmt::format("{}() may call {}() again under a fatal signal", way.chain[hop].function,
                        hop + 1 < way.chain.size() ? way.chain[hop + 1].function : way.sleep);
   }
 
