@@ -1,6 +1,6 @@
-// Each folder of tests/cases/ is a shape that a public report tells of: sources laid over the
-// fixture kernel, what is right (expected.txt), and a mechanical check of what killify says and
-// does. tests/cases/run builds the tree, runs killify and checks.
+// Each folder of tests/cases/ is a shape that a public report tells of, or lies near one: sources
+// laid over the fixture kernel, what is right (expected.txt), and a mechanical check of what
+// killify says and does. tests/cases/run builds the tree, runs killify and checks.
 #include "support/killify_run.h"
 
 #include <gmock/gmock.h>
