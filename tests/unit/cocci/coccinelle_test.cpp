@@ -1,6 +1,7 @@
 #include "cocci/coccinelle.h"
 
 #include "fake_spatch.h"
+#include "support/digest.h"
 #include "support/files.h"
 
 #include <gmock/gmock.h>
@@ -116,6 +117,19 @@ TEST_F(CoccinelleTest, AnAnswerThatIsNotWholeIsNeitherBelievedNorKept) {
 }
 
 // What could not be answered counts once, however often it is asked, and no more when it is.
+// Kept before an answer had a first and a last line: a broken spatch may have given it.
+TEST_F(CoccinelleTest, AnAnswerOfAnOldCacheIsNotBelieved) {
+  fake(kCounting);
+  auto coccinelle = open();
+  const auto semantic_patch = load_semantic_patch(patches(), "x.cocci").value();
+  const auto question = sha256(semantic_patch.sha256 + '\n' + coccinelle.version() + '\n');
+  AnswerStore::open(scratch_.path() / "cache/answers.sqlite")
+      .value()
+      .put(sha256("old\n"), question, R"({"facts": [], "lost": [], "text": "broken\n"})");
+  EXPECT_EQ(coccinelle.run("x.cocci", {}, {"a.c", "old\n"}).value().text, "OLD\n");
+  EXPECT_EQ(runs(), 1U);
+}
+
 TEST_F(CoccinelleTest, CountsTheQuestionsThatHaveNoAnswer) {
   fake("[ -e \"$COUNTER\" ] && whole && exit; exit 3");
   auto coccinelle = open();
