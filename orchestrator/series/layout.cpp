@@ -56,6 +56,13 @@ bool same_but_for_blanks(std::string_view one, std::string_view other) {
          without_blanks(one) == without_blanks(other);
 }
 
+// What stands before the first token of a line, in that line; nothing where it is not the first.
+std::optional<std::string_view> indent_of(std::string_view gap) {
+  const auto line = gap.rfind('\n');
+  if (line == gap.npos || !trim(gap.substr(line)).empty()) return std::nullopt;
+  return gap.substr(line + 1);
+}
+
 class Layout {
  public:
   Layout(const std::string& before, const std::string& after)
@@ -67,6 +74,7 @@ class Layout {
 
   std::string text() {
     keep_gaps();
+    for (std::size_t at = 0; at < dropped_.size(); ++at) keep_indent(at);
     for (std::size_t at = 0; at < dropped_.size(); ++at) keep_comment(at);
     for (std::size_t at = 1; at < dropped_.size(); ++at) drop_braces(at);
     std::string text;
@@ -84,6 +92,26 @@ class Layout {
       const auto was = before_.gap(*pairs_[at]);
       if (same_but_for_blanks(was, gaps_[at])) gaps_[at] = was;
     }
+  }
+
+  // The token's pair, or what stands before the pair of the next one, where that is the same: of
+  // two "return" the one that is new may have got the pair.
+  [[nodiscard]] std::optional<std::size_t> pair_by_next(std::size_t at) const {
+    if (pairs_[at]) return pairs_[at];
+    if (at + 1 == pairs_.size() || !pairs_[at + 1] || *pairs_[at + 1] == 0) return std::nullopt;
+    const auto before_it = *pairs_[at + 1] - 1;
+    if (before_.tokens()[before_it].text != after_.tokens()[at].text) return std::nullopt;
+    return before_it;
+  }
+
+  // A statement in several lines that spatch put into braces is indented as its second line is.
+  void keep_indent(std::size_t at) {
+    const auto pair = pair_by_next(at);
+    if (!pair) return;
+    const auto was = indent_of(before_.gap(*pair));
+    const auto now = indent_of(gaps_[at]);
+    if (!was || !now || was->find(' ') != was->npos || now->find(' ') == now->npos) return;
+    gaps_[at].replace(gaps_[at].size() - now->size(), now->size(), *was);
   }
 
   // A comment behind a token, on its line, stays there where new tokens came between.

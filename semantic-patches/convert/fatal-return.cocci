@@ -13,6 +13,9 @@
 //# "return NAME(err)" needs a look at the signal, too. With -D any_error instead of
 //# errno, whatever the error is.
 //#
+//# A bool that is given SLEEP(...) == 0 or !SLEEP(...) finds the error where "!NAME"
+//# tests it.
+//#
 //# What a switch over the error returns is left alone: the case of a signal has to be
 //# another one than that of other errors, and SmPL cannot take a label out.
 //#
@@ -35,6 +38,8 @@ virtual any_error
 @@
 # Places are (line, column).
 variables = {}   # condition that tests a variable -> its name
+turned = {}      # condition "!NAME" -> the name
+successes = set() # variables that say that the sleep did not fail
 bodies = {}      # condition -> (its test, what runs when it is true)
 tests = {}       # test that finds an error of the sleep -> Branch
 sleeps = set()   # names
@@ -73,6 +78,11 @@ def becomes_long(position):
     choice = "fatal_signal_pending(current) ? " + ending + " : VM_FAULT_NOPAGE"
     return len(line.replace("VM_FAULT_NOPAGE", choice, 1).expandtabs(8)) > 100
 
+def gives_no_page(*results):
+    """Whether one of the results of a choice is VM_FAULT_NOPAGE, or a choice that may give it."""
+    return any(values == ["VM_FAULT_NOPAGE"] or "?" in values and "VM_FAULT_NOPAGE" in values
+               for values in (result.split() for result in results))
+
 def settle(branch, position):
     if place(position) in settled or place(position) in told:
         return
@@ -89,8 +99,8 @@ inside;
 @@
 ending = result
 sleeps.update(names.split(","))
-for known in (slept, variables, bodies, tests, errors, own, labels, plain, guarded, signalled,
-              holders, dropped, picked, settled, told):
+for known in (slept, variables, turned, successes, bodies, tests, errors, own, labels, plain,
+              guarded, signalled, holders, dropped, picked, settled, told):
 	known.clear()
 coccinelle.inside = fn
 
@@ -142,6 +152,9 @@ elif name in sleeps:
 elif name and name in tokens and "(" not in tokens[tokens.index(name) + 1:][:1]:
 	variables[place(c[0])] = name
 	bodies[place(c[0])] = (place(t[0]), s[0])
+elif tokens[0] == "!" and len(tokens) == 2:
+	turned[place(c[0])] = tokens[1]
+	bodies[place(c[0])] = (place(t[0]), s[0])
 
 @held@
 identifier f, err;
@@ -174,6 +187,45 @@ if variables.get(place(c[0])) == err:
 	own.add(place(a[0]))
 	test, body = bodies[place(c[0])]
 	tests.setdefault(test, Branch(body, assumed))
+
+// A bool says that it did not fail.
+@held_success@
+identifier f, ok;
+position p : script:python() { place(p[0]) in slept };
+position a;
+@@
+(
+ok@a = f@p(...) == 0
+|
+ok@a = !f@p(...)
+)
+
+@script:python@
+ok << held_success.ok;
+@@
+successes.add(ok)
+
+@by_success exists@
+identifier f, held_success.ok;
+position held_success.p, held_success.a;
+position c : script:python() { turned.get(place(c[0])) in successes };
+expression C, E;
+@@
+(
+ok@a = f@p(...) == 0
+|
+ok@a = !f@p(...)
+)
+... when != ok = E
+C@c
+
+@script:python@
+c << by_success.c;
+ok << held_success.ok;
+@@
+if turned.get(place(c[0])) == ok:
+	test, body = bodies[place(c[0])]
+	tests.setdefault(test, Branch(body, False))
 
 // The variable may hold something else when it is tested.
 @mixed exists@
@@ -218,7 +270,7 @@ q << label.q;
 labels.add(place(q[0]))
 
 @without_lock exists@
-expression E, E1, E2;
+expression E, E1, E2, E3;
 identifier ret;
 position q : script:python(target.inside) { q[0].current_element in inside.split(",") };
 @@
@@ -233,7 +285,7 @@ up_read(&E->mmap_sem);
     when != down_read(&E->mmap_lock)
     when != down_read(&E->mmap_sem)
 (
-return@q \(VM_FAULT_NOPAGE\|ret\|E1 ? VM_FAULT_NOPAGE : E2\|E1 ? E2 : VM_FAULT_NOPAGE\);
+return@q \(VM_FAULT_NOPAGE\|ret\|E1 ? E2 : E3\);
 |
 ret@q = VM_FAULT_NOPAGE;
 )
@@ -307,23 +359,23 @@ r << returned.r;
 @@
 settle(tests[place(t[0])], r[0])
 
-// VM_FAULT_NOPAGE is one of two results after the error.
+// VM_FAULT_NOPAGE is one of several results after the error.
 @chosen exists@
 symbol current;
 position t : script:python() { place(t[0]) in tests };
 position r : script:python() { place(r[0]) not in dropped };
-expression C, E1, E2;
+expression C, E1, E2, E3;
 statement S;
 @@
 (
 if@t (C) {
   ... when any
-  return@r \(E1 ? E2 : VM_FAULT_NOPAGE\|E1 ? VM_FAULT_NOPAGE : E2\);
+  return@r E1 ? E2 : E3;
 } else S
 |
 if@t (C) {
   ... when any
-  return@r \(E1 ? E2 : VM_FAULT_NOPAGE\|E1 ? VM_FAULT_NOPAGE : E2\);
+  return@r E1 ? E2 : E3;
 }
 )
 
@@ -345,8 +397,11 @@ settled.add(place(r[0]))
 t << chosen.t;
 r << chosen.r;
 E1 << chosen.E1;
+E2 << chosen.E2;
+E3 << chosen.E3;
 @@
-if place(r[0]) not in settled and not E1.startswith("fatal_signal_pending"):
+looks = E1.startswith("fatal_signal_pending")
+if place(r[0]) not in settled and not looks and gives_no_page(E2, E3):
 	settle(tests[place(t[0])], r[0])
 
 // VM_FAULT_NOPAGE is assigned after the error, and returned later.

@@ -66,6 +66,14 @@ TEST(Layout, ACommentStaysBehindItsCode) {
             body("\tx = 1; // once\n\tif (b)\n\t\tx = 2;\n\tgoto out;\n"));
 }
 
+TEST(Layout, AStatementOfSeveralLinesKeepsItsIndent) {
+  const std::string choice = "return b ? 1 :\n\t\t       2;\n";
+  const std::string look = "\tif (a) {\n\t\tif (c)\n\t\t\treturn 3;\n\t\t";
+  EXPECT_EQ(
+      with_layout_of(body("\tif (a)\n\t\t" + choice), body(look + "       " + choice + "\t}\n")),
+      body(look + choice + "\t}\n"));
+}
+
 TEST(Layout, ATextOfAnotherKindIsLeftAsItIs) {
   std::string other;
   for (int i = 0; i < 4000; ++i) other += "x" + std::to_string(i) + " ;\n";
