@@ -20,7 +20,7 @@ namespace {
 namespace fs = std::filesystem;
 
 // Part of the key of what is kept: raise it when the same commit is judged differently.
-constexpr std::string_view kChecksVersion = "1";
+constexpr std::string_view kChecksVersion = "2";
 // Documentation/process/submitting-patches.rst.
 constexpr std::size_t kSubjectColumns = 75;
 constexpr std::size_t kBodyColumns = 75;
@@ -102,6 +102,12 @@ std::vector<CheckpatchMessage> read_checkpatch(std::string_view output) {
   return messages;
 }
 
+bool is_of_old_line_ends(const CheckpatchMessage& message, const std::vector<FilePatch>& patch) {
+  // Which of the two it is depends on checkpatch's version.
+  return (message.type == "DOS_LINE_ENDINGS" || message.type == "TRAILING_WHITESPACE") &&
+         keeps_carriage_return(patch, message.file, message.line);
+}
+
 bool CommitChecker::has_script(std::string_view name) const {
   std::error_code error;
   return fs::exists(tree() / name, error);
@@ -143,7 +149,8 @@ Result<CommitChecker> CommitChecker::open(const Repository& repository,
   return checker;
 }
 
-Status CommitChecker::run_checkpatch(const std::string& mail, Found& found) const {
+Status CommitChecker::run_checkpatch(const CommitChange& change, const std::string& mail,
+                                     Found& found) const {
   if (!has_script("scripts/checkpatch.pl")) return {};
   KILLIFY_TRY(const Completed done,
               run_here({"perl", "scripts/checkpatch.pl", "--strict", "--terse", "--show-types",
@@ -155,6 +162,7 @@ Status CommitChecker::run_checkpatch(const std::string& mail, Found& found) cons
   }
   found.counts.emplace();
   for (const CheckpatchMessage& message : read_checkpatch(done.out)) {
+    if (is_of_old_line_ends(message, change.patch)) continue;
     ++(message.level == "ERROR"     ? found.counts->errors
        : message.level == "WARNING" ? found.counts->warnings
                                     : found.counts->checks);
@@ -246,7 +254,7 @@ Result<CommitChecker::Found> CommitChecker::look(const CommitChange& change) con
   if (!mail.ok()) return fail("git format-patch: {}: {}", mail.how_it_ended(), trim(mail.err));
   const auto odd = std::ranges::find_if_not(change.paths, is_shell_safe);
   if (odd == change.paths.end()) {
-    KILLIFY_CHECK(run_checkpatch(mail.out, found));
+    KILLIFY_CHECK(run_checkpatch(change, mail.out, found));
     KILLIFY_CHECK(find_a_list(mail.out, found));
   } else {
     found.unchecked = fmt::format(

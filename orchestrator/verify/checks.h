@@ -32,6 +32,10 @@ struct CheckpatchMessage {
 };
 [[nodiscard]] std::vector<CheckpatchMessage> read_checkpatch(std::string_view output);
 
+// Whether it complains of a carriage return that is there because the file has them.
+[[nodiscard]] bool is_of_old_line_ends(const CheckpatchMessage& message,
+                                       const std::vector<FilePatch>& patch);
+
 class CommitChecker {
  public:
   // Takes the tree's own scripts from the parent of the first commit; one that is not there is not
@@ -69,7 +73,8 @@ class CommitChecker {
       : repository_(repository), changes_(changes), scratch_(std::move(scratch)) {}
   [[nodiscard]] Status extract(const Snapshot& snapshot);
   [[nodiscard]] Result<Found> look(const CommitChange& change) const;
-  [[nodiscard]] Status run_checkpatch(const std::string& mail, Found& found) const;
+  [[nodiscard]] Status run_checkpatch(const CommitChange& change, const std::string& mail,
+                                      Found& found) const;
   [[nodiscard]] Status find_a_list(const std::string& mail, Found& found) const;
   [[nodiscard]] Status send_and_receive(const CommitChange& change, const std::string& mail,
                                         Found& found) const;

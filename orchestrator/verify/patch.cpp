@@ -37,6 +37,26 @@ Range read_range(std::string_view header) {
   return range;
 }
 
+char sign_of(const std::string& line) {
+  return line.empty() ? ' ' : line.front();
+}
+
+bool is_change(const std::string& line) {
+  return sign_of(line) == '+' || sign_of(line) == '-' || sign_of(line) == '\\';
+}
+
+bool ends_in_cr_lf(const std::string& line) {
+  return line.ends_with('\r');
+}
+
+// Where the hunk has the line of the new file that comes `count` lines behind its first.
+std::size_t place_of(const std::vector<std::string>& hunk, int count) {
+  std::size_t at = 1;  // behind the "@@"
+  for (; at < hunk.size(); ++at)
+    if (sign_of(hunk[at]) != '-' && sign_of(hunk[at]) != '\\' && count-- == 0) break;
+  return at;
+}
+
 }  // namespace
 
 std::vector<FilePatch> read_patch(std::string_view diff) {
@@ -47,7 +67,7 @@ std::vector<FilePatch> read_patch(std::string_view diff) {
   int line = 0;
   for (const std::string& text : split_lines(diff)) {
     if (before > 0 || after > 0) {
-      const char sign = text.empty() ? ' ' : text.front();
+      const char sign = sign_of(text);
       if (in_file) {
         Hunk& hunk = files.back().hunks.back();
         hunk.text += text + '\n';
@@ -82,6 +102,28 @@ const Hunk* hunk_behind(const std::vector<FilePatch>& patch, std::string_view fi
   for (const Hunk& hunk : found->hunks)
     if (hunk.first <= line) nearest = &hunk;
   return nearest;
+}
+
+bool keeps_carriage_return(const std::vector<FilePatch>& patch, std::string_view file, int line) {
+  const Hunk* hunk = hunk_behind(patch, file, line);
+  if (hunk == nullptr) return false;
+  const std::vector<std::string> lines = split_lines(hunk->text);
+  const std::size_t at = place_of(lines, line - hunk->first);
+  if (at == lines.size() || sign_of(lines[at]) != '+' || !ends_in_cr_lf(lines[at])) return false;
+  if (lines[at].find_last_not_of(" \t\r") + 2 != lines[at].size()) return false;
+  std::size_t first = at;
+  while (first > 1 && is_change(lines[first - 1])) --first;
+  std::size_t last = at;
+  while (last + 1 < lines.size() && is_change(lines[last + 1])) ++last;
+  bool replaces = false;
+  for (std::size_t i = first; i <= last; ++i) {
+    if (sign_of(lines[i]) != '-') continue;
+    if (!ends_in_cr_lf(lines[i])) return false;
+    replaces = true;
+  }
+  if (replaces) return true;
+  if (first > 1) return ends_in_cr_lf(lines[first - 1]);
+  return last + 1 < lines.size() && ends_in_cr_lf(lines[last + 1]);
 }
 
 }  // namespace killify

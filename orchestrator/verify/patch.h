@@ -27,4 +27,9 @@ struct FilePatch {
 [[nodiscard]] const Hunk* hunk_behind(const std::vector<FilePatch>& patch, std::string_view file,
                                       int line);
 
+// Whether the patch adds this line with CR LF, and with no other blank at its end, where the file
+// has CR LF already: in the lines that it replaces, or in one beside it where it replaces none.
+[[nodiscard]] bool keeps_carriage_return(const std::vector<FilePatch>& patch, std::string_view file,
+                                         int line);
+
 }  // namespace killify

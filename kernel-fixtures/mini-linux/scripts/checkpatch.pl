@@ -7,13 +7,13 @@ use strict;
 use warnings;
 use Getopt::Long qw(:config bundling_override);
 
-my ($strict, $terse, $quiet, $show_types, $signoff, $summary, $max) = (0, 0, 0, 0, 1, 1, 100);
+my ($strict, $terse, $quiet, $show_types, $show_file, $signoff, $summary, $max) = (0, 0, 0, 0, 0, 1, 1, 100);
 my %unused;
 GetOptions(
 	'strict|subjective!' => \$strict, 'terse!' => \$terse, 'q|quiet+' => \$quiet,
-	'show-types!' => \$show_types, 'signoff!' => \$signoff, 'summary!' => \$summary,
+	'show-types!' => \$show_types, 'showfile!' => \$show_file, 'signoff!' => \$signoff, 'summary!' => \$summary,
 	'max-line-length=i' => \$max, 'ignore=s' => \my @ignore,
-	(map { ($_ => \$unused{$_}) } qw(tree! patch! showfile! root=s color:s codespell! summary-file! mailback!)),
+	(map { ($_ => \$unused{$_}) } qw(tree! patch! root=s color:s codespell! summary-file! mailback!)),
 ) or die "$0: invalid argument\n";
 my %ignored = map { $_ => 1 } map { split /,/ } @ignore;
 @ARGV = ('-') unless @ARGV;
@@ -38,7 +38,8 @@ sub check {
 		return if $ignored{$type} || ($level eq 'CHECK' && !$strict);
 		$count{$level}++;
 		my $title = $show_types ? "$level:$type" : $level;
-		$text .= "$patch:$number: " if $terse;
+		my $place = $show_file && defined $line && $file ne '' ? "$file:$to" : "$patch:$number";
+		$text .= "$place: " if $terse;
 		$text .= "$title: $message\n";
 		$text .= "#$number: FILE: $file:$to:\n$line\n" if defined $line && !$terse;
 		$text .= "\n" unless $terse;

@@ -61,6 +61,36 @@ TEST(Checkpatch, ItsTerseMessagesAreRead) {
   EXPECT_EQ(messages[1].level, "ERROR");
 }
 
+// The line that killify changed has the ends of those that it replaces, or lies beside.
+TEST(Checkpatch, CarriageReturnsThatTheFileHasAreNotOurs) {
+  const auto patch = read_patch(
+      "diff --git a/a.c b/a.c\n--- a/a.c\n+++ b/a.c\n"
+      "@@ -10,5 +10,9 @@ int f(void)\n"
+      " one\r\n"
+      "-two\r\n"
+      "+2\r\n"   // 11
+      "+2 \r\n"  // 12: a blank of its own
+      "+two\n"   // 13
+      " three\n"
+      "+3\r\n"  // 15: below a line without
+      " four\r\n"
+      "+4\r\n"  // 17: below one with
+      " five\n");
+  const auto ours = [&](const std::string& type, int line, const std::string& file = "a.c") {
+    return !is_of_old_line_ends({"ERROR", type, file, line, "text"}, patch);
+  };
+  for (const char* type : {"DOS_LINE_ENDINGS", "TRAILING_WHITESPACE"}) {
+    EXPECT_FALSE(ours(type, 11));
+    EXPECT_TRUE(ours(type, 12));
+    EXPECT_TRUE(ours(type, 13));
+    EXPECT_TRUE(ours(type, 15));
+    EXPECT_FALSE(ours(type, 17));
+    EXPECT_TRUE(ours(type, 16)) << "a line that was there";
+    EXPECT_TRUE(ours(type, 11, "b.c"));
+  }
+  EXPECT_TRUE(ours("LONG_LINE", 11));
+}
+
 TEST(Waivers, HoldForATypeOrATextInAFileOrEverywhere) {
   const std::vector<Waiver> waivers = {{"LONG_LINE", "a.c", "was longer"},
                                        {"unused variable", "", "comes later"}};
