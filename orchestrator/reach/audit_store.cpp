@@ -24,8 +24,8 @@ template <typename T>
 auto members(T& value) {
   using Struct = std::remove_const_t<T>;
   if constexpr (std::is_same_v<Struct, Handler>) {
-    auto& [a, b, c, d, e, f, g] = value;
-    return std::tie(a, b, c, d, e, f, g);
+    auto& [a, b, c, d, e, f, g, h] = value;
+    return std::tie(a, b, c, d, e, f, g, h);
   } else if constexpr (std::is_same_v<Struct, Hop>) {
     auto& [a, b, c, d, e, f] = value;
     return std::tie(a, b, c, d, e, f);

@@ -113,12 +113,11 @@ std::vector<SignalExit> exits_of(const FlowEnds& ends) {
   return exits;
 }
 
-bool ends_fault(const FlowEnds& ends, std::string_view field) {
+bool ends_fault(const FlowEnds& ends, bool retry_succeeds) {
   return !ends.empty() && std::ranges::all_of(ends, [&](const FlowEnd& end) {
     if (end.kind != FlowEnd::Kind::kReturns) return false;
     if (end.ignored || is_fault_error(end.value.text)) return true;
-    return end.value.text == kRetryFault && end.mmap_lock_dropped &&
-           !takes_retry_for_success(field);
+    return end.value.text == kRetryFault && end.mmap_lock_dropped && !retry_succeeds;
   });
 }
 

@@ -56,8 +56,8 @@ class ErrorWalk {
 [[nodiscard]] std::vector<SignalExit> exits_of(const FlowEnds& ends);
 
 // Whether all these ends end the fault under a fatal signal: with an error result, with
-// VM_FAULT_RETRY where mmap_lock was dropped and the caller of `field` knows of it, or with
-// whatever where the wait was only cut short.
-[[nodiscard]] bool ends_fault(const FlowEnds& ends, std::string_view field);
+// VM_FAULT_RETRY where mmap_lock was dropped and the handler's caller does not take that for
+// success, or with whatever where the wait was only cut short.
+[[nodiscard]] bool ends_fault(const FlowEnds& ends, bool retry_succeeds);
 
 }  // namespace killify

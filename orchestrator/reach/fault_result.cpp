@@ -21,8 +21,4 @@ bool is_fault_error(std::string_view result) {
   return false;
 }
 
-bool takes_retry_for_success(std::string_view field) {
-  return field == "page_mkwrite" || field == "pfn_mkwrite";
-}
-
 }  // namespace killify

@@ -15,6 +15,8 @@ struct Handler {
   std::string field;          // "fault"
   std::string registered_in;  // file and line of the binding
   int registered_line = 0;
+  // The field's caller takes VM_FAULT_RETRY for success, so that it does not end a fault.
+  bool retry_succeeds = false;
 };
 
 // A function (or macro) on the way to a sleep.

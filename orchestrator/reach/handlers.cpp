@@ -1,7 +1,6 @@
 #include "reach/handlers.h"
 
 #include "facts/outline.h"
-#include "reach/fault_result.h"
 
 #include <algorithm>
 #include <map>
@@ -22,6 +21,11 @@ struct Bound {
 
 bool has_field(const RootSpec& root, std::string_view field) {
   return std::find(root.fields.begin(), root.fields.end(), field) != root.fields.end();
+}
+
+bool retry_succeeds(const Bound& bound) {
+  const auto& fields = bound.root->retry_succeeds;
+  return std::find(fields.begin(), fields.end(), bound.field) != fields.end();
 }
 
 std::vector<std::string> names_in(std::string_view target) {
@@ -270,12 +274,12 @@ Result<Handlers> find_handlers(TreeFacts& facts, const std::vector<RootSpec>& ro
     }
     for (const auto& [file, line] : definitions) {
       handlers.bindings.emplace(one.file, one.line);
-      Handler handler{one.name, file, line, one.ops, one.field, one.file, one.line};
+      Handler handler{one.name,  file,     line,     one.ops,
+                      one.field, one.file, one.line, retry_succeeds(one)};
       handlers.registrations.push_back(handler);
       // Of several fields the one counts whose caller understands less.
       const auto [it, added] = unique.try_emplace({file, one.name}, handler);
-      if (!added && takes_retry_for_success(handler.field) &&
-          !takes_retry_for_success(it->second.field))
+      if (!added && handler.retry_succeeds && !it->second.retry_succeeds)
         it->second = std::move(handler);
     }
   }

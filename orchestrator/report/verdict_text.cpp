@@ -16,7 +16,7 @@ std::string result_meaning(const Finding& finding) {
            "way; "
            "one from kernel mode (copy_to_user() and the like) does not, so the sleep fails again "
            "and the fault spins until what it waits for is there.";
-  if (result == kRetryFault && takes_retry_for_success(finding.handler.field))
+  if (result == kRetryFault && finding.handler.retry_succeeds)
     return finding.mmap_lock == "dropped"
                ? "The core takes VM_FAULT_RETRY from this field for success. It makes the page "
                  "writable, and goes on without mmap_lock, which was dropped on this way."

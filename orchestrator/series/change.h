@@ -31,6 +31,8 @@ struct SiteChange {
   std::string on_signal;   // returned when a signal came, before: "VM_FAULT_NOPAGE"
   std::string on_fatal;    // returned when a fatal signal comes, after; "" where the step is off
   bool loop_exit = false;  // the retry loop around it got an exit
+  std::string field{};     // that holds the handler: "fault"
+  bool retry_succeeds = false;  // its caller takes VM_FAULT_RETRY for success
 };
 
 // A function that a step added, as the commit message tells it.

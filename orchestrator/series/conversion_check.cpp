@@ -193,19 +193,19 @@ class FindingChecker {
       ends_.insert(found.ends.begin(), found.ends.end());
     }
     if (result_.objection.empty()) KILLIFY_CHECK(look_below_flips());
-    if (result_.objection.empty() && !ends_fault(ends_, field()))
+    if (result_.objection.empty() && !ends_fault(ends_, retry_succeeds()))
       result_.objection = objection_to_ends();
     return {};
   }
 
-  // The field that says what VM_FAULT_RETRY means. Where other handlers come to the same sleep and
-  // their callers know of it, they decide: to this one it means what it meant before.
-  std::string field() const {
+  // Whether VM_FAULT_RETRY counts as success. Where other handlers come to the same sleep and it
+  // does not from them, they decide: to this one it means what it meant before.
+  bool retry_succeeds() const {
     for (const auto& other : step_.findings)
       if (other.sink.file == finding_.sink.file && other.sink.line == finding_.sink.line &&
-          !takes_retry_for_success(other.handler.field))
-        return other.handler.field;
-    return finding_.handler.field;
+          !other.handler.retry_succeeds)
+        return false;
+    return finding_.handler.retry_succeeds;
   }
 
   // Below the function that passes TASK_KILLABLE all is as it was: a loop that repeats the sleep
@@ -238,8 +238,8 @@ class FindingChecker {
     const auto& handler = finding_.handler.function;
     for (const auto& end : ends_) {
       const auto& result = end.value.text;
-      if (end.kind != FlowEnd::Kind::kReturns || ends_fault({end}, field())) continue;
-      if (result == kRetryFault && takes_retry_for_success(field()))
+      if (end.kind != FlowEnd::Kind::kReturns || ends_fault({end}, retry_succeeds())) continue;
+      if (result == kRetryFault && retry_succeeds())
         return fmt::format("{}() would still return {}, which counts as success from {}", handler,
                            kRetryFault, finding_.handler.field);
       if (result == kRetryFault)

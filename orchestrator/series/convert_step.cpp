@@ -182,6 +182,8 @@ class ConvertWork {
       site.loop_exit = std::ranges::any_of(finding.chain, [&](const Hop& hop) {
         return exits_.contains({hop.file, hop.function});
       });
+      site.field = finding.handler.field;
+      site.retry_succeeds = finding.handler.retry_succeeds;
       if (finding.on_signal == "unknown" && !finding.translator.empty())
         site.on_signal = finding.translator + "()";
       change.sites.push_back(std::move(site));

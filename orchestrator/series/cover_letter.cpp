@@ -63,7 +63,9 @@ std::string fatal_return(Commits commits) {
   for (const SeriesCommit& commit : commits)
     for (const SiteChange& site : commit.change.sites) {
       exits = exits || site.loop_exit;
-      const bool changed = !site.on_fatal.empty() && site.on_fatal != site.on_signal;
+      // What VM_FAULT_RETRY makes of a fault is another matter, and told in the commit's message.
+      const bool changed = !site.on_fatal.empty() && site.on_fatal != site.on_signal &&
+                           site.on_signal != "VM_FAULT_RETRY";
       if (changed && std::ranges::find(results, site.on_fatal) == results.end())
         results.push_back(site.on_fatal);
     }

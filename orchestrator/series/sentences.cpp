@@ -27,7 +27,7 @@ constexpr std::size_t kReasonsInAMessage = 4;  // the plan has all
 enum class Sleep { kLock, kCompletion, kWait, kCheck };
 
 // What a pending signal leads to.
-enum class Outcome { kRetriedAccess, kRetriedFault, kFailure, kIgnored, kUnknown };
+enum class Outcome { kRetriedAccess, kRetriedFault, kFalseSuccess, kFailure, kIgnored, kUnknown };
 
 void add_once(std::vector<std::string>& list, const std::string& item) {
   if (std::ranges::find(list, item) == list.end()) list.push_back(item);
@@ -67,7 +67,8 @@ Sleep kind_of(const SiteChange& site) {
 Outcome outcome_of(const SiteChange& site) {
   const std::string& result = site.on_signal;
   if (result == "VM_FAULT_NOPAGE" || result == "0") return Outcome::kRetriedAccess;
-  if (result == "VM_FAULT_RETRY") return Outcome::kRetriedFault;
+  if (result == "VM_FAULT_RETRY")
+    return site.retry_succeeds ? Outcome::kFalseSuccess : Outcome::kRetriedFault;
   if (result == "ignored") return Outcome::kIgnored;
   if (result == "VM_FAULT_SIGBUS" || result == "VM_FAULT_HWPOISON") return Outcome::kFailure;
   // vmf_error() makes VM_FAULT_SIGBUS of every error but -ENOMEM.
@@ -100,7 +101,9 @@ struct Trouble {
 
 Behaviour& behaviour_of(std::vector<Behaviour>& list, const SiteChange& site) {
   for (Behaviour& known : list)
-    if (known.handlers.front() == site.handler && known.on_signal == site.on_signal) return known;
+    if (known.handlers.front() == site.handler && known.on_signal == site.on_signal &&
+        known.outcome == outcome_of(site))
+      return known;
   list.push_back({.handlers = {site.handler},
                   .sleeps = {},
                   .checks = {},
@@ -123,7 +126,8 @@ std::vector<Behaviour> behaviours_of(const std::vector<SiteChange>& sites) {
   for (Behaviour& behaviour : of_handlers) {
     const auto same = std::ranges::find_if(merged, [&](const Behaviour& other) {
       return other.sleeps == behaviour.sleeps && other.checks == behaviour.checks &&
-             other.on_signal == behaviour.on_signal && other.retries == behaviour.retries;
+             other.on_signal == behaviour.on_signal && other.outcome == behaviour.outcome &&
+             other.retries == behaviour.retries;
     });
     if (same == merged.end())
       merged.push_back(std::move(behaviour));
@@ -217,6 +221,13 @@ Wait wait_of(const std::vector<const SiteChange*>& sites) {
   return {.fails = "the sleep ends at once", .until = "there is nothing left to wait for"};
 }
 
+// "page_mkwrite and pfn_mkwrite": the fields that hold the handlers.
+std::string fields_of(const std::vector<const SiteChange*>& sites) {
+  std::vector<std::string> fields;
+  for (const SiteChange* site : sites) add_once(fields, site->field);
+  return list_in_words(fields);
+}
+
 std::string consequence(const Trouble& trouble) {
   const Wait wait = wait_of(trouble.sites);
   const bool retries = std::ranges::any_of(trouble.behaviours, &Behaviour::retries);
@@ -229,6 +240,11 @@ std::string consequence(const Trouble& trouble) {
           "at "
           "once, {}, and the task spins until {}.",
           trouble.outcome == Outcome::kRetriedAccess ? "access" : "fault", wait.fails, wait.until);
+    case Outcome::kFalseSuccess:
+      return fmt::format(
+          "That counts as success from {}: the page is made writable though the handler has not "
+          "done its work.",
+          fields_of(trouble.sites));
     case Outcome::kFailure:
       return "A signal that the program would have handled thus becomes a bus error, or makes a "
              "system call that touches the mapping fail with -EFAULT or end short.";
@@ -286,6 +302,14 @@ std::string fatal_sentence(const SiteChange& site, const Trouble& trouble) {
           "With a fatal signal pending end the fault with {}: {} is right only where mmap_lock has "
           "been dropped.",
           site.on_fatal, site.on_signal);
+    case Outcome::kFalseSuccess:
+      if (kept)
+        return fmt::format(
+            "{} from {} stays: it counts as success there, with a fatal signal pending, too.",
+            site.on_signal, site.field);
+      return fmt::format(
+          "With a fatal signal pending end the fault with {}: {} from {} would count as success.",
+          site.on_fatal, site.on_signal, site.field);
     case Outcome::kRetriedAccess:
       if (kept)
         return fmt::format(

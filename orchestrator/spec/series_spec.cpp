@@ -30,18 +30,32 @@ Result<fs::path> named_file(const YamlNode& node, const fs::path& series_file) {
   return path.lexically_normal();
 }
 
+// A list of names that are all among `fields`.
+Result<std::vector<std::string>> read_some_of(const std::vector<std::string>& fields,
+                                              const YamlNode& node) {
+  KILLIFY_TRY(auto names, node.texts("a list of fields"));
+  for (const std::string& name : names)
+    if (std::ranges::find(fields, name) == fields.end())
+      return node.fail("'{}' is none of the fields{}; name one of: {}", name,
+                       did_you_mean(name, fields), join(fields, ", "));
+  return names;
+}
+
 Result<std::vector<RootSpec>> read_roots(const YamlNode& node) {
   KILLIFY_TRY(const auto items, node.list("a list of structs with their fields"));
   if (items.empty()) return node.fail("no roots: without them there is nothing to look at");
   std::vector<RootSpec> roots;
   for (const YamlNode& item : items) {
-    KILLIFY_TRY(const YamlMap map, item.map({"struct", "fields", "returns"}));
+    KILLIFY_TRY(const YamlMap map, item.map({"struct", "fields", "returns"}, {"retry_succeeds"}));
     RootSpec root;
     KILLIFY_TRY(root.struct_name, map.at("struct").text("the name of a struct"));
     KILLIFY_TRY(root.fields, map.at("fields").texts("a list of fields"));
     if (root.fields.empty())
       return map.at("fields").fail("no fields of struct {}", root.struct_name);
     KILLIFY_TRY(root.returns, map.at("returns").text("the type that such a function returns"));
+    if (const YamlNode* retry = map.find("retry_succeeds")) {
+      KILLIFY_TRY(root.retry_succeeds, read_some_of(root.fields, *retry));
+    }
     roots.push_back(std::move(root));
   }
   return roots;

@@ -16,6 +16,8 @@ struct RootSpec {
   std::string struct_name;  // "vm_operations_struct"
   std::vector<std::string> fields;
   std::string returns;  // the type of such a function: "vm_fault_t"
+  // Those of the fields whose caller takes VM_FAULT_RETRY for success: "page_mkwrite".
+  std::vector<std::string> retry_succeeds;
 };
 
 // Functions at which the traversal stops.

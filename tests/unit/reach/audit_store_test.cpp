@@ -18,7 +18,7 @@ const std::string kTree(40, 'a');
 
 // Every member of every struct differs from its default and from its neighbours.
 Audit sample() {
-  const Handler handler{"f", "f.c", 1, "ops", "fault", "g.c", 2};
+  const Handler handler{"f", "f.c", 1, "ops", "fault", "g.c", 2, true};
   Finding finding;
   finding.id = "0123";
   finding.handler = handler;

@@ -276,18 +276,17 @@ FlowEnds returning(const std::string& result, bool dropped = false, bool ignored
 }
 
 TEST(ErrorWalk, WhatEndsAFaultDependsOnTheField) {
-  EXPECT_TRUE(ends_fault(returning("VM_FAULT_SIGBUS"), "fault"));
-  EXPECT_TRUE(ends_fault(returning("VM_FAULT_MAJOR | VM_FAULT_OOM"), "fault"));
-  EXPECT_TRUE(ends_fault(returning("VM_FAULT_RETRY", true), "fault"));
-  EXPECT_FALSE(ends_fault(returning("VM_FAULT_RETRY", true), "pfn_mkwrite"));
-  EXPECT_FALSE(ends_fault(returning("VM_FAULT_RETRY", true), "page_mkwrite"));
-  EXPECT_FALSE(ends_fault(returning("VM_FAULT_RETRY"), "fault"));
-  EXPECT_FALSE(ends_fault(returning("VM_FAULT_NOPAGE"), "fault"));
-  EXPECT_TRUE(ends_fault(returning("VM_FAULT_NOPAGE", false, true), "fault"));
-  EXPECT_FALSE(ends_fault({}, "fault"));
+  EXPECT_TRUE(ends_fault(returning("VM_FAULT_SIGBUS"), false));
+  EXPECT_TRUE(ends_fault(returning("VM_FAULT_MAJOR | VM_FAULT_OOM"), false));
+  EXPECT_TRUE(ends_fault(returning("VM_FAULT_RETRY", true), false));
+  EXPECT_FALSE(ends_fault(returning("VM_FAULT_RETRY", true), true));
+  EXPECT_FALSE(ends_fault(returning("VM_FAULT_RETRY"), false));
+  EXPECT_FALSE(ends_fault(returning("VM_FAULT_NOPAGE"), false));
+  EXPECT_TRUE(ends_fault(returning("VM_FAULT_NOPAGE", false, true), false));
+  EXPECT_FALSE(ends_fault({}, false));
   auto two = returning("VM_FAULT_SIGBUS");
   two.insert({.kind = FlowEnd::Kind::kUnclear, .value = {}});
-  EXPECT_FALSE(ends_fault(two, "fault"));
+  EXPECT_FALSE(ends_fault(two, false));
 }
 
 }  // namespace

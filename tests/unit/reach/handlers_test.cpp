@@ -64,6 +64,8 @@ TEST(Handlers, EveryRegistrationIsKept) {
        {"d/two.c", "static const struct vm_operations_struct two = { .fault = shared };\n"}});
   const auto handlers = test::value_of(find_handlers(*tree.facts, tree.series.roots));
   EXPECT_THAT(names(handlers), ElementsAre("d/core.c:shared.page_mkwrite"));
+  EXPECT_TRUE(handlers.all.front().retry_succeeds);
+  EXPECT_FALSE(handlers.registrations.front().retry_succeeds);
   std::vector<std::string> places;
   for (const auto& one : handlers.registrations)
     places.push_back(

@@ -243,6 +243,32 @@ TEST(Message, RetryGoesWhereTheLockIsHeld) {
                         "only where mmap_lock has been dropped."));
 }
 
+TEST(Message, RetryCountsAsSuccessFromSomeFields) {
+  SiteChange write = etnaviv_site();
+  write.handler = write.function = "foo_mkwrite";
+  write.field = "page_mkwrite";
+  write.retry_succeeds = true;
+  write.on_signal = "VM_FAULT_RETRY";
+  EXPECT_THAT(body({write}),
+              AllOf(HasSubstr("foo_mkwrite() sleeps in mutex_lock_interruptible() and returns "
+                              "VM_FAULT_RETRY when a signal is pending. That counts as success "
+                              "from page_mkwrite: the page is made writable though the handler "
+                              "has not done its work."),
+                    HasSubstr("end the fault with VM_FAULT_SIGBUS: VM_FAULT_RETRY from "
+                              "page_mkwrite would count as success."),
+                    Not(HasSubstr("retried"))));
+  write.on_fatal = write.on_signal;
+  SiteChange fault = write;
+  fault.handler = fault.function = "foo_fault";
+  fault.field = "fault";
+  fault.retry_succeeds = false;
+  EXPECT_THAT(body({fault, write}),
+              AllOf(HasSubstr("foo_fault() sleeps in"), HasSubstr("foo_mkwrite() sleeps in"),
+                    HasSubstr("VM_FAULT_RETRY stays: by its contract mmap_lock has been"),
+                    HasSubstr("VM_FAULT_RETRY from page_mkwrite stays: it counts as success "
+                              "there, with a fatal signal pending, too.")));
+}
+
 TEST(Message, SaysWhatIsLeftWithoutTheReturnStep) {
   SiteChange off = etnaviv_site();
   off.on_fatal = "";

@@ -154,6 +154,19 @@ TEST_F(SeriesTest, RootsAreNeeded) {
             "s.yaml:4:44: no fields of struct vm_operations_struct");
 }
 
+TEST_F(SeriesTest, FieldsFromWhichRetrySucceedsAreAmongTheFields) {
+  constexpr std::string_view kReturns = "returns: vm_fault_t";
+  EXPECT_THAT(load().value().roots[0].retry_succeeds, testing::IsEmpty());
+  EXPECT_THAT(load(kReturns, "returns: vm_fault_t, retry_succeeds: [page_mkwrite]")
+                  .value()
+                  .roots[0]
+                  .retry_succeeds,
+              ElementsAre("page_mkwrite"));
+  EXPECT_THAT(error_of(kReturns, "returns: vm_fault_t, retry_succeeds: [page_mkwrit]"),
+              HasSubstr("'page_mkwrit' is none of the fields (did you mean 'page_mkwrite'?); name "
+                        "one of: fault, page_mkwrite"));
+}
+
 TEST_F(SeriesTest, AFileThatIsNotThereIsBlamedWhereItIsNamed) {
   EXPECT_EQ(error_of("convert.txt", "none.txt"),
             "s.yaml:10:13: none.txt: no such file; a name is relative to the series file");
