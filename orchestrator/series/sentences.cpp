@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <map>
+#include <set>
 #include <string_view>
 #include <utility>
 
@@ -370,6 +371,24 @@ std::string wakeups(const std::vector<std::string>& queues) {
       list_in_words(queues));
 }
 
+// The sleeps that no sentence names, counted: "3 other sleeps that ...".
+std::string unnamed_sleeps(const std::vector<std::string>& reasons,
+                           const std::map<std::string, std::vector<std::string>>& sleeps) {
+  std::set<std::string> named;
+  std::set<std::string> others;
+  for (std::size_t i = 0; i < reasons.size(); ++i)
+    for (const std::string& sleep : sleeps.at(reasons[i]))
+      if (i < kReasonsInAMessage)
+        named.insert(sleep);
+      else if (!named.contains(sleep))
+        others.insert(sleep);
+  const std::string more = counted(reasons.size() - kReasonsInAMessage, "more reason");
+  if (others.empty()) return fmt::format("Some of these stay for {} as well.", more);
+  return fmt::format("{} that these handlers may reach {}, for {}.",
+                     counted(others.size(), "other sleep"),
+                     others.size() == 1 ? "stays as it is" : "stay as they are", more);
+}
+
 // "i915_gem_object_lock() in vm_fault_gtt() stays as it is: whether ...", one sentence a reason.
 std::string staying(const std::vector<LeftOut>& left_out) {
   std::vector<std::string> reasons;
@@ -388,12 +407,8 @@ std::string staying(const std::vector<LeftOut>& left_out) {
                                     one ? "stays as it is" : "stay as they are", why));
   }
   if (sentences.size() > kReasonsInAMessage) {
-    const auto more = sentences.size() - kReasonsInAMessage;
     sentences.resize(kReasonsInAMessage);
-    sentences.push_back(fmt::format(
-        "Others that these handlers may reach stay for {} more, most of them because "
-        "whether a fault gets there depends on conditions that a person has to look at.",
-        counted(more, "reason")));
+    sentences.push_back(unnamed_sleeps(reasons, sleeps));
   }
   return join(sentences, " ");
 }

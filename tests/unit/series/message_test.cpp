@@ -269,6 +269,33 @@ TEST(Message, RetryCountsAsSuccessFromSomeFields) {
                               "there, with a fatal signal pending, too.")));
 }
 
+TEST(Message, SleepsThatStayAreNamedOrCounted) {
+  const auto left = [](const std::string& function, const std::string& reason) {
+    LeftOut item;
+    item.finding.sink.name = "down_interruptible";
+    item.finding.sink.function = function;
+    item.reason = reason;
+    return item;
+  };
+  Change change = samples::etnaviv_change();
+  change.staying = {left("a", "review: one"), left("b", "two"), left("c", "three"),
+                    left("d", "four")};
+  const auto told = [&] { return one_line(compose(change).body); };
+  EXPECT_THAT(told(), AllOf(HasSubstr("down_interruptible() in a() stays as it is: one."),
+                            HasSubstr("in d() stays as it is: four."),
+                            Not(HasSubstr("other sleep")), Not(HasSubstr("more"))));
+  change.staying.push_back(left("d", "five"));
+  EXPECT_THAT(told(), AllOf(HasSubstr("Some of these stay for 1 more reason as well."),
+                            Not(HasSubstr("five"))));
+  change.staying.push_back(left("e", "five"));
+  EXPECT_THAT(told(), HasSubstr("1 other sleep that these handlers may reach stays as it is, for "
+                                "1 more reason."));
+  change.staying.push_back(left("e", "six"));
+  change.staying.push_back(left("f", "six"));
+  EXPECT_THAT(told(), HasSubstr("2 other sleeps that these handlers may reach stay as they are, "
+                                "for 2 more reasons."));
+}
+
 TEST(Message, SaysWhatIsLeftWithoutTheReturnStep) {
   SiteChange off = etnaviv_site();
   off.on_fatal = "";
