@@ -162,6 +162,9 @@ TEST(SignalConsequence, TellsTheResultsApart) {
     EXPECT_EQ(signal_text(finding), "VM_FAULT_RETRY, lock " + lock);
   }
   EXPECT_THAT(texts, SizeIs(8));
+  finding.handler.retry_succeeds = true;
+  EXPECT_THAT(signal_consequence(finding), HasSubstr("takes VM_FAULT_RETRY from this field for "
+                                                     "success"));
   for (const auto& text : texts) EXPECT_TRUE(text.ends_with('.')) << text;
 }
 
