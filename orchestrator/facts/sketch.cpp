@@ -150,6 +150,11 @@ class Sketcher {
                               heads_statement(), offset_of(token(at_ + 1))});
   }
 
+  // "(struct flags) {".
+  [[nodiscard]] bool is_compound_literal(std::size_t brace) const {
+    return brace > 0 && is_mark(tokens_[brace - 1], ')');
+  }
+
   // "name ( ... )" stands where a statement begins, and one follows with nothing between.
   [[nodiscard]] bool heads_statement() const {
     if (at_ == 0 || function_ < 0) return false;
@@ -163,7 +168,8 @@ class Sketcher {
       if (is_mark(tokens_[at], ')') && --depth == 0)
         return is_mark(token(at + 1), '{') ||
                (is_word(token(at + 1)) && token(at + 1).text != "else");
-      if (is_mark(tokens_[at], ';') || is_mark(tokens_[at], '{')) return false;
+      if (is_mark(tokens_[at], ';')) return false;
+      if (is_mark(tokens_[at], '{') && !is_compound_literal(at)) return false;
     }
     return false;
   }
@@ -319,9 +325,11 @@ class Sketcher {
 };
 
 std::unique_ptr<const Sketch> Sketch::of(std::string text,
-                                         const std::vector<MacroDefinition>& macros) {
+                                         const std::vector<MacroDefinition>& macros,
+                                         std::vector<GuardLock> locks) {
   if (text.size() >= kMaxText) text.resize(kMaxText - 1);  // 512 MB: no source
   std::unique_ptr<Sketch> sketch(new Sketch(std::move(text)));
+  sketch->guard_locks_ = std::move(locks);
   Sketcher(*sketch).sketch(macros);
   return sketch;
 }

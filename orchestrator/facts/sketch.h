@@ -3,6 +3,7 @@
 // decides whether only fault handlers call a helper must not depend on what spatch could parse.
 #pragma once
 
+#include "facts/guard_locks.h"
 #include "facts/macro_heads.h"
 #include "facts/outline.h"
 
@@ -60,15 +61,21 @@ struct SketchInitialiser {
 // Not movable, because all views point into it.
 class Sketch {
  public:
-  // `macros` are those of headers that may write the head of a function, beside the text's own.
+  // `macros` are those of headers that may write the head of a function, beside the text's own;
+  // `locks` the guards that the text shows as locks.
   [[nodiscard]] static std::unique_ptr<const Sketch> of(
-      std::string text, const std::vector<MacroDefinition>& macros = {});
+      std::string text, const std::vector<MacroDefinition>& macros = {},
+      std::vector<GuardLock> locks = {});
   Sketch(const Sketch&) = delete;
   Sketch& operator=(const Sketch&) = delete;
 
   // The text with the heads that macros write as these mean them.
   [[nodiscard]] const std::string& text() const { return text_; }
   [[nodiscard]] const std::vector<MacroHead>& heads() const { return heads_; }
+  // The guards that text() shows as the locks they take.
+  [[nodiscard]] const std::vector<GuardLock>& guard_locks() const { return guard_locks_; }
+  // Whether text() is what the file holds.
+  [[nodiscard]] bool as_written() const { return heads_.empty() && guard_locks_.empty(); }
   // All in the order of the file.
   [[nodiscard]] const std::vector<FunctionExtent>& functions() const { return functions_; }
   [[nodiscard]] const std::vector<MacroDefinition>& macros() const { return macros_; }
@@ -95,6 +102,7 @@ class Sketch {
 
   std::string text_;
   std::vector<MacroHead> heads_;
+  std::vector<GuardLock> guard_locks_;
   std::vector<FunctionExtent> functions_;
   std::vector<MacroDefinition> macros_;
   std::vector<SketchCall> calls_;

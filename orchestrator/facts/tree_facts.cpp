@@ -15,7 +15,14 @@ constexpr const char* kSourcePatch = "facts/source.cocci";
 
 // Says to spatch that what stands behind the macro's use is the body of a loop.
 std::string iterator_line(const MacroDefinition& macro) {
-  return fmt::format("#define {}({}) YACFE_ITERATOR", macro.name, join(macro.parameters, ","));
+  return fmt::format("#define {}({}) YACFE_ITERATOR", macro.name,
+                     macro.variadic ? "..." : join(macro.parameters, ","));
+}
+
+bool has_guards(const Sketch& sketch) {
+  const auto& calls = sketch.calls();
+  return std::any_of(calls.begin(), calls.end(),
+                     [](const SketchCall& call) { return is_guard_macro(call.callee); });
 }
 
 // What was known of initialisers outside of functions stays known, and what was lost stays lost.
@@ -36,7 +43,7 @@ void keep_initialisers(const SourceFacts& before, SourceFacts& now) {
 }  // namespace
 
 Result<std::string> TreeFacts::text(const std::string& path) const {
-  if (auto it = sketches_.find(path); it != sketches_.end() && it->second->heads().empty())
+  if (auto it = sketches_.find(path); it != sketches_.end() && it->second->as_written())
     return it->second->text();
   KILLIFY_TRY(const auto* file, entry(path));
   return repository_.read_blob(file->blob);
@@ -111,7 +118,7 @@ Status TreeFacts::read_some(const std::vector<Wanted>& wanted,
     KILLIFY_TRY(auto macros, told_macros(*this, sketch));
     if (functions == nullptr)
       questions.push_back({{file->path, sketch.text(), std::move(macros)},
-                           sketch.heads().empty() ? file->blob : std::string()});
+                           sketch.as_written() ? file->blob : std::string()});
     else
       questions.push_back(
           {{file->path, with_bodies_of(sketch, *functions, outside), std::move(macros)}, {}});
@@ -155,9 +162,38 @@ Status TreeFacts::sketch_ahead(const std::vector<const TreeEntry*>& files) {
 
 Status TreeFacts::write_heads(std::unique_ptr<const Sketch>& sketch) {
   KILLIFY_TRY(auto macros, head_macros(*sketch));
-  if (macros.empty()) return {};
-  auto again = Sketch::of(with_heads_written(sketch->text(), sketch->heads()), macros);
-  if (!again->heads().empty()) sketch = std::move(again);
+  const bool guarded = has_guards(*sketch);
+  if (macros.empty() && !guarded) return {};
+  auto text = with_heads_written(sketch->text(), sketch->heads());
+  std::vector<GuardLock> locks;
+  if (guarded) {
+    KILLIFY_CHECK(find_constructors(*sketch));
+    text = with_locks_shown(text, *guard_classes_, locks);
+  }
+  auto again = Sketch::of(std::move(text), macros, std::move(locks));
+  if (!again->as_written()) sketch = std::move(again);
+  return {};
+}
+
+Result<const GuardClasses*> TreeFacts::guard_classes() {
+  if (guard_classes_) return &*guard_classes_;
+  GuardClasses classes;
+  for (const auto* file : words_.files_with_any(guard_definers())) {
+    if (!file->path.ends_with(".h") || file->path.starts_with("tools/")) continue;
+    KILLIFY_TRY(const auto header, repository_.read_blob(file->blob));
+    add_guard_classes(tokens_of(header), classes);
+  }
+  guard_classes_ = std::move(classes);
+  return &*guard_classes_;
+}
+
+Status TreeFacts::find_constructors(const Sketch& sketch) {
+  KILLIFY_CHECK(guard_classes());
+  for (const auto& name : guard_classes_in(tokens_of(sketch.text()))) {
+    if (guard_classes_->contains(name) || !asked_classes_.insert(name).second) continue;
+    KILLIFY_TRY(const auto files, files_defining(guard_constructor(name)));
+    if (!files.empty()) guard_classes_->emplace(name, constructed_class(name));
+  }
   return {};
 }
 
@@ -229,6 +265,7 @@ Result<std::set<std::string>> TreeFacts::loop_macros(const Sketch& sketch) {
   std::set<std::string, std::less<>> names;
   for (const auto& call : sketch.calls())
     if (call.heads_statement && !call.through_field) names.insert(std::string(call.callee));
+  for (const auto& lock : sketch.guard_locks()) names.insert(lock.macro);
   std::set<std::string> lines;
   for (const auto& name : names) {
     KILLIFY_TRY(auto line, loop_macro(name));
@@ -259,7 +296,7 @@ Result<std::string> TreeFacts::loop_macro(const std::string& name) {
 }
 
 Result<bool> TreeFacts::is_loop(const MacroDefinition& macro) {
-  if (!macro.function_like || macro.variadic) return false;
+  if (!macro.function_like) return false;
   auto first = std::find_if(macro.body.begin(), macro.body.end(),
                             [](const Token& token) { return !is_mark(token, '('); });
   if (first == macro.body.end() || !is_word(*first)) return false;

@@ -11,6 +11,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <unordered_map>
@@ -69,6 +70,10 @@ class TreeFacts {
   // it loses the functions that use one.
   [[nodiscard]] Result<std::set<std::string>> loop_macros(const Sketch& sketch);
 
+  // The guard classes that the tree's headers define; those that are written out as functions once
+  // a file that uses them was looked at.
+  [[nodiscard]] Result<const GuardClasses*> guard_classes();
+
   [[nodiscard]] const Snapshot& snapshot() const { return snapshot_; }
   [[nodiscard]] const WordIndex& words() const { return words_; }
   [[nodiscard]] Coccinelle& coccinelle() { return coccinelle_; }
@@ -85,7 +90,9 @@ class TreeFacts {
         coccinelle_(other.coccinelle_),
         jobs_(other.jobs_),
         progress_(progress),
-        linkage_(other.linkage_) {}
+        linkage_(other.linkage_),
+        guard_classes_(other.guard_classes_),
+        asked_classes_(other.asked_classes_) {}
 
   [[nodiscard]] Result<const TreeEntry*> entry(const std::string& path) const;
   // Some functions of a file, or all.
@@ -97,10 +104,12 @@ class TreeFacts {
   [[nodiscard]] Status read_all(const std::vector<Wanted>& wanted, std::string_view activity);
   [[nodiscard]] Status read_some(const std::vector<Wanted>& wanted,
                                  const std::function<void(const std::string&)>& answered);
-  // Makes a sketch again where macros of headers write the heads of functions.
+  // Makes a sketch again where macros of headers write the heads of functions, or hide locks.
   [[nodiscard]] Status write_heads(std::unique_ptr<const Sketch>& sketch);
   // The macros of headers that may write the head of a function of a file.
   [[nodiscard]] Result<std::vector<MacroDefinition>> head_macros(const Sketch& sketch);
+  // Adds the classes of a file's guards that headers write out as functions.
+  [[nodiscard]] Status find_constructors(const Sketch& sketch);
   // The line for one macro; "" where no header defines a loop macro of that name.
   [[nodiscard]] Result<std::string> loop_macro(const std::string& name);
   [[nodiscard]] Result<bool> is_loop(const MacroDefinition& macro);
@@ -120,6 +129,8 @@ class TreeFacts {
   std::map<std::string, SourceFacts> parts_;
   std::map<std::string, std::set<std::string>> part_functions_;
   std::set<std::string> part_outside_;  // files of which a part has what stands outside, too
+  std::optional<GuardClasses> guard_classes_;
+  std::set<std::string> asked_classes_;  // whether they are written out
   std::unordered_map<std::string, std::unique_ptr<const Sketch>> sketches_;
   std::map<std::string, std::string, std::less<>> loop_macros_;  // what loop_macro() said
 };

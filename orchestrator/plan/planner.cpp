@@ -50,11 +50,14 @@ class Planner {
         ++plan_.settled;
         continue;
       }
-      if (needs_state(finding)) {
+      KILLIFY_TRY(auto objection, guard_objection(finding));
+      if (objection.empty() && needs_state(finding)) {
         shared.push_back(&finding);
         continue;
       }
-      KILLIFY_TRY(auto objection, objection_to(finding));
+      if (objection.empty()) {
+        KILLIFY_TRY(objection, objection_to(finding));
+      }
       if (objection.empty())
         chosen.push_back(&finding);
       else
@@ -231,6 +234,35 @@ class Planner {
 
   void leave_out(const Finding& finding, std::string reason) {
     plan_.left_out.push_back({finding, std::move(reason)});
+  }
+
+  // What is wrong with a guard on the way to the sleep: it can only become one of another class,
+  // which takes the same lock by the killable form of the primitive.
+  Result<std::string> guard_objection(const Finding& finding) {
+    for (const auto& hop : finding.chain) {
+      KILLIFY_TRY(const auto* sketch, facts_.sketch(hop.file));
+      for (const auto& lock : sketch->guard_locks()) {
+        if (lock.line != hop.line) continue;
+        const bool sleeps = &hop == &finding.chain.back() && !needs_state(finding);
+        std::string killable;
+        if (sleeps) {
+          KILLIFY_TRY(killable, killable_guard(lock, finding));
+        }
+        if (killable.empty())
+          return fmt::format(
+              "review: no guard class of the tree takes the lock of {}({}) killably "
+              "({}:{})",
+              lock.macro, lock.guard_class, hop.file, hop.line);
+      }
+    }
+    return std::string();
+  }
+
+  Result<std::string> killable_guard(const GuardLock& lock, const Finding& finding) {
+    const auto* sink = catalogue_.find(finding.sink.name);
+    if (!sink->killable) return std::string();
+    KILLIFY_TRY(const auto* classes, facts_.guard_classes());
+    return guard_class_by(*classes, lock.guard_class, *sink->killable);
   }
 
   // Why a finding cannot be converted in place, looked at alone.

@@ -108,8 +108,10 @@ struct Turn {
 // A file with its runs.
 struct RunFile {
   std::string path;
-  std::string text;  // with the heads that macros write as they are meant
+  std::string
+      text;  // with the heads that macros write as they are meant, and locks of guards shown
   std::vector<MacroHead> heads;
+  std::vector<GuardLock> locks;
   std::set<std::string> macros;
   std::vector<std::size_t> runs;
 };
@@ -129,6 +131,10 @@ class Runner {
       KILLIFY_TRY(const auto* base, facts_.sketch(path));
       file.heads = base->heads();
       file.text = with_heads_meant(std::move(text), file.heads);
+      if (!base->guard_locks().empty()) {
+        KILLIFY_TRY(const auto* classes, facts_.guard_classes());
+        file.text = with_locks_marked(file.text, *classes, file.locks);
+      }
       KILLIFY_TRY(file.macros, macros_of(facts_, path));
       chains[path] = chains_of(file);
     }
@@ -153,13 +159,25 @@ class Runner {
     for (auto& [path, of_file] : again) results[path] = std::move(of_file.front().source.text);
     for (auto& [path, text] : results)
       if (const auto& file = files.at(path); text != file.text)
-        KILLIFY_CHECK(texts.set(path, with_heads_written(std::move(text), file.heads)));
+        KILLIFY_CHECK(keep(file, std::move(text), texts));
     return {};
   }
 
   std::vector<AppliedRun> take() { return std::move(applied_); }
 
  private:
+  // A text as semantic patches left it, as a person would write it.
+  Status keep(const RunFile& file, std::string text, WorkTexts& texts) {
+    text = with_heads_written(std::move(text), file.heads);
+    if (file.locks.empty()) return texts.set(file.path, std::move(text));
+    KILLIFY_TRY(const auto* classes, facts_.guard_classes());
+    auto hidden = with_locks_hidden(text, *classes, file.locks);
+    if (hidden) return texts.set(file.path, std::move(*hidden));
+    for (const auto run : file.runs)
+      applied_[run] = {false, "no guard of the tree does what a lock in it was converted to"};
+    return {};
+  }
+
   // Whether what is meant for other functions of a process would be done to the chain's text, too.
   static bool would_mix(const Chain& chain, const std::map<std::string, std::size_t>& files_with) {
     return files_with.at(chain.function) > 1 ||

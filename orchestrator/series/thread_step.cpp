@@ -97,7 +97,8 @@ class ThreadWork {
     std::vector<Question> questions;
     for (auto& [file, forms] : by_file) {
       KILLIFY_TRY(auto text, texts_.text(file));
-      Formed formed{file, std::move(forms), Sketch::of(std::move(text))};
+      KILLIFY_TRY(auto sketch, facts_.sketch_of(std::move(text)));
+      Formed formed{file, std::move(forms), std::move(sketch)};
       std::set<std::string> functions;
       for (const auto* form : formed.forms) functions.insert(form->renamed);
       Question question{{file, with_bodies_of(*formed.sketch, functions, false)}, {}};

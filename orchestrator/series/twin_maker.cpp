@@ -167,10 +167,11 @@ class Maker {
 
   // No sleep that a harmless signal ends may be left in the twin.
   Status check(const std::string& file, const std::string& text, std::size_t definitions) {
-    const auto sketch = Sketch::of(text);
+    KILLIFY_TRY(const auto sketch, facts_.sketch_of(text));
     KILLIFY_TRY(auto macros, told_macros(facts_, *sketch));
-    KILLIFY_TRY(const auto answer,
-                facts_.coccinelle().run(kSourcePatch, {}, {file, text, std::move(macros)}));
+    KILLIFY_TRY(
+        const auto answer,
+        facts_.coccinelle().run(kSourcePatch, {}, {file, sketch->text(), std::move(macros)}));
     const auto facts = facts_from(file, *sketch, answer);
     if (!facts.why.empty()) {
       objection_ = facts.why;
@@ -182,7 +183,7 @@ class Maker {
       objection_ = fmt::format("{}: spatch cannot parse {}()", file, twin_.name);
       return {};
     }
-    const auto tokens = tokens_of(text);
+    const auto tokens = tokens_of(sketch->text());
     for (const auto* function : functions)
       for (const auto& sleep : sleeps_in(*function, facts, tokens, catalogue_))
         if (sleep.condition.holds != Truth::kFalse)

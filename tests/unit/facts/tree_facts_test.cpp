@@ -47,6 +47,44 @@ TEST(TreeFacts, AFunctionThatUsesALoopMacroOfTheTreeIsParsed) {
   EXPECT_THAT(callees_in(*facts, "f"), testing::IsSupersetOf({"g", "h", "i"}));
 }
 
+// Guards are variadic macros over such loops, with statements and compound literals as arguments.
+TEST(TreeFacts, AFunctionWithGuardedStatementsIsParsed) {
+  test::SmallTree tree(
+      {{"include/linux/cleanup.h",
+        "#define __scoped(_name, args...) for (CLASS(_name, scope)(args); ok(&scope); )\n"
+        "#define scoped_guard(_name, args...) __scoped(_name, args)\n"
+        "#define scoped_cond_guard(_name, _fail, args...) __scoped(_name, args) "
+        "if (!ok(&scope)) { _fail; break; } else\n"
+        "#define box_guard(_ctx, _flags, _ret) scoped_guard(box, _ctx, _flags, &_ret)\n"},
+       {"a.c",
+        "int f(struct box *box)\n{\n\tscoped_cond_guard(mutex_try, return -EINTR, &box->l) {\n"
+        "\t\tg(box);\n\t}\n\tscoped_guard(mutex, &box->l)\n\t\th(box);\n"
+        "\tbox_guard(&ctx, (struct box_flags) {.interruptible = true}, err) {\n\t\ti(box);\n\t}\n"
+        "\treturn 0;\n}\n"}});
+  const auto* facts = test::value_of(tree.facts->of("a.c"));
+  EXPECT_EQ(facts->status, ParseStatus::kComplete);
+  EXPECT_THAT(callees_in(*facts, "f"), testing::IsSupersetOf({"g", "h", "i"}));
+}
+
+TEST(TreeFacts, ALockThatAGuardHidesIsShown) {
+  const std::string code =
+      "int f(struct box *box)\n{\n\tscoped_cond_guard(mutex_intr, return -EINTR, &box->l) {\n"
+      "\t\tg(box);\n\t}\n\treturn 0;\n}\n";
+  test::SmallTree tree(
+      {{"include/linux/mutex.h",
+        "DEFINE_GUARD_COND(mutex, _intr, mutex_lock_interruptible(_T) == 0)\n"},
+       {"tools/include/linux/mutex.h", "DEFINE_GUARD_COND(mutex, _intr, another_lock(_T) == 0)\n"},
+       {"a.c", code}});
+  const auto* facts = test::value_of(tree.facts->of("a.c"));
+  EXPECT_EQ(facts->status, ParseStatus::kComplete);
+  EXPECT_THAT(callees_in(*facts, "f"), ElementsAre("mutex_lock_interruptible", "g"));
+  const auto* sketch = test::value_of(tree.facts->sketch("a.c"));
+  EXPECT_FALSE(sketch->as_written());
+  ASSERT_EQ(sketch->guard_locks().size(), 1U);
+  EXPECT_EQ(sketch->guard_locks()[0].line, 3);
+  EXPECT_EQ(test::value_of(tree.facts->text("a.c")), code);
+}
+
 // spatch alone takes "__cond_acquires(0, lock)" for something it does not know, and gives up.
 TEST(TreeFacts, AFunctionBehindAttributesOfTheTreeIsParsed) {
   test::SmallTree tree(

@@ -52,6 +52,78 @@ TEST(CarryOut, ConvertsTheSleepAndItsResult) {
               ElementsAre("convert/fatal-return.cocci", "convert/mutex.cocci"));
 }
 
+const std::string kGuardMacros =
+    "#define guard(_name) CLASS(_name, __UNIQUE_ID(guard))\n"
+    "#define scoped_guard(_name, args...) for (CLASS(_name, scope)(args); held(&scope); )\n"
+    "#define scoped_cond_guard(_name, _fail, args...) \\\n"
+    "\tfor (CLASS(_name, scope)(args); ; ) if (!held(&scope)) { _fail; break; } else\n";
+const std::string kGuardClasses =
+    "DEFINE_GUARD(mutex, struct mutex *, mutex_lock(_T), mutex_unlock(_T))\n"
+    "DEFINE_GUARD_COND(mutex, _try, mutex_trylock(_T))\n"
+    "DEFINE_GUARD_COND(mutex, _intr, mutex_lock_interruptible(_T), _RET == 0)\n";
+const std::string kKillableClass =
+    "DEFINE_GUARD_COND(mutex, _kill, mutex_lock_killable(_T), _RET == 0)\n";
+
+// The headers, and the drivers.
+test::Files with_guards(const std::string& classes, test::Files drivers) {
+  drivers["include/linux/cleanup.h"] = kGuardMacros;
+  drivers["include/linux/mutex.h"] = "int mutex_lock_killable(struct mutex *lock);\n" + classes;
+  return drivers;
+}
+
+TEST(CarryOut, AGuardThatSleepsIsConvertedToTheClassThatTheTreeHas) {
+  test::SmallTree tree(with_guards(
+      kGuardClasses + kKillableClass,
+      {{"d/box.c",
+        handler("box_fault",
+                "\tscoped_cond_guard(mutex_intr, return VM_FAULT_NOPAGE,\n"
+                "\t\t\t  &box->lock) {\n\t\tbox->faults++;\n\t}\n") +
+            handler("box_mkwrite",
+                    "\tscoped_guard(mutex, &box->lock)\n\t\tbox->writes++;\n"
+                    "\tscoped_cond_guard(mutex_try, return VM_FAULT_NOPAGE, &box->lock)\n"
+                    "\t\tbox->writes++;\n") +
+            ops("\t.fault = box_fault,\n\t.page_mkwrite = box_mkwrite,\n")}}));
+  const auto result = changes_of(tree);
+  EXPECT_THAT(result.left_out, IsEmpty());
+  ASSERT_THAT(result.changes, SizeIs(1));
+  ASSERT_THAT(result.changes[0].sites, SizeIs(1));
+  EXPECT_EQ(result.changes[0].sites[0].function, "box_fault");
+  EXPECT_EQ(result.changes[0].sites[0].on_fatal, "VM_FAULT_SIGBUS");
+  auto expected = result.changes[0].files[0].before;
+  for (const auto& [from, to] :
+       {std::pair("mutex_intr, return VM_FAULT_NOPAGE", "mutex_kill, return VM_FAULT_SIGBUS")})
+    expected.replace(expected.find(from), std::string(from).size(), to);
+  EXPECT_EQ(result.changes[0].files[0].after, expected);
+}
+
+TEST(CarryOut, AGuardWithoutAKillableClassIsLeftAlone) {
+  const test::Files box = {
+      {"d/box.c", handler("box_fault",
+                          "\tscoped_cond_guard(mutex_intr, return VM_FAULT_NOPAGE, &box->lock)\n"
+                          "\t\tbox->faults++;\n") +
+                      ops("\t.fault = box_fault,\n")}};
+  test::SmallTree tree(with_guards(kGuardClasses, box));
+  const auto result = changes_of(tree);
+  EXPECT_THAT(result.changes, IsEmpty());
+  ASSERT_THAT(result.left_out, SizeIs(1));
+  EXPECT_EQ(result.left_out[0].reason,
+            "review: no guard class of the tree takes the lock of scoped_cond_guard(mutex_intr) "
+            "killably (d/box.c:3)");
+}
+
+// guard() does not tell whether it has the lock: converted as a lock whose result nobody looks at.
+TEST(CarryOut, AGuardWhoseFailureNobodySeesIsOneOfTheOtherClass) {
+  test::SmallTree tree(with_guards(
+      kGuardClasses + kKillableClass,
+      {{"d/box.c", handler("box_fault", "\tguard(mutex_intr)(&box->lock);\n\tbox->faults++;\n") +
+                       ops("\t.fault = box_fault,\n")}}));
+  const auto result = changes_of(tree);
+  EXPECT_THAT(result.left_out, IsEmpty());
+  ASSERT_THAT(result.changes, SizeIs(1));
+  EXPECT_THAT(result.changes[0].files[0].after,
+              HasSubstr("\tguard(mutex_kill)(&box->lock);\n\tbox->faults++;\n"));
+}
+
 // One handler of a driver cannot be shown to end its fault: the other is converted without it.
 TEST(CarryOut, AHandlerThatDoesNotEndTheFaultIsLeftAlone) {
   test::SmallTree tree(
