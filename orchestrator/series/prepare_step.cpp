@@ -40,8 +40,11 @@ Status add_twins(TreeFacts& facts, const SeriesSpec& spec, const Step& step, Wor
         outcome.change.additions.push_back({twin.name, twin.model, twin.declared_in});
       continue;
     }
+    const bool for_some = std::ranges::any_of(step.findings, [&](const Finding& finding) {
+      return std::ranges::find(twin.findings, finding.id) != twin.findings.end();
+    });
     for (const auto& finding : step.findings)
-      if (std::ranges::find(twin.findings, finding.id) != twin.findings.end())
+      if (!for_some || std::ranges::find(twin.findings, finding.id) != twin.findings.end())
         outcome.rejected.push_back({finding, fmt::format("waits for a missing primitive: {}(): {}",
                                                          twin.name, objection)});
     return {};

@@ -74,6 +74,8 @@ class Maker {
  private:
   Result<std::string> made_of(const std::string& file, const std::string& text) {
     const auto sketch = Sketch::of(text);
+    // An earlier step has made it: a static one can serve several.
+    if (!twin_.replaces && !top_level_items(*sketch, twin_.name).empty()) return text;
     const auto lines = split_lines(text);
     Stages stages{lines, lines, lines};
     auto items = top_level_items(*sketch, twin_.model);
