@@ -21,7 +21,6 @@ std::string finding_id(const Finding& finding, int nth) {
   return sha256(key).substr(0, 12);
 }
 
-
 // A handler that is audited.
 struct Root {
   const Handler* handler = nullptr;

@@ -180,9 +180,13 @@ class Maker {
       return {};
     }
     const auto functions = facts.functions_named(twin_.name);
-    if (functions.size() != definitions ||
-        std::ranges::any_of(functions, [](const FunctionFact* f) { return !f->parsed; })) {
+    if (std::ranges::any_of(functions, [](const FunctionFact* f) { return !f->parsed; })) {
       objection_ = fmt::format("{}: spatch cannot parse {}()", file, twin_.name);
+      return {};
+    }
+    if (functions.size() != definitions) {
+      objection_ = fmt::format("{}: {} of {} definitions of {}() were found", file,
+                               functions.size(), definitions, twin_.name);
       return {};
     }
     const auto tokens = tokens_of(sketch->text());

@@ -265,6 +265,37 @@ TEST(CarryOut, WhatTheTreeLacksIsAddedFirst) {
   EXPECT_THAT(changes_of(second).changes, IsEmpty());
 }
 
+// Two steps, since the primitives are declared in two headers.
+TEST(CarryOut, AStaticCounterpartIsMadeOnce) {
+  const std::string arguments = "(struct ww_mutex *lock, struct ww_acquire_ctx *ctx)";
+  const std::string calls = "\n{\n\treturn wait_interruptible(lock);\n}\n\n";
+  const std::string slow =
+      "\tif (ww_mutex_lock_slow_interruptible(&box->lock, NULL))\n\t\treturn VM_FAULT_NOPAGE;\n";
+  test::SmallTree tree(
+      {{"include/linux/ww_mutex.h", "int ww_mutex_lock_interruptible" + arguments + ";\n"},
+       {"include/linux/ww_slow.h", "int ww_mutex_lock_slow_interruptible" + arguments + ";\n"},
+       {"kernel/locking/ww.c",
+        "static int take(struct ww_mutex *lock, unsigned int state)\n{\n\treturn state;\n}\n\n"
+        "static int wait_interruptible(struct ww_mutex *lock)\n{\n"
+        "\treturn take(lock, TASK_INTERRUPTIBLE);\n}\n\n"
+        "int ww_mutex_lock_interruptible" +
+            arguments + calls + "int ww_mutex_lock_slow_interruptible" + arguments + calls},
+       {"d/box.c", handler("box_fault", kWwLock) + ops("\t.fault = box_fault,\n")},
+       {"e/box.c", handler("slow_fault", slow) + ops("\t.fault = slow_fault,\n")}});
+  const auto result = changes_of(tree);
+  EXPECT_THAT(result.left_out, IsEmpty());
+  std::string made;
+  for (const auto& change : result.changes)
+    for (const auto& file : change.files)
+      if (file.path == "kernel/locking/ww.c") made = file.after;
+  const std::string counterpart = "static int wait_killable(struct ww_mutex *lock)";
+  const auto first = made.find(counterpart);
+  ASSERT_NE(first, std::string::npos) << made;
+  EXPECT_EQ(made.find(counterpart, first + 1), std::string::npos) << made;
+  EXPECT_THAT(made, AllOf(HasSubstr("int ww_mutex_lock_killable("),
+                          HasSubstr("int ww_mutex_lock_slow_killable(")));
+}
+
 TEST(CarryOut, NothingIsAddedThatNoConversionNeedsInTheEnd) {
   test::SmallTree tree(
       with_ww_mutex({{"d/box.c", handler("odd_fault",

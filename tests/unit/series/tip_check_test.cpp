@@ -21,7 +21,7 @@ Finding finding(const std::string& sink, const std::string& function,
   one.sink.name = sink;
   one.sink.function = function;
   one.sink.file = "a/a.c";
-  one.chain = {{.function = "a_fault"}, {.function = function}};
+  one.chain = {{"a_fault", "a/a.c", 1, "direct", {}, {}}, {function, "a/a.c", 2, "direct", {}, {}}};
   one.verdict = verdict;
   return one;
 }
