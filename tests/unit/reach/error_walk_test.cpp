@@ -104,9 +104,9 @@ TEST(ErrorWalk, TakesBothWaysWhereAConditionIsNotKnown) {
 TEST(ErrorWalk, ALoopThatKeepsOneErrorEndsWithThatOne) {
   Source source(
       "#define each(pos, list) for (pos = first(list); !last(pos); pos = next(pos))\n"
-      "int evict(struct vm *vm)\n{\nint ret = 0;\ndo {\nif (list_empty(vm)) break;\n"
-      "\teach(vma, vm) { if (ret == 0) { ret = sleep(vma); if (ret != -EINTR) ret = 0; } }\n"
-      "} while (ret == 0);\nreturn ret;\n}\n");
+      "int evict(struct vm *vm)\n{\n\tint ret = 0;\n\n"
+      "\tdo { each(v, vm) { if (ret == 0) { ret = sleep(v); if (ret != -EINTR) ret = 0; } } } "
+      "while (ret == 0);\n\treturn ret;\n}\n");
   EXPECT_THAT(texts(source.ways({"evict"}, "-EINTR").ends), ElementsAre("-EINTR"));
   EXPECT_THAT(source.ways({"evict"}, "-ERESTARTSYS").repeats, ElementsAre(0));
 }
