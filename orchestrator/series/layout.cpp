@@ -104,9 +104,15 @@ class Layout {
     return before_it;
   }
 
+  [[nodiscard]] bool begins_statement(std::size_t at) const {
+    if (at == 0) return false;
+    const auto before_it = after_.tokens()[at - 1].text;
+    return before_it == ";" || before_it == "{" || before_it == "}";
+  }
+
   // A statement in several lines that spatch put into braces is indented as its second line is.
   void keep_indent(std::size_t at) {
-    const auto pair = pair_by_next(at);
+    const auto pair = begins_statement(at) ? pair_by_next(at) : std::nullopt;
     if (!pair) return;
     const auto was = indent_of(before_.gap(*pair));
     const auto now = indent_of(gaps_[at]);

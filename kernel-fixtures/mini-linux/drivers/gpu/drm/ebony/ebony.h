@@ -13,8 +13,6 @@ struct ebony_object {
 int ebony_power_get(struct ebony_object *obj);
 void ebony_power_put(struct ebony_object *obj, int power);
 
-#define with_ebony_power(power, ...) \
-	for ((power) = ebony_power_get(__VA_ARGS__); (power); \
-	     ebony_power_put(__VA_ARGS__, (power)), (power) = 0)
+#define EBONY_HAS_POWER(power, obj) (((power) = ebony_power_get(obj)) > 0)
 
 #endif /* EBONY_H */

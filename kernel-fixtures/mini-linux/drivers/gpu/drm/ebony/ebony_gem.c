@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Shows: a handler that spatch loses without a word. The macro before the block
- * comes from a header and takes any number of arguments: it is neither a call
- * nor a loop to a parser that does not know it.
+ * Shows: a handler that spatch loses without a word. The macro of a header
+ * brings the parentheses of a condition along.
  */
 #include <linux/miscdevice.h>
 #include <linux/mm.h>
@@ -19,8 +18,9 @@ static vm_fault_t ebony_fault(struct vm_fault *vmf)
 	if (mutex_lock_interruptible(&obj->lock))
 		return VM_FAULT_NOPAGE;
 
-	with_ebony_power(power, obj) {
+	if EBONY_HAS_POWER(power, obj) {
 		ret = vmf_insert_pfn(vmf->vma, vmf->address, obj->pfn);
+		ebony_power_put(obj, power);
 	}
 
 	mutex_unlock(&obj->lock);
