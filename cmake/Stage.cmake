@@ -5,9 +5,13 @@ add_library(killify_options INTERFACE)
 target_compile_options(killify_options INTERFACE
   $<$<CXX_COMPILER_ID:GNU>:-fpch-preprocess>  # else ccache cannot take precompiled headers
   -Wall -Wextra -Wpedantic -Wshadow -Wconversion
-  $<$<BOOL:${KILLIFY_WERROR}>:-Werror>
+  $<$<BOOL:${KILLIFY_WERROR}>:-Werror>)
+
+# What is tested is sanitized; the code of the tests only takes longer to compile with it.
+add_library(killify_sanitizers INTERFACE)
+target_compile_options(killify_sanitizers INTERFACE
   $<$<BOOL:${KILLIFY_SANITIZE}>:-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer>)
-target_link_options(killify_options INTERFACE
+target_link_options(killify_sanitizers INTERFACE
   $<$<BOOL:${KILLIFY_SANITIZE}>:-fsanitize=address,undefined>)
 
 # What nearly every unit includes, parsed once. JSON's header does not belong here: what it
@@ -33,7 +37,8 @@ function(killify_stage name)
   file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${name}/*.cpp)
   add_library(killify_${name} STATIC ${sources})
   target_include_directories(killify_${name} PUBLIC ${CMAKE_CURRENT_SOURCE_DIR})
-  target_link_libraries(killify_${name} PRIVATE killify_options PUBLIC ${STAGE_LIBRARIES})
+  target_link_libraries(killify_${name} PRIVATE killify_options killify_sanitizers
+    PUBLIC ${STAGE_LIBRARIES})
   target_precompile_headers(killify_${name} REUSE_FROM killify_precompiled)
   foreach(stage ${STAGE_DEPENDS})
     target_link_libraries(killify_${name} PUBLIC killify_${stage})

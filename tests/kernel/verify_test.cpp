@@ -15,14 +15,13 @@ const std::string kEtnaviv = "drivers/gpu/drm/etnaviv/etnaviv_gem.c";
 const std::string kMsm = "drivers/gpu/drm/msm/msm_gem_vma.c";
 const std::string kTtm = "drivers/gpu/drm/ttm/ttm_bo_vm.c";
 const std::string kTtmHeader = "include/drm/ttm/ttm_bo_driver.h";
-const std::string kLock = "kernel/locking/ww_rt_mutex.c";
 
 class VerifyKernel : public ::testing::Test {
  protected:
   void SetUp() override {
     tree_ = bench_.clone("tree");
     (void)git({"sparse-checkout", "set", "--no-cone", "/" + kEtnaviv, "/" + kMsm, "/" + kTtm,
-               "/" + kTtmHeader, "/" + kLock});
+               "/" + kTtmHeader});
     (void)git({"checkout", "-q", "-b", "work"});
     base_ = git({"rev-parse", "HEAD"}).substr(0, 40);
   }
@@ -99,23 +98,6 @@ TEST_F(VerifyKernel, EachChangedLineIsCompiledOrNamed) {
     EXPECT_THAT(section, HasSubstr("section mismatch in reference: verify_seven"));
     EXPECT_THAT(section, HasSubstr("-> verify_six (section: .init.text)"));
   }
-}
-
-// No architecture of 6.1 selects ARCH_SUPPORTS_RT.
-TEST_F(VerifyKernel, TheRealTimeSideOfALockIsCompiledThoughTheTreeCannotSwitchItOn) {
-  insert(kLock, "void __sched ww_mutex_unlock",
-         "int __sched\nww_mutex_verify(struct ww_mutex *lock, struct ww_acquire_ctx *ctx);\n"
-         "int __sched\nww_mutex_verify(struct ww_mutex *lock, struct ww_acquire_ctx *ctx)\n{\n"
-         "\treturn __ww_rt_mutex_lock(lock, ctx, TASK_KILLABLE, _RET_IP_);\n}\n\n");
-  commit("locking/ww_mutex: Add a killable lock");
-  const Completed done =
-      bench_.killify(bench_.path() / "cache",
-                     {"-C", tree_.string(), "verify", "--builds-only", "--format=json", "--config",
-                      "x86_64-allmod++ARCH_SUPPORTS_RT+PREEMPT_RT", base_ + "..work"});
-  EXPECT_EQ(done.exit_code, 0) << done.out << done.err;
-  const auto report = parsed(done.out);
-  EXPECT_EQ(report.at("commits")[0].at("builds")[0].at("objects")[0].at("status"), "built");
-  EXPECT_EQ(report.at("commits")[0].at("lines").at("compiled"), 7);
 }
 
 }  // namespace
