@@ -251,8 +251,8 @@ class Hider {
 }  // namespace
 
 const std::vector<std::string>& guard_definers() {
-  static const std::vector<std::string> definers{"DEFINE_GUARD_COND", "DEFINE_LOCK_GUARD_1_COND"};
-  return definers;
+  static const std::vector<std::string> kDefiners{"DEFINE_GUARD_COND", "DEFINE_LOCK_GUARD_1_COND"};
+  return kDefiners;
 }
 
 bool is_guard_macro(std::string_view word) {

@@ -29,6 +29,7 @@ struct OpenCall {
   std::string callee;  // "memcpy", "vm_operations_struct->fault"
   bool handler = false;
   int line = 0;
+  // NOLINTNEXTLINE(modernize-use-nullptr): no pointers are compared here
   auto operator<=>(const OpenCall&) const = default;
 };
 
@@ -37,6 +38,7 @@ struct FieldCall {
   std::string field;
   std::string in;
   int line = 0;
+  // NOLINTNEXTLINE(modernize-use-nullptr): no pointers are compared here
   auto operator<=>(const FieldCall&) const = default;
 };
 

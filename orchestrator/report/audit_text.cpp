@@ -289,6 +289,7 @@ std::string unresolved_text(const Coverage& coverage) {
     calls += group.calls;
   }
   std::vector<std::string> parts;
+  parts.reserve(counts.size());
   for (const auto& [kind, count] : counts)
     parts.push_back(fmt::format("{} {}", count.first, unresolved_kind(kind, count.second)));
   auto text = fmt::format("  Not followed: {}, {}:\n", counted(calls, "call"), join(parts, ", "));
