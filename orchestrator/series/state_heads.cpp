@@ -212,6 +212,7 @@ class HeadWriter {
   std::string call_of_form(const std::string& type,
                            const std::vector<std::string>& parameters) const {
     std::vector<std::string> arguments;
+    arguments.reserve(parameters.size());
     for (const auto& parameter : parameters) arguments.push_back(declared(parameter).name);
     if (form_.kind == FlagKind::kBool)
       arguments[form_.index] = state_of_caller(form_);
