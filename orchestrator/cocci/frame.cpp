@@ -42,16 +42,16 @@ print("{2}{3} " + sys.stdout.digest())
 
 }  // namespace
 
-Frame Frame::make() {
+AnswerFrame AnswerFrame::make() {
   std::random_device random;
-  return Frame(fmt::format("{:08x}{:08x}", random(), random()));
+  return AnswerFrame(fmt::format("{:08x}{:08x}", random(), random()));
 }
 
-std::string Frame::around(std::string_view name) const {
+std::string AnswerFrame::around(std::string_view name) const {
   return fmt::format(kAround, name, kFirst, kLast, token_);
 }
 
-std::optional<std::vector<std::string>> Frame::facts_in(std::string_view printed) const {
+std::optional<std::vector<std::string>> AnswerFrame::facts_in(std::string_view printed) const {
   const auto first = fmt::format("{}{}", kFirst, token_);
   const auto last = fmt::format("{}{} ", kLast, token_);
   std::vector<std::string> facts;

@@ -10,10 +10,10 @@
 
 namespace killify {
 
-class Frame {
+class AnswerFrame {
  public:
   // Of one run: its lines are those of no other run.
-  [[nodiscard]] static Frame make();
+  [[nodiscard]] static AnswerFrame make();
 
   // A semantic patch that does what `name` does, between the two lines.
   [[nodiscard]] std::string around(std::string_view name) const;
@@ -22,7 +22,7 @@ class Frame {
   [[nodiscard]] std::optional<std::vector<std::string>> facts_in(std::string_view printed) const;
 
  private:
-  explicit Frame(std::string token) : token_(std::move(token)) {}
+  explicit AnswerFrame(std::string token) : token_(std::move(token)) {}
 
   std::string token_;
 };

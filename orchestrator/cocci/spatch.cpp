@@ -48,7 +48,7 @@ std::string complaint(const std::string& diagnostics) {
 using FactsByFile = std::map<std::string, std::vector<nlohmann::json>>;
 
 // The error says what is wrong with them.
-tl::expected<FactsByFile, std::string> facts_by_file(const Frame& frame,
+tl::expected<FactsByFile, std::string> facts_by_file(const AnswerFrame& frame,
                                                      const std::string& printed) {
   auto lines = frame.facts_in(printed);
   if (!lines) return tl::unexpected<std::string>("it ended well, but its answer is not whole");
@@ -153,7 +153,7 @@ Result<Spatch> Spatch::find(const fs::path& scratch) {
   return spatch;
 }
 
-Result<Command> Spatch::command_for(const SemanticPatch& patch, const Frame& frame,
+Result<Command> Spatch::command_for(const SemanticPatch& patch, const AnswerFrame& frame,
                                     const std::vector<std::string>& defines,
                                     const fs::path& directory) const {
   const auto framed = directory / "framed.cocci";
@@ -191,7 +191,7 @@ Result<SpatchAnswer> Spatch::run(const SemanticPatch& patch,
   KILLIFY_TRY(auto dir, TempDir::make(scratch_));
   auto file = dir.path() / name_for(0, source);
   KILLIFY_CHECK(give(file, source));
-  const auto frame = Frame::make();
+  const auto frame = AnswerFrame::make();
   KILLIFY_TRY(auto command, command_for(patch, frame, defines, dir.path()));
   KILLIFY_CHECK(give_macros(source.macros, dir.path(), command));
   command.argv.push_back(file.string());
@@ -246,7 +246,7 @@ Result<std::vector<std::optional<SpatchAnswer>>> Spatch::run_together(
   }
   auto list = dir.path() / "groups";
   KILLIFY_CHECK(write_file_atomic(list, groups));
-  const auto frame = Frame::make();
+  const auto frame = AnswerFrame::make();
   KILLIFY_TRY(auto command, command_for(patch, frame, defines, dir.path()));
   KILLIFY_CHECK(give_macros(macros, dir.path(), command));
   command.argv.insert(command.argv.end(), {"--file-groups", list.string()});

@@ -21,7 +21,7 @@
 
 namespace killify {
 
-class Frame;
+class AnswerFrame;
 
 // A semantic patch, and what it includes.
 struct SemanticPatch {
@@ -95,7 +95,7 @@ class Spatch {
   void set_deadline(std::chrono::milliseconds deadline) { deadline_ = deadline; }
 
  private:
-  [[nodiscard]] Result<Command> command_for(const SemanticPatch& patch, const Frame& frame,
+  [[nodiscard]] Result<Command> command_for(const SemanticPatch& patch, const AnswerFrame& frame,
                                             const std::vector<std::string>& defines,
                                             const std::filesystem::path& directory) const;
   [[nodiscard]] static Status give_macros(const std::set<std::string>& macros,
