@@ -69,10 +69,9 @@ tl::unexpected<Error> not_a_kernel(const Repository& repository, const Snapshot&
   return fail("{}: {} has no Makefile: not a kernel tree; point -C at one", tree, revision);
 }
 
-// The conversions that an audit of the result does not bear out.
-Result<std::vector<LeftOut>> audit_result(const Changes& changes, Session& session) {
-  const auto paths = audited_paths(changes);
-  if (paths.empty()) return std::vector<LeftOut>();
+// The audit of these paths in a tree with the changes.
+Result<Audit> audit_of_tip(const Changes& changes, const std::vector<std::string>& paths,
+                           Session& session) {
   FileContents files;
   for (const auto& change : changes.changes)
     for (const auto& file : change.files) files[file.path] = file.after;
@@ -87,8 +86,7 @@ Result<std::vector<LeftOut>> audit_result(const Changes& changes, Session& sessi
               WordIndex::open(workshop.repository(), snapshot, session.cache() / "words", jobs,
                               session.progress()));
   TreeFacts facts(workshop.repository(), snapshot, words, *coccinelle, jobs, session.progress());
-  KILLIFY_TRY(const auto audited, killify::audit(facts, session.spec(), paths));
-  return still_there(audited, changes);
+  return killify::audit(facts, session.spec(), paths);
 }
 
 }  // namespace
@@ -243,11 +241,10 @@ Result<AuditedTree> Session::audited_tree() {
                      spec_.commit.prefixes, {}};
 }
 
-Result<Plan> Session::plan(const Audit& found) {
+Result<Plan> Session::plan(std::vector<Finding> findings) {
   KILLIFY_TRY(auto group, grouper());
   KILLIFY_TRY(auto* facts, this->facts());
   KILLIFY_TRY(auto asked, asked_threads(*facts, spec_, paths_));
-  auto findings = found.findings;
   findings.insert(findings.end(), asked.findings.begin(), asked.findings.end());
   std::vector<Finding> chosen;
   auto left_out = std::move(asked.left_out);
@@ -276,28 +273,22 @@ Result<Changes> Session::changes() {
   KILLIFY_TRY(auto found, audit());
   KILLIFY_TRY(auto* facts, this->facts());
   KILLIFY_TRY(auto group, grouper());
-  auto left = found.findings;
-  std::vector<LeftOut> undone;
-  for (;;) {
-    const Audit begun{.handlers = {}, .findings = left, .coverage = {}};
-    KILLIFY_TRY(auto steps, plan(begun));
-    KILLIFY_TRY(auto changes, carry_out(*facts, spec_, group, std::move(steps), *progress_));
-    // The result is judged as the base was. What does not stand there is not begun again.
-    KILLIFY_TRY(const auto still, audit_result(changes, *this));
-    for (const auto& fault : still)
-      std::erase_if(left, [&](const Finding& finding) { return finding.id == fault.finding.id; });
-    undone.insert(undone.end(), still.begin(), still.end());
-    if (!still.empty()) continue;
-    changes.left_out.insert(changes.left_out.end(), undone.begin(), undone.end());
-    number_postings(changes.changes);
-    changes.unseen = std::move(found.coverage.notes);
-    changes.planned = planned_of(found.findings, changes);
-    changes.audited = std::move(found.findings);
-    KILLIFY_TRY(auto name, plan_name());
-    const bool whole = found.coverage.failed == 0 && found.coverage.timed_out == 0;
-    if (whole && !name.empty()) kept_plans().put(name, kept_text(changes.planned));
-    return changes;
-  }
+  const auto carried_out = [&](const std::vector<Finding>& findings) -> Result<Changes> {
+    KILLIFY_TRY(auto steps, plan(findings));
+    return carry_out(*facts, spec_, group, std::move(steps), *progress_);
+  };
+  KILLIFY_TRY(auto changes,
+              borne_out(found.findings, carried_out, [&](const auto& made, const auto& paths) {
+                return audit_of_tip(made, paths, *this);
+              }));
+  number_postings(changes.changes);
+  changes.unseen = std::move(found.coverage.notes);
+  changes.planned = planned_of(found.findings, changes);
+  changes.audited = std::move(found.findings);
+  KILLIFY_TRY(auto name, plan_name());
+  const bool whole = found.coverage.failed == 0 && found.coverage.timed_out == 0;
+  if (whole && !name.empty()) kept_plans().put(name, kept_text(changes.planned));
+  return changes;
 }
 
 KeptFiles Session::kept_plans() const {

@@ -40,7 +40,7 @@ class Session {
   [[nodiscard]] Result<Audit> audit();
   // The audit with what the reports say beside it.
   [[nodiscard]] Result<AuditedTree> audited_tree();
-  [[nodiscard]] Result<Plan> plan(const Audit& found);
+  [[nodiscard]] Result<Plan> plan(std::vector<Finding> findings);
   [[nodiscard]] Result<Changes> changes();
   // What that does with each finding; comes from the cache, too.
   [[nodiscard]] Result<PlannedById> planned();

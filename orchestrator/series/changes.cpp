@@ -304,6 +304,11 @@ class Work {
 
 }  // namespace
 
+const std::string& Changes::audited_id(const std::string& id) const {
+  const auto from = lifted.find(id);
+  return from == lifted.end() ? id : from->second;
+}
+
 Result<Changes> carry_out(TreeFacts& facts, const SeriesSpec& spec, const Grouper& group, Plan plan,
                           Progress& progress) {
   auto settled = plan.settled;

@@ -29,6 +29,9 @@ struct Changes {
   std::map<std::string, std::string> partly;
   std::vector<Finding> audited;  // what the plan was made of
   PlannedById planned;           // and what it does with each
+
+  // The audit's id of a finding: that of the one it was lifted from, or its own.
+  [[nodiscard]] const std::string& audited_id(const std::string& id) const;
 };
 
 // A conversion is kept only when afterwards (1) no sleep that was to be converted is left in its

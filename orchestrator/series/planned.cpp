@@ -47,17 +47,13 @@ std::optional<PlannedById> planned_from(const std::string& text) {
 }
 
 PlannedById planned_of(const std::vector<Finding>& audited, const Changes& changes) {
-  const auto original = [&](const std::string& id) {
-    const auto lifted = changes.lifted.find(id);
-    return lifted == changes.lifted.end() ? id : lifted->second;
-  };
   PlannedById planned;
   for (const auto& change : changes.changes)
     if (change.step.kind == StepKind::kConvert)
       for (const auto& finding : change.step.findings)
-        planned.insert_or_assign(original(finding.id), done_by(change.step, finding));
+        planned.insert_or_assign(changes.audited_id(finding.id), done_by(change.step, finding));
   for (const auto& left : changes.left_out) {
-    const auto id = original(left.finding.id);
+    const auto id = changes.audited_id(left.finding.id);
     const auto done = planned.find(id);
     if (done != planned.end() && changes.partly.contains(left.finding.id))
       done->second.why = left.reason;

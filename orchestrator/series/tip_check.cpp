@@ -35,15 +35,7 @@ std::set<std::string> names_now(const Finding& finding, const Changes& changes) 
   return names;
 }
 
-std::string reason_of(const Finding& in_tip) {
-  std::vector<std::string> way;
-  for (const auto& hop : in_tip.chain) way.push_back(hop.function + "()");
-  return fmt::format("review: the result would still reach {}() by {}", in_tip.sink.name,
-                     fmt::join(way, " > "));
-}
-
-}  // namespace
-
+// The files of the handlers that are converted, and those that register them; sorted.
 std::vector<std::string> audited_paths(const Changes& changes) {
   std::set<std::string> paths;
   for (const auto* finding : converted(changes)) {
@@ -52,6 +44,15 @@ std::vector<std::string> audited_paths(const Changes& changes) {
   }
   return {paths.begin(), paths.end()};
 }
+
+std::string reason_of(const Finding& in_tip) {
+  std::vector<std::string> way;
+  for (const auto& hop : in_tip.chain) way.push_back(hop.function + "()");
+  return fmt::format("review: the result would still reach {}() by {}", in_tip.sink.name,
+                     fmt::join(way, " > "));
+}
+
+}  // namespace
 
 std::vector<LeftOut> still_there(const Audit& tip, const Changes& changes) {
   std::map<SleepKey, const Finding*> sleeps;
@@ -69,6 +70,31 @@ std::vector<LeftOut> still_there(const Audit& tip, const Changes& changes) {
         break;
       }
   return still;
+}
+
+Result<Changes> borne_out(std::vector<Finding> findings, const CarryOut& carry_out,
+                          const AuditTip& audit_tip) {
+  std::vector<LeftOut> undone;
+  for (;;) {
+    KILLIFY_TRY(auto changes, carry_out(findings));
+    std::vector<LeftOut> still;
+    if (const auto paths = audited_paths(changes); !paths.empty()) {
+      KILLIFY_TRY(const auto tip, audit_tip(changes, paths));
+      still = still_there(tip, changes);
+    }
+    if (still.empty()) {
+      changes.left_out.insert(changes.left_out.end(), undone.begin(), undone.end());
+      return changes;
+    }
+    const auto before = findings.size();
+    for (auto& fault : still) {
+      const auto& id = changes.audited_id(fault.finding.id);
+      std::erase_if(findings, [&](const Finding& finding) { return finding.id == id; });
+      undone.push_back(std::move(fault));
+    }
+    if (findings.size() == before)
+      return fail("{}, and no finding of the audit leads there", undone.back().reason);
+  }
 }
 
 }  // namespace killify

@@ -144,6 +144,26 @@ TEST(Conditions, AContextObjectCarriesTheAnswer) {
           Pair("two_answers", unknown("ctx->intr"))));
 }
 
+// A context that holds a task state, as the series itself makes them.
+TEST(Conditions, AContextObjectCarriesAState) {
+  const std::string context =
+      "struct ctx {\n\tunsigned int state;\n};\n"
+      "static void ctx_init(struct ctx *ctx, unsigned int state)\n{\n\tctx->state = state;\n}\n" +
+      function("wait_for", "struct box *box, struct ctx *ctx",
+               "\tif (ctx->state == TASK_KILLABLE)\n\t\treturn mutex_lock_killable(&box->lock);\n"
+               "\tif (ctx->state == TASK_INTERRUPTIBLE)\n"
+               "\t\treturn mutex_lock_interruptible(&box->lock);\n\treturn 0;\n");
+  const auto with = [](const std::string& state) {
+    return "\tstruct ctx c;\n\n\tctx_init(&c, " + state + ");\n\twait_for(vmf->box, &c);\n";
+  };
+  EXPECT_THAT(judged(context, {{"any", with("vmf->state")},
+                               {"killable", with("TASK_KILLABLE")},
+                               {"signal", with("TASK_INTERRUPTIBLE")},
+                               {"uninterruptible", with("TASK_UNINTERRUPTIBLE")}}),
+              ElementsAre(Pair("any", kAlone), Pair("killable", ""), Pair("signal", kAlone),
+                          Pair("uninterruptible", "")));
+}
+
 // A hard-coded answer below a context that says otherwise is the one that counts.
 TEST(Conditions, AConstantBelowAContextCounts) {
   EXPECT_THAT(judged(kContext + function("deep", "struct dma_fence *f, struct ctx *ctx",

@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <set>
+
 namespace killify {
 namespace {
 
@@ -243,6 +245,24 @@ TEST(Edges, ADirectWayIsPreferredToAShorterOneThroughAField) {
             "a_fault > outer > inner > box_reserve > mutex_lock_interruptible");
   ASSERT_THAT(findings[0].other_chains, SizeIs(1));
   EXPECT_THAT(findings[0].other_chains[0], SizeIs(2));
+}
+
+// All of them are to be threaded, or none.
+TEST(Edges, EveryCallThatLeadsToTheSleepIsOnAWay) {
+  std::string calls;
+  for (int i = 2; i < 14; ++i)
+    calls += fmt::format("\tif (vmf->flags & {})\n\t\tinner(vmf->box);\n", i);
+  test::SmallTree tree(
+      {{"drivers/a/a.c", kReserve +
+                             function("inner", "struct box *box", "\treturn box_reserve(box);\n") +
+                             function("late", "struct box *box", "\treturn inner(box);\n") +
+                             fault("a", calls + "\tlate(vmf->box);\n")}});
+  const auto findings = findings_of(tree);
+  ASSERT_THAT(findings, SizeIs(1));
+  std::set<int> lines = {findings[0].chain.front().line};
+  for (const auto& way : findings[0].other_chains) lines.insert(way.front().line);
+  EXPECT_THAT(lines, SizeIs(13));
+  EXPECT_THAT(findings[0].other_chains, SizeIs(12)) << "no way that another one covers";
 }
 
 // NVIDIA's UVM: each entry point is a function whose body is a macro around the real one.

@@ -40,7 +40,64 @@ TEST(TipCheck, LooksAtTheHandlersThatAreConverted) {
   changes.changes.back().step.kind = StepKind::kPrepare;
   changes.changes.back().step.findings = {finding("sleep", "b")};
   changes.changes.back().step.findings.back().handler.file = "b/b.c";
-  EXPECT_THAT(audited_paths(changes), ElementsAre("a/a.c", "a/ops.c"));
+  std::vector<std::string> audited;
+  const auto result = borne_out(
+      {}, [&](const auto&) -> Result<Changes> { return changes; },
+      [&](const auto&, const auto& paths) -> Result<Audit> {
+        audited = paths;
+        return Audit();
+      });
+  ASSERT_TRUE(result);
+  EXPECT_THAT(audited, ElementsAre("a/a.c", "a/ops.c"));
+}
+
+// Carries out every finding; the sleep of "a_wait" stays in every tip.
+Result<Changes> converted_all(const std::vector<Finding>& findings, const std::string& lifted_id) {
+  Changes changes;
+  for (const auto& one : findings) {
+    changes.changes.push_back(changes_of(one).changes.front());
+    if (!lifted_id.empty()) changes.changes.back().step.findings[0].id = lifted_id;
+  }
+  return changes;
+}
+Result<Audit> tip_with_a_wait(const Changes&, const std::vector<std::string>&) {
+  Audit tip;
+  tip.findings = {finding("sleep", "a_wait")};
+  return tip;
+}
+
+TEST(TipCheck, WhatIsNotBorneOutIsUndoneAndTheOthersStay) {
+  const auto result = borne_out(
+      {finding("sleep", "a_wait"), finding("sleep", "a_lock")},
+      [](const auto& findings) { return converted_all(findings, {}); }, tip_with_a_wait);
+  ASSERT_TRUE(result);
+  ASSERT_THAT(result->changes, SizeIs(1));
+  EXPECT_EQ(result->changes[0].step.findings[0].id, "sleep@a_lock");
+  ASSERT_THAT(result->left_out, SizeIs(1));
+  EXPECT_EQ(result->left_out[0].finding.id, "sleep@a_wait");
+}
+
+TEST(TipCheck, AFindingThatWasLiftedIsUndoneWithTheOneItCameFrom) {
+  const auto result = borne_out(
+      {finding("sleep", "a_wait")},
+      [](const auto& findings) -> Result<Changes> {
+        auto changes = converted_all(findings, "lifted");
+        changes->lifted["lifted"] = "sleep@a_wait";
+        return changes;
+      },
+      tip_with_a_wait);
+  ASSERT_TRUE(result);
+  EXPECT_THAT(result->changes, IsEmpty());
+  EXPECT_THAT(result->left_out, SizeIs(1));
+}
+
+// Nothing would be left out in the next round either.
+TEST(TipCheck, AFindingThatNobodyKnowsIsAnError) {
+  const auto result = borne_out(
+      {finding("sleep", "a_wait")},
+      [](const auto& findings) { return converted_all(findings, "stranger"); }, tip_with_a_wait);
+  ASSERT_FALSE(result);
+  EXPECT_THAT(result.error().message, HasSubstr("no finding of the audit leads there"));
 }
 
 TEST(TipCheck, ASleepThatIsStillThereIsNamed) {
