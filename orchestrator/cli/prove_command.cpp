@@ -4,6 +4,7 @@
 #include "prove/prove.h"
 #include "series/manifest.h"
 #include "support/temp_dir.h"
+#include "tree/promised.h"
 #include "tree/workshop.h"
 
 #include <filesystem>
@@ -44,6 +45,8 @@ Result<Proof> prove(const GlobalOptions& global, const ProveOptions& options,
   KILLIFY_TRY(const auto repository, open_repository(global));
   KILLIFY_TRY(auto series, series_of(repository, options.series));
   series.locking = options.locking;
+  KILLIFY_CHECK(fetch_all_promised(repository, series.base.oid, progress));
+  KILLIFY_CHECK(fetch_all_promised(repository, series.tip.oid, progress));
   KILLIFY_TRY(auto workshop, Workshop::open(repository, request.cache));
   return prove_series(request, series, workshop, progress);
 }

@@ -10,6 +10,7 @@
 #include "support/resources.h"
 #include "support/temp_dir.h"
 #include "support/text.h"
+#include "tree/promised.h"
 #include "tree/work_tree.h"
 #include "tree/workshop.h"
 
@@ -78,7 +79,11 @@ Result<Audit> audit_of_tip(const Changes& changes, const std::vector<std::string
   KILLIFY_TRY(auto workshop, Workshop::open(session.repository(), session.cache()));
   const auto& base = session.base();
   KILLIFY_TRY(const auto tip, workshop.commit(base.oid, files, "The result\n", base.author));
-  KILLIFY_TRY(const auto snapshot, workshop.repository().snapshot(tip));
+  KILLIFY_TRY(auto snapshot, workshop.repository().snapshot(tip));
+  const auto& lacking = session.snapshot().lacking;
+  std::erase_if(snapshot.entries, [&](const TreeEntry& entry) {
+    return std::ranges::binary_search(lacking, entry.path);
+  });
   KILLIFY_TRY(auto* coccinelle, session.coccinelle());
   KILLIFY_TRY(const auto* before, session.facts());
   const auto jobs = before->jobs();
@@ -122,6 +127,7 @@ Result<std::unique_ptr<Session>> Session::open(const GlobalOptions& global,
 
   KILLIFY_TRY(session->base_, session->repository_.commit(tree.revision));
   KILLIFY_TRY(session->snapshot_, session->repository_.snapshot(session->base_.oid));
+  KILLIFY_CHECK(fetch_promised(session->repository_, session->snapshot_, *session->progress_));
   const auto* makefile = session->snapshot_.find("Makefile");
   if (makefile == nullptr)
     return not_a_kernel(session->repository_, session->snapshot_, global.tree, tree.revision);
@@ -217,7 +223,7 @@ Result<std::string> Session::answer_name(const std::vector<fs::path>& patches) c
                      .files = spec_.sources,
                      .spatch_version = {},
                      .build = build_id()};
-  if (inputs.build.empty()) return std::string();
+  if (inputs.build.empty() || !snapshot_.lacking.empty()) return std::string();
   KILLIFY_TRY(auto spatch, Spatch::find(cache_ / "scratch"));
   inputs.spatch_version = spatch.version();
   inputs.files.insert(inputs.files.end(), patches.begin(), patches.end());

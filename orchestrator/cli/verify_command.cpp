@@ -3,6 +3,7 @@
 #include "cli/session.h"
 #include "series/manifest.h"
 #include "support/text.h"
+#include "tree/promised.h"
 #include "tree/workshop.h"
 #include "verify/choose.h"
 #include "verify/verify.h"
@@ -83,8 +84,12 @@ Result<Exit> verify_command(const GlobalOptions& global, const TreeOptions& tree
   if (options.callers) {
     KILLIFY_TRY(request.renamed, renamed_in(options.what));
   }
-  KILLIFY_TRY(auto workshop, Workshop::open(repository, request.cache));
   auto progress = make_progress(global.progress);
+  const auto& first = request.commits.front();
+  KILLIFY_CHECK(fetch_all_promised(
+      repository, first.parents.empty() ? first.oid : first.parents.front(), *progress));
+  KILLIFY_CHECK(fetch_all_promised(repository, request.commits.back().oid, *progress));
+  KILLIFY_TRY(auto workshop, Workshop::open(repository, request.cache));
   std::vector<std::string> choices;
   const auto& names = options.configurations.empty() ? spec.verify_configs : options.configurations;
   if (names == std::vector<std::string>{"auto"}) {

@@ -153,6 +153,17 @@ class Auditor {
       for (const auto& file : files)
         unseen.push_back(fmt::format("{}() ({}): {}", function, file, why));
     }
+    if (auto lacking = facts_.snapshot().lacking; !lacking.empty()) {
+      constexpr std::size_t kNamed = 10;
+      const auto count = counted(lacking.size(), "file");
+      if (lacking.size() > kNamed) {
+        const auto more = lacking.size() - kNamed;
+        lacking.resize(kNamed);
+        lacking.push_back(fmt::format("{} more", more));
+      }
+      unseen.push_back(
+          fmt::format("{} that this partial clone lacks: {}", count, list_in_words(lacking)));
+    }
     std::vector<std::string> rust;
     for (const auto& entry : facts_.snapshot().entries) {
       if (!entry.path.ends_with(".rs")) continue;

@@ -4,6 +4,7 @@
 #include "support/text.h"
 #include "tree/git_handle.h"
 #include "tree/identity.h"
+#include "tree/promised.h"
 
 #include <sys/stat.h>
 #include <unistd.h>
@@ -84,28 +85,6 @@ bool is_of_another_user(const fs::path& repository) {
   struct stat status {};
   return !repository.empty() && ::stat(repository.c_str(), &status) == 0 &&
          status.st_uid != ::geteuid();
-}
-
-// A remote that promised what is not here: of a partial clone.
-std::optional<std::string> promisor(git_repository* repository) {
-  GitConfig config;
-  GitConfig snapshot;
-  git_config_iterator* entries = nullptr;
-  if (git_repository_config(receive(config), repository) != 0 ||
-      git_config_snapshot(receive(snapshot), config.get()) != 0 ||
-      git_config_iterator_glob_new(&entries, snapshot.get(), "^remote\\..*\\.promisor$") != 0)
-    return std::nullopt;
-  std::optional<std::string> found;
-  for (git_config_entry* entry = nullptr; git_config_next(&entry, entries) == 0;) {
-    int yes = 0;
-    std::string_view name = entry->name;
-    if (found || git_config_parse_bool(&yes, entry->value) != 0 || yes == 0) continue;
-    name.remove_prefix(std::string_view("remote.").size());
-    name.remove_suffix(std::string_view(".promisor").size());
-    found = name;
-  }
-  git_config_iterator_free(entries);
-  return found;
 }
 
 Result<GitTree> tree_of(const Repository::Handle& handle, const git_commit* commit) {
@@ -258,7 +237,7 @@ Result<std::vector<CommitInfo>> Repository::range(std::string_view base,
 Result<Snapshot> Repository::snapshot(std::string_view revision) const {
   KILLIFY_TRY(const CommitInfo info, commit(revision));
   KILLIFY_TRY(const git_oid tree, parse_oid(info.tree));
-  Snapshot snapshot{info.oid, info.tree, {}};
+  Snapshot snapshot{info.oid, info.tree, {}, {}};
   std::string path;
   KILLIFY_CHECK(list_tree(*handle_, &tree, path, snapshot.entries));
   return snapshot;
@@ -268,7 +247,7 @@ Result<std::string> Repository::read_blob(const Oid& blob) const {
   KILLIFY_TRY(const git_oid id, parse_oid(blob));
   GitOdbObject object;
   if (const int code = git_odb_read(receive(object), handle_->odb.get(), &id); code != 0) {
-    const auto remote = code == GIT_ENOTFOUND ? promisor(handle_->get()) : std::nullopt;
+    const auto remote = code == GIT_ENOTFOUND ? promisor(*this) : std::nullopt;
     if (remote)
       return fail("{}: a partial clone without blob {}; fetch what is missing with: {}",
                   handle_->name(), blob,

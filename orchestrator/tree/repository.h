@@ -26,6 +26,7 @@ struct Snapshot {
   Oid commit;
   Oid tree;
   std::vector<TreeEntry> entries;
+  std::vector<std::string> lacking;  // paths that are not here, of a partial clone (promised.h)
 
   // nullptr if there is no such file.
   [[nodiscard]] const TreeEntry* find(std::string_view path) const;
