@@ -256,21 +256,28 @@ static void print_trial(const struct target *target, const struct trial *trial,
 	fflush(stdout);
 }
 
-static void carry_out(const struct target *target, const struct trial *trial)
+/* A task that makes the access while the lock is held. */
+static struct task start_task(const struct target *target, const struct trial *trial)
 {
 	struct task task = { 0 };
-	bool ended_while_held, handled_while_held, never = false;
-	uint64_t entries;
-	long start;
 
 	memset(report, 0, sizeof(*report));
 	target_hold(target, trial->one_cpu ? 1 : KILLIFY_ANY_CPU);
-	start = now_ms();
 	task.pid = fork();
 	if (task.pid < 0)
 		give_up("cannot fork");
 	if (task.pid == 0)
 		be_the_task(target, trial);
+	return task;
+}
+
+static void carry_out(const struct target *target, const struct trial *trial)
+{
+	struct task task = start_task(target, trial);
+	bool ended_while_held, handled_while_held, never = false;
+	long start = now_ms();
+	uint64_t entries;
+
 	if (!wait_for_entry(target, &task))
 		give_up("%s: the access does not fault", access_names[trial->access]);
 	sleep_ms(SETTLE_MS);
@@ -294,6 +301,22 @@ static void carry_out(const struct target *target, const struct trial *trial)
 		sleep_ms(1);
 }
 
+/* Whether an access comes to the handler at all: some drivers map all pages at once. */
+static bool faults(const struct target *target)
+{
+	static const struct trial probe = { READ_PIPE, SIGKILL, false };
+	struct task task = start_task(target, &probe);
+	bool entered = wait_for_entry(target, &task);
+
+	kill(task.pid, SIGKILL);
+	target_release(target);
+	if (!wait_for_end(target, &task))
+		give_up("%s: the task does not end with the lock free", access_names[probe.access]);
+	while (!target_is_free(target))
+		sleep_ms(1);
+	return entered;
+}
+
 static void examine(struct target *target)
 {
 	static const struct trial trials[] = {
@@ -307,6 +330,26 @@ static void examine(struct target *target)
 	for (size_t i = 0; i < sizeof(trials) / sizeof(trials[0]); i++)
 		carry_out(target, &trials[i]);
 	target_close(target);
+}
+
+/* The nine trials on a driver, or why there are none. */
+static void examine_driver(const char *device)
+{
+	struct target target;
+	char why[128];
+	bool usable = drm_open(device, &target, why, sizeof(why));
+
+	if (usable && !faults(&target)) {
+		usable = false;
+		snprintf(why, sizeof(why), "an access to its memory does not fault");
+		target_close(&target);
+	}
+	if (usable)
+		examine(&target);
+	else
+		printf("{\"event\":\"unusable\",\"device\":\"%s\",\"driver\":\"%s\",\"why\":\"%s\"}\n",
+		       device, target.subject, why);
+	fflush(stdout);
 }
 
 static void examine_shapes(enum killify_sleep sleep)
@@ -340,16 +383,8 @@ int main(int argc, char **argv)
 		examine_shapes(KILLIFY_INTERRUPTIBLE);
 	if (!strcmp(shapes, "killable") || !strcmp(shapes, "both"))
 		examine_shapes(KILLIFY_KILLABLE);
-	for (int i = 2; i < argc; i++) {
-		struct target target;
-		char why[128];
-
-		if (drm_open(argv[i], &target, why, sizeof(why)))
-			examine(&target);
-		else
-			printf("{\"event\":\"unusable\",\"device\":\"%s\",\"driver\":\"%s\",\"why\":\"%s\"}\n",
-			       argv[i], target.subject, why);
-	}
+	for (int i = 2; i < argc; i++)
+		examine_driver(argv[i]);
 	printf("{\"event\":\"end\"}\n");
 	fflush(stdout);
 	return 0;

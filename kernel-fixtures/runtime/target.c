@@ -107,7 +107,11 @@ bool drm_open(const char *device, struct target *target, char *why, size_t size)
 	request(target, KILLIFY_OBJECT, &object, "find the object");
 	memory = target_map(target);
 	watch.address = (uintptr_t)memory;
-	request(target, KILLIFY_WATCH, &watch, "count the handler");
+	if (ioctl(target->control, KILLIFY_WATCH, &watch) < 0) {
+		lacks("its memory has no fault handler that can be counted", why, size);
+		target_close(target);
+		return false;
+	}
 	munmap((void *)memory, (size_t)getpagesize());
 	memcpy(target->handler, watch.handler, sizeof(target->handler));
 	return true;

@@ -24,8 +24,10 @@ ProofVerdict Proof::verdict() const {
       std::ranges::any_of(paths, blind))
     return ProofVerdict::kRefuted;
 
-  const auto stopped = [](const BootedKernel& kernel) {
-    return !kernel.trouble.empty() || !kernel.unusable.empty();
+  // A device that no kernel can be tried with has no handler that matters here; one that a kernel
+  // can be tried with and the other cannot leaves the comparison undone.
+  const auto stopped = [this](const BootedKernel& kernel) {
+    return !kernel.trouble.empty() || kernel.unusable != kernels.front().unusable;
   };
   const auto judged = [](const Path& path) { return path.verdict != PathVerdict::kNotJudged; };
   const auto proven = [this](const Path& path) {

@@ -21,7 +21,8 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t kKeyLength = 16;
 
-// The display devices of qemu whose kernel drivers sit on TTM: what the lean configuration enables.
+// Display devices of qemu for which the lean configuration has a driver. Which of these sit on TTM
+// is seen in the kernel that runs.
 const std::vector<std::string> kDevices{"bochs-display", "qxl"};
 
 // A shape before and after, as the fixture's module names it.

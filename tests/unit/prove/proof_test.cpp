@@ -82,6 +82,8 @@ TEST(Proof, WhatDidNotRunIsNotJudged) {
   Proof without_device = good_proof();
   without_device.kernels[0].unusable = {{"/dev/dri/card1", "qxl", "makes no buffer"}};
   EXPECT_EQ(without_device.exit(), Exit::kUnjudged);
+  without_device.kernels[1].unusable = without_device.kernels[0].unusable;
+  EXPECT_EQ(without_device.exit(), Exit::kOk);  // the other device has shown it
 
   Proof few = good_proof();
   auto trials = good_trials();

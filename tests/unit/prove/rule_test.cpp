@@ -56,6 +56,18 @@ TEST(Rule, CountsDecideAndTimesDoNot) {
   EXPECT_EQ(judged(before, after, claimed()).verdict, PathVerdict::kRefuted);
 }
 
+// Newer schedulers let the holder of the lock run at last.
+TEST(Rule, OnOneProcessorASpinThatEndsIsASpin) {
+  auto before = spinning_trials();
+  for (Trial& one : before) one.finished = true;
+  EXPECT_EQ(judged(before, good_trials(), claimed()).verdict, PathVerdict::kProven);
+  for (Trial& one : before)
+    if (one.one_cpu) one.entries = kFewEntries;
+  const auto path = judged(before, good_trials(), claimed());
+  EXPECT_EQ(path.verdict, PathVerdict::kRefuted);
+  EXPECT_THAT(path.reasons, Contains(HasSubstr("entered 3 times before: no spin")));
+}
+
 TEST(Rule, KillableAloneFailsWhereATaskIsKilled) {
   const auto path = judged(spinning_trials(), half_converted_trials());
   EXPECT_EQ(path.verdict, PathVerdict::kRefuted);
