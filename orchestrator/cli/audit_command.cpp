@@ -10,10 +10,16 @@
 #include "support/text.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <set>
 
 namespace killify {
 namespace {
+
+namespace fs = std::filesystem;
+
+// Findings that a person can take in.
+constexpr std::size_t kFirstScreen = 10;
 
 // A graph is of one handler; a tree has many.
 Status check_one_handler(const Audit& audit) {
@@ -42,6 +48,33 @@ Result<std::string> report_of(const AuditedTree& tree, Format format, const Text
   return std::string();
 }
 
+// Those in the file that was named, or in the one beside the series' where there is one.
+Status waive(const std::string& named, Session& session, AuditedTree& tree) {
+  const fs::path beside = session.spec().file.parent_path() / "waivers.yaml";
+  std::error_code error;
+  if (named.empty() && !fs::exists(beside, error)) return {};
+  KILLIFY_TRY(const auto waivers, read_finding_waivers(named.empty() ? beside : fs::path(named)));
+  std::vector<std::string> notes;
+  tree.waived = waived_of(tree.audit.findings, waivers, notes);
+  for (const auto& note : notes) session.progress().note("note: " + note);
+  return {};
+}
+
+// The older audit is in a file, or made now of another commit.
+Result<Comparison> compared_with(const std::string& older, const GlobalOptions& global,
+                                 TreeOptions tree, const AuditedTree& now) {
+  std::error_code error;
+  if (fs::is_regular_file(older, error)) {
+    KILLIFY_TRY(const auto text, read_file(older));
+    KILLIFY_TRY(auto before, open_sleeps_in(text, older));
+    return compare(now.audit.findings, std::move(before), older);
+  }
+  tree.revision = older;
+  KILLIFY_TRY(auto session, Session::open(global, tree));
+  KILLIFY_TRY(const auto before, session->audited_tree());
+  return compare(now.audit.findings, open_sleeps(before.audit.findings), older);
+}
+
 }  // namespace
 
 Result<Exit> audit_command(const GlobalOptions& global, const TreeOptions& tree,
@@ -51,6 +84,10 @@ Result<Exit> audit_command(const GlobalOptions& global, const TreeOptions& tree,
   if (options.planned) {
     KILLIFY_TRY(audited.planned, session->planned());
   }
+  KILLIFY_CHECK(waive(options.waivers, *session, audited));
+  if (!options.since.empty()) {
+    KILLIFY_TRY(audited.since, compared_with(options.since, global, tree, audited));
+  }
   if (!options.handler.empty()) {
     // One that is not found may be where spatch gave no answer.
     if (auto kept = keep_handler(audited.audit, options.handler); !kept) {
@@ -59,16 +96,26 @@ Result<Exit> audit_command(const GlobalOptions& global, const TreeOptions& tree,
     }
   }
 
+  const bool remains = std::ranges::any_of(audited.audit.findings, [&](const Finding& finding) {
+    return options.fail_on.contains(finding.verdict) && !audited.waived.contains(finding.id);
+  });
+  if (!options.verdicts.empty())
+    std::erase_if(audited.audit.findings, [&](const Finding& finding) {
+      return !options.verdicts.contains(finding.verdict);
+    });
+
   bool to_file = !options.output.empty();
   bool colours = colours_wanted(to_file && global.colour == ColourMode::kAuto ? ColourMode::kNever
                                                                               : global.colour);
-  const TextLayout layout{Paint(colours), to_file ? 0 : output_width(), options.all};
+  // Who asks for some of them, or for a file, gets all of these.
+  const bool chosen = to_file || !options.verdicts.empty() || !options.handler.empty();
+  const TextLayout layout{.paint = Paint(colours),
+                          .width = to_file ? 0 : output_width(),
+                          .settled = !options.verdicts.empty(),
+                          .all = options.all,
+                          .first = chosen ? 0 : kFirstScreen};
   KILLIFY_TRY(auto report, report_of(audited, tree.format, layout));
   KILLIFY_CHECK(to_file ? write_file_atomic(options.output, report) : print(report));
-  const auto& findings = audited.audit.findings;
-  bool remains = std::any_of(findings.begin(), findings.end(), [&](const Finding& finding) {
-    return options.fail_on.contains(finding.verdict);
-  });
   return session->end(remains ? Exit::kFailed : Exit::kOk);
 }
 

@@ -42,8 +42,11 @@ struct ImportOptions {
 
 struct AuditOptions {
   std::set<Verdict> fail_on;
-  std::string handler;   // empty: all of them
-  std::string output;    // a file; empty: stdout
+  std::set<Verdict> verdicts;  // empty: all of them
+  std::string handler;         // empty: all of them
+  std::string output;          // a file; empty: stdout
+  std::string waivers;         // a file; empty: waivers.yaml beside the series, where there is one
+  std::string since;           // a revision, or a file that audit wrote
   bool planned = false;  // what the plan does with each finding, too
   bool all = false;      // settled findings and every registration, too
 };

@@ -238,8 +238,21 @@ class CommandLine {
         ->add_option("--handler", audit_.handler,
                      "Look at this fault handler only (--format=dot draws it)")
         ->type_name("NAME");
+    add_choices(*command, "--verdict", audit_.verdicts, kVerdicts,
+                "Show findings with one of these verdicts (separated by commas) only");
     command->add_flag("--all", audit_.all,
-                      "In text: safe and suppressed findings and every registration, too");
+                      "In text: every finding, not only the first to look at; safe and suppressed "
+                      "findings and every registration, too");
+    command
+        ->add_option("--waivers", audit_.waivers,
+                     "Findings that somebody accepted, with the reason (default: waivers.yaml "
+                     "beside the series' file)")
+        ->type_name("FILE");
+    command
+        ->add_option("--since", audit_.since,
+                     "Say what is new and what is gone since that commit, or since the audit in "
+                     "that file")
+        ->type_name("COMMIT|AUDIT.json");
     command->add_flag("--planned", audit_.planned,
                       "Make the plan, too, and say what it does with each finding");
     command->add_option("-o,--output", audit_.output, "Write to this file (default: stdout)")

@@ -194,6 +194,7 @@ class Auditor {
                         : reached.condition.holds == Truth::kFalse ? "false"
                                                                    : "unknown";
     finding.on_signal = "unknown";
+    finding.unknown_conditions = reached.open_guards;
     finding.id = finding_id(finding, nth_[finding_id(finding, 0)]++);
     KILLIFY_CHECK(judge(reached, finding));
     result_.findings.push_back(std::move(finding));
@@ -215,6 +216,7 @@ class Auditor {
     } else if (!reached.doubt.empty()) {
       decide(Verdict::kReview, reached.doubt);
     } else if (finding.chain.size() > kMaxCertainChain) {
+      finding.only_deep = true;
       decide(Verdict::kReview,
              fmt::format("{} calls deep, and nothing is known of {} conditions on the way: look "
                          "whether a fault gets there",

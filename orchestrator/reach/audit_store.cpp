@@ -33,8 +33,8 @@ auto members(T& value) {
     auto& [a, b, c, d, e] = value;
     return std::tie(a, b, c, d, e);
   } else if constexpr (std::is_same_v<Struct, Finding>) {
-    auto& [a, b, c, d, e, f, g, h, i, j, k] = value;
-    return std::tie(a, b, c, d, e, f, g, h, i, j, k);
+    auto& [a, b, c, d, e, f, g, h, i, j, k, l, m] = value;
+    return std::tie(a, b, c, d, e, f, g, h, i, j, k, l, m);
   } else if constexpr (std::is_same_v<Struct, LineRange> || std::is_same_v<Struct, LostLines>) {
     auto& [a, b] = value;
     return std::tie(a, b);

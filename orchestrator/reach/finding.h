@@ -1,6 +1,7 @@
 // What the audit says: handlers, and the interruptible sleeps they reach.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -74,6 +75,8 @@ struct Finding {
   std::string translator;  // the function that makes that of the error, "" if none does
   Verdict verdict = Verdict::kReview;
   std::string reason;
+  std::size_t unknown_conditions = 0;  // on the chain: whether a fault gets there hangs on them
+  bool only_deep = false;              // left to a person for the length of the chain alone
 };
 
 constexpr std::size_t kMaxOtherChains = 48;

@@ -35,6 +35,23 @@ ordered_json coverage_json(const Coverage& coverage) {
           {"unseen", coverage.unseen}};
 }
 
+ordered_json waived_json(const FindingWaiver& waiver) {
+  return {{"reason", waiver.reason}, {"by", waiver.by}};
+}
+
+ordered_json since_json(const Comparison& since) {
+  auto gone = ordered_json::array();
+  for (const auto& sleep : since.gone)
+    gone.push_back({{"handler", sleep.handler},
+                    {"sink", sleep.sink},
+                    {"function", sleep.function},
+                    {"verdict", sleep.verdict}});
+  return {{"with", since.with},
+          {"new", since.fresh},
+          {"gone", std::move(gone)},
+          {"unchanged", since.unchanged}};
+}
+
 const char* kind_name(UnresolvedCall::Kind kind) {
   switch (kind) {
     case UnresolvedCall::Kind::kField:
@@ -87,7 +104,8 @@ ordered_json finding_json(const Finding& finding) {
           {"mmap_lock", finding.mmap_lock},
           {"translator", finding.translator},
           {"verdict", verdict_name(finding.verdict)},
-          {"reason", finding.reason}};
+          {"reason", finding.reason},
+          {"unknown_conditions", finding.unknown_conditions}};
 }
 
 ordered_json planned_json(const Planned& planned) {
@@ -112,8 +130,11 @@ std::string audit_json(const AuditedTree& tree) {
     json["findings"].push_back(finding_json(finding));
     if (const auto planned = tree.planned.find(finding.id); planned != tree.planned.end())
       json["findings"].back()["planned"] = planned_json(planned->second);
+    if (const auto waived = tree.waived.find(finding.id); waived != tree.waived.end())
+      json["findings"].back()["waived"] = waived_json(waived->second);
   }
   json["coverage"] = coverage_json(tree.audit.coverage);
+  if (tree.since) json["since"] = since_json(*tree.since);
   return json_text(json);
 }
 

@@ -1,5 +1,6 @@
 #include "report/audit_text.h"
 
+#include "report/ranking.h"
 #include "report/verdict_text.h"
 #include "support/text.h"
 
@@ -53,10 +54,11 @@ bool reads_before(const Row& a, const Row& b) {
 
 class Table {
  public:
-  Table(const AuditedTree& tree, const TextLayout& layout) : layout_(layout) {
-    for (const auto& finding : tree.audit.findings)
-      if (layout.all || !is_settled(finding))
-        drivers_[driver_of_handler(tree, finding.handler)].push_back(row_of(finding));
+  Table(const AuditedTree& tree, const std::vector<const Finding*>& findings,
+        const TextLayout& layout)
+      : layout_(layout) {
+    for (const auto* finding : findings)
+      drivers_[driver_of_handler(tree, finding->handler)].push_back(row_of(*finding));
     for (auto& [driver, rows] : drivers_) std::sort(rows.begin(), rows.end(), reads_before);
     measure();
   }
@@ -157,6 +159,31 @@ class Table {
   bool beside_ = true;    // reasons at the end of the lines
 };
 
+// What the table leaves out: how much of each verdict, and why a person must look.
+std::string rest_text(const std::vector<const Finding*>& rest, const TextLayout& layout) {
+  constexpr std::size_t kShown = 8;
+  std::map<Verdict, std::size_t> verdicts;
+  for (const auto* finding : rest) ++verdicts[finding->verdict];
+  std::vector<std::string> parts;
+  for (const auto& [verdict, count] : verdicts)
+    parts.push_back(fmt::format("{} {}", count, painted_verdict(verdict, layout.paint)));
+  auto text = fmt::format("{} more: {}; --all, --verdict=VERDICT or --handler=NAME shows them\n",
+                          rest.size(), join(parts, ", "));
+  const auto causes = review_causes(rest);
+  std::size_t others = 0;
+  for (std::size_t i = 0; i < causes.size(); ++i) {
+    if (i >= kShown) {
+      others += causes[i].second;
+      continue;
+    }
+    const auto line = fmt::format("  {:>4}  {}", causes[i].second, causes[i].first);
+    text += (layout.width == 0 ? line : elide_middle(line, layout.width)) + '\n';
+  }
+  if (others > 0)
+    text += fmt::format("  {:>4}  for {} further reasons\n", others, causes.size() - kShown);
+  return text + '\n';
+}
+
 std::string registrations_text(const AuditedTree& tree, const TextLayout& layout) {
   std::map<std::string, std::string> drivers;
   for (const auto& handler : tree.audit.handlers)
@@ -179,6 +206,7 @@ std::string counts_text(const AuditedTree& tree, const TextLayout& layout) {
   std::map<Verdict, std::size_t> verdicts;
   std::set<std::tuple<std::string, int, std::string>> sleeps;
   for (const auto& finding : tree.audit.findings) {
+    if (tree.waived.contains(finding.id)) continue;
     ++verdicts[finding.verdict];
     if (is_settled(finding)) continue;
     sleeping.insert({finding.handler.file, finding.handler.function});
@@ -211,7 +239,38 @@ std::string counts_text(const AuditedTree& tree, const TextLayout& layout) {
     text += fmt::format("{} more {} nothing to do: {} suppressed, {} safe{}\n", settled,
                         settled == 1 ? "needs" : "need", verdicts[Verdict::kSuppressed],
                         verdicts[Verdict::kSafe], layout.all ? "" : " (--all shows them)");
+  if (!tree.waived.empty())
+    text += fmt::format("{} more {} waived{}\n", tree.waived.size(),
+                        tree.waived.size() == 1 ? "is" : "are",
+                        layout.all ? "" : " (--all shows them)");
   return text + "killify explain HANDLER shows each way, with the source and what to do\n";
+}
+
+// Who accepted what, and why.
+std::string waived_lines(const AuditedTree& tree) {
+  std::string text;
+  for (const auto& finding : tree.audit.findings)
+    if (const auto waived = tree.waived.find(finding.id); waived != tree.waived.end())
+      text += fmt::format("  {} {}: {}() in {}(): waived by {}: {}\n", finding.id,
+                          finding.handler.function, finding.sink.name, finding.sink.function,
+                          waived->second.by, waived->second.reason);
+  return text;
+}
+
+std::string since_text(const AuditedTree& tree) {
+  if (!tree.since) return {};
+  const auto& since = *tree.since;
+  auto text = fmt::format("Since {}: {} new, {} gone, {} unchanged\n", since.with,
+                          since.fresh.size(), since.gone.size(), since.unchanged);
+  const std::set<std::string> fresh(since.fresh.begin(), since.fresh.end());
+  for (const auto& finding : tree.audit.findings)
+    if (fresh.contains(finding.id))
+      text += fmt::format("  new: {} {}: {}() in {}() ({})\n", finding.id, finding.handler.function,
+                          finding.sink.name, finding.sink.function, verdict_name(finding.verdict));
+  for (const auto& sleep : since.gone)
+    text += fmt::format("  gone: {}: {}() in {}() ({})\n", sleep.handler, sleep.sink,
+                        sleep.function, sleep.verdict);
+  return text;
 }
 
 // What the plan does with the findings, and why it leaves some alone.
@@ -343,10 +402,27 @@ std::string painted_verdict(Verdict verdict, const Paint& paint) {
 }
 
 std::string audit_text(const AuditedTree& tree, const TextLayout& layout) {
-  auto text = Table(tree, layout).text();
+  auto open = by_rank(tree.audit.findings);
+  if (!layout.all)
+    std::erase_if(open, [&](const Finding* finding) { return tree.waived.contains(finding->id); });
+  std::string text;
+  if (layout.first > 0 && !layout.all && open.size() > layout.first) {
+    const std::vector<const Finding*> rest(open.begin() + static_cast<std::ptrdiff_t>(layout.first),
+                                           open.end());
+    open.resize(layout.first);
+    text = layout.paint.bold(fmt::format("The {} to look at first, of {}", layout.first,
+                                         layout.first + rest.size())) +
+           '\n' + Table(tree, open, layout).text() + rest_text(rest, layout);
+  } else {
+    if (layout.all || layout.settled)
+      for (const auto& finding : tree.audit.findings)
+        if (is_settled(finding)) open.push_back(&finding);
+    text = Table(tree, open, layout).text();
+  }
   if (layout.all) text += registrations_text(tree, layout);
-  return text + counts_text(tree, layout) + plan_lines(tree) +
-         coverage_text(tree.audit, layout.paint);
+  text += counts_text(tree, layout);
+  if (layout.all) text += waived_lines(tree);
+  return text + since_text(tree) + plan_lines(tree) + coverage_text(tree.audit, layout.paint);
 }
 
 }  // namespace killify

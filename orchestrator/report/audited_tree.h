@@ -2,10 +2,13 @@
 #pragma once
 
 #include "reach/audit.h"
+#include "report/comparison.h"
+#include "report/waivers.h"
 #include "series/planned.h"
 #include "spec/series_spec.h"
 #include "support/error.h"
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,7 +20,9 @@ struct AuditedTree {
   std::string kernel_version;  // "6.1.192"
   std::string series;
   std::vector<SubjectPrefix> prefixes;  // say which driver a file belongs to
-  PlannedById planned;                  // empty where no plan was made
+  PlannedById planned{};                // empty where no plan was made
+  WaivedById waived{};                  // open findings that somebody accepted
+  std::optional<Comparison> since{};    // with an older audit, where that is asked for
 };
 
 // Leaves the registrations and the findings of the handlers of that name. The error suggests a near

@@ -156,6 +156,11 @@ class Sarif {
     if (finding.verdict == Verdict::kSuppressed)
       json["suppressions"] =
           ordered_json::array({{{"kind", "inSource"}, {"justification", finding.reason}}});
+    if (const auto waived = tree_.waived.find(finding.id); waived != tree_.waived.end())
+      json["suppressions"] =
+          ordered_json::array({{{"kind", "external"},
+                                {"justification", fmt::format("{} (by {})", waived->second.reason,
+                                                              waived->second.by)}}});
     json["properties"] = {{"handler", finding.handler.function},
                           {"sink", finding.sink.name},
                           {"condition", finding.condition},

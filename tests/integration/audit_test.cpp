@@ -146,6 +146,67 @@ TEST_F(Auditing, FailOnIsAboutTheFindingsThatRemain) {
   EXPECT_EQ(failed.err, "");
 }
 
+TEST_F(Auditing, TheFirstScreenHasTenFindingsAndSaysHowToSeeTheRest) {
+  const auto screen = split_lines(good({"--color=never"}));
+  EXPECT_THAT(screen[0], HasSubstr("The 10 to look at first, of "));
+  const auto rows = std::ranges::count_if(screen, [](const std::string& line) {
+    const auto verdict = line.find(" convert ");
+    return verdict != line.npos && line.find(".c:") < verdict;
+  });
+  EXPECT_EQ(rows, 10);
+  EXPECT_THAT(screen, Contains(HasSubstr("--all, --verdict=VERDICT or --handler=NAME shows them")));
+  const auto review = parsed(good({"--format=json", "--verdict=review,safe"}));
+  std::set<std::string> verdicts;
+  for (const auto& finding : review["findings"]) verdicts.insert(finding["verdict"]);
+  EXPECT_EQ(verdicts, (std::set<std::string>{"review", "safe"}));
+  EXPECT_THAT(good({"--verdict=review"}), Not(HasSubstr("to look at first")));
+}
+
+TEST_F(Auditing, AWaivedFindingNoLongerFailsAndIsSaid) {
+  const auto file = path() / "waivers.yaml";
+  write_text(file,
+             "waivers:\n"
+             "- {handler: walnut_fault, sink: mutex_lock_interruptible, reason: held briefly, by: "
+             "A. Person}\n"
+             "- {handler: nobody_fault, sink: mutex_lock_interruptible, reason: gone, by: me}\n");
+  const Completed done =
+      audit({"--fail-on=convert", "--waivers", file.string(), "--format=json", kWalnut});
+  EXPECT_EQ(done.exit_code, 0) << done.err;
+  const auto document = parsed(done.out);
+  EXPECT_EQ(JsonSchema("audit").mismatch(document), "");
+  EXPECT_EQ(document["findings"][0]["waived"]["reason"], "held briefly");
+  const Completed told =
+      killify({"--progress=plain", "audit", "--waivers", file.string(), kWalnut});
+  EXPECT_THAT(told.err, HasSubstr("waivers.yaml:3:3: this waiver matches no finding"));
+  EXPECT_THAT(told.out, HasSubstr("1 more is waived"));
+  const auto sarif = parsed(good({"--format=sarif", "--waivers", file.string(), kWalnut}));
+  EXPECT_EQ(JsonSchema("sarif-subset").mismatch(sarif), "");
+  EXPECT_EQ(sarif["runs"][0]["results"][0]["suppressions"][0]["kind"], "external");
+  expect_refused({"--waivers", (path() / "none.yaml").string()}, "none.yaml");
+}
+
+TEST_F(Auditing, SinceSaysWhatIsNewAndWhatIsGone) {
+  const auto old = path() / "old.json";
+  EXPECT_EQ(good({"--format=json", "-o", old.string(), kWalnut}), "");
+  EXPECT_THAT(good({"--since", old.string(), kWalnut}),
+              HasSubstr(": 0 new, 0 gone, 1 unchanged\n"));
+  const auto source = tree() / kWalnut / "walnut_gem.c";
+  auto text = text_of(source);
+  const std::string call = "err = mutex_lock_interruptible(";
+  text.replace(text.find(call), call.size(), "err = mutex_lock_killable(");
+  write_text(source, text);
+  (void)git({"commit", "-q", "-a", "-s", "-m", "walnut: Sleep killably"});
+  EXPECT_THAT(good({"--since", old.string(), kWalnut}),
+              HasSubstr(": 0 new, 1 gone, 0 unchanged\n  gone: walnut_fault: "
+                        "mutex_lock_interruptible() in walnut_fault() (convert)\n"));
+  const auto document = parsed(good({"--format=json", "--since", "HEAD^", kWalnut}));
+  EXPECT_EQ(JsonSchema("audit").mismatch(document), "");
+  EXPECT_EQ(document["since"]["with"], "HEAD^");
+  EXPECT_THAT(document["since"]["gone"], SizeIs(1));
+  expect_refused({"--since", "v9.9", kWalnut}, "v9.9");
+  expect_refused({"--since", source.string(), kWalnut}, "is no audit");
+}
+
 TEST_F(Auditing, WhatIsNotKnownGetsASuggestion) {
   expect_refused({"--fail-on=convert,thraed"}, "(did you mean 'thread'?)");
   expect_refused({"--format=sarfi"}, "(did you mean 'sarif'?)");

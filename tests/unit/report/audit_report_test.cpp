@@ -24,6 +24,7 @@ using testing::Each;
 using testing::HasSubstr;
 using testing::Not;
 using testing::SizeIs;
+using testing::StartsWith;
 
 TEST(AuditText, IsALineForEachFindingWhereNoTerminalIs) {
   EXPECT_EQ(
@@ -60,6 +61,42 @@ TEST(AuditText, AllShowsWhatIsSettledAndEveryRegistration) {
                           HasSubstr("\nREGISTRATIONS\n"), Not(HasSubstr("--all"))));
   EXPECT_THAT(text, HasSubstr("  drivers/misc/idle.c:90: idle_fault_ops.fault = idle_fault "
                               "(drivers/misc/idle.c:10)\n"));
+}
+
+TEST(AuditText, OfManyFindingsTheFirstAreShownAndTheRestCounted) {
+  const auto text = audit_text(sample_audit(), {.first = 1});
+  EXPECT_THAT(text, StartsWith("The 1 to look at first, of 3\n"));
+  EXPECT_THAT(text, HasSubstr("\n2 more: 1 thread, 1 review; --all, --verdict=VERDICT or "
+                              "--handler=NAME shows them\n"
+                              "     1  whether it sleeps interruptibly depends on 'intr'\n\n"));
+  EXPECT_THAT(text, Not(HasSubstr("VM_FAULT_NOPAGE")));
+  EXPECT_EQ(audit_text(sample_audit(), {.first = 3}), audit_text(sample_audit(), {}));
+}
+
+TEST(AuditText, WhatIsWaivedIsCountedAndShownWithAll) {
+  auto tree = sample_audit();
+  tree.waived["beef00000001"] = {.id = "beef00000001", .reason = "never held", .by = "A. Person"};
+  const auto text = audit_text(tree, {});
+  EXPECT_THAT(text, AllOf(Not(HasSubstr("only fault handlers come here")),
+                          HasSubstr("\n2 findings in 2 calls: 1 thread, 1 review\n"),
+                          HasSubstr("\n1 more is waived (--all shows them)\n")));
+  EXPECT_THAT(audit_text(tree, {.all = true}),
+              AllOf(HasSubstr("only fault handlers come here"),
+                    HasSubstr("  beef00000001 box_fault: mutex_lock_interruptible() in "
+                              "box_fault(): waived by A. Person: never held\n")));
+}
+
+TEST(AuditText, WhatIsNewAndGoneSinceAnOlderAudit) {
+  auto tree = sample_audit();
+  tree.since = Comparison{.with = "v6.0",
+                          .fresh = {"beef00000002"},
+                          .gone = {{"old_fault", "down_interruptible", "old_lock", "convert"}},
+                          .unchanged = 2};
+  EXPECT_THAT(audit_text(tree, {}),
+              HasSubstr("Since v6.0: 1 new, 1 gone, 2 unchanged\n"
+                        "  new: beef00000002 tin_fault: dma_resv_lock_interruptible() in "
+                        "ttm_reserve() (thread)\n"
+                        "  gone: old_fault: down_interruptible() in old_lock() (convert)\n"));
 }
 
 TEST(AuditText, KeepsToTheTerminalsWidth) {
