@@ -44,6 +44,36 @@ TEST_F(Tree, ChangesThatAreNotCommittedAreMentionedOnce) {
               Not(HasSubstr("note: the work tree")));
 }
 
+TEST_F(Tree, APartialCloneIsAuditedAsTheWholeTree) {
+  (void)git({"config", "uploadpack.allowFilter", "true"});
+  const auto clone = [&](const std::string& name) {
+    (void)git({"clone", "-q", "--no-checkout", "--filter=blob:none", "file://" + tree().string(),
+               (path() / name).string()},
+              path());
+    return path() / name;
+  };
+  const Words audit = {"--progress=plain", "audit", "--format=json"};
+  const auto whole = parsed(killify(audit).out);
+  fs::remove_all(cache() / "audits");
+  fs::remove_all(cache() / "words");
+  const Completed partial = Place::killify(audit, clone("partial"));
+  EXPECT_EQ(partial.exit_code, 0) << partial.err;
+  EXPECT_EQ(parsed(partial.out), whole);
+
+  // Of one that cannot be had, the rest is looked at, and the file is named.
+  const fs::path lacking = clone("lacking");
+  (void)git({"cat-file", "--batch-check"}, lacking,
+            git({"rev-parse", "HEAD:Makefile", "HEAD:drivers/gpu/drm/walnut/walnut_gem.c"}));
+  fs::rename(tree(), path() / "elsewhere");
+  const Completed rest = Place::killify(audit, lacking);
+  fs::rename(path() / "elsewhere", tree());
+  EXPECT_EQ(rest.exit_code, 0) << rest.err;
+  EXPECT_THAT(rest.err, HasSubstr("which cannot be fetched from origin ("));
+  const auto seen = parsed(rest.out);
+  EXPECT_THAT(seen["coverage"]["unseen"].dump(), HasSubstr("that this partial clone lacks: "));
+  EXPECT_EQ(seen["findings"].size(), 1U);
+}
+
 TEST_F(Tree, AKernelBelowTheTopOfItsRepositoryGetsARemedyThatWorks) {
   const fs::path whole = path() / "whole";
   fs::create_directories(whole);

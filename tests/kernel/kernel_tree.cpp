@@ -7,8 +7,10 @@
 namespace killify::test {
 namespace {
 
-// One directory per tarball, so that an update of the package is imported anew.
-fs::path shared_directory() {
+// One directory per tarball, so that an update of the package is imported anew. What is fetched is
+// fetched once.
+fs::path shared_directory(const std::string& version) {
+  if (version != "6.1") return test_cache() / ("debian-" + version);
   std::error_code missing;
   const auto size = fs::file_size(kTarball, missing);
   if (missing) return {};
@@ -45,25 +47,25 @@ std::string Bench::git(const fs::path& tree, const Words& arguments) const {
   return done.out;
 }
 
-fs::path Bench::clone(const std::string& name) const {
+fs::path Bench::clone(const std::string& name, const std::string& version) const {
   fs::path made = path() / name;
-  (void)git(path(), {"clone", "--quiet", "--shared", "--no-checkout", shared_kernel().string(),
-                     made.string()});
+  (void)git(path(), {"clone", "--quiet", "--shared", "--no-checkout",
+                     shared_kernel(version).string(), made.string()});
   (void)git(made, {"config", "user.name", "A. Tester"});
   (void)git(made, {"config", "user.email", "tester@example.org"});
   return made;
 }
 
-void share(const fs::path& imported) {
-  const fs::path tree = shared_directory() / "tree";
-  fs::create_directories(tree.parent_path());
-  auto lock = FileLock::wait(shared_directory() / "lock");
+void share(const fs::path& imported, const std::string& version) {
+  const fs::path directory = shared_directory(version);
+  fs::create_directories(directory);
+  auto lock = FileLock::wait(directory / "lock");
   ASSERT_TRUE(lock) << lock.error().message;
-  if (!fs::exists(tree)) fs::rename(imported, tree);
+  if (!fs::exists(directory / "tree")) fs::rename(imported, directory / "tree");
 }
 
-fs::path shared_kernel() {
-  const fs::path directory = shared_directory();
+fs::path shared_kernel(const std::string& version) {
+  const fs::path directory = shared_directory(version);
   if (directory.empty()) {
     ADD_FAILURE() << kTarball << ": missing; install it: apt-get install linux-source-6.1";
     return {};
@@ -71,15 +73,16 @@ fs::path shared_kernel() {
   fs::path tree = directory / "tree";
   if (fs::exists(tree)) return tree;
   const Bench bench;
-  const Completed made = bench.killify(
-      bench.path() / "cache", {"import", kTarball.string(), (bench.path() / "linux").string()});
+  const std::string source = version == "6.1" ? kTarball.string() : "debian:" + version;
+  const Completed made =
+      bench.killify(bench.path() / "cache", {"import", source, (bench.path() / "linux").string()});
   EXPECT_TRUE(made.ok()) << made.err;
-  if (made.ok()) share(bench.path() / "linux");
+  if (made.ok()) share(bench.path() / "linux", version);
   return tree;
 }
 
-fs::path shared_cache() {
-  return shared_directory() / "cache";
+fs::path shared_cache(const std::string& version) {
+  return shared_directory(version) / "cache";
 }
 
 }  // namespace killify::test

@@ -1,4 +1,4 @@
-// Linux 6.1 as Debian packages it, imported by killify once and shared by all runs of the tests.
+// Kernels as Debian packages them, imported by killify once and shared by all runs of the tests.
 #pragma once
 
 #include "support/killify_run.h"
@@ -25,19 +25,20 @@ class Bench {
   [[nodiscard]] std::string git(const fs::path& tree, const Words& arguments) const;
   [[nodiscard]] Completed start(const Words& argv, const fs::path& cwd) const;
 
-  // A repository "A. Tester" owns, that borrows the objects of the shared kernel, without a work
+  // A repository "A. Tester" owns, that borrows the objects of a shared kernel, without a work
   // tree.
-  [[nodiscard]] fs::path clone(const std::string& name) const;
+  [[nodiscard]] fs::path clone(const std::string& name, const std::string& version = "6.1") const;
 
  private:
   std::optional<TempDir> temp_;
 };
 
-// The shared kernel: imported when missing. Not to be written to.
-[[nodiscard]] fs::path shared_kernel();
+// The shared kernel of a version: imported when missing, 6.1 from the package that is installed,
+// others from where Debian has them. Not to be written to.
+[[nodiscard]] fs::path shared_kernel(const std::string& version = "6.1");
 // What killify remembers of it.
-[[nodiscard]] fs::path shared_cache();
+[[nodiscard]] fs::path shared_cache(const std::string& version = "6.1");
 // Makes an import that a case has checked the shared kernel, where there is none yet.
-void share(const fs::path& imported);
+void share(const fs::path& imported, const std::string& version = "6.1");
 
 }  // namespace killify::test

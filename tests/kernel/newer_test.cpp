@@ -1,0 +1,60 @@
+// What must hold on newer kernels as it does on 6.1, where the other tests are.
+#include "kernel/kernel_tree.h"
+
+#include <gmock/gmock.h>
+
+#include <set>
+
+namespace killify::test {
+namespace {
+
+using ::testing::IsEmpty;
+using ::testing::IsSupersetOf;
+using ::testing::Not;
+
+class Newer : public ::testing::TestWithParam<std::string> {
+ protected:
+  void SetUp() override { tree_ = bench_.clone("tree", GetParam()); }
+  [[nodiscard]] Completed killify(Words arguments) const {
+    arguments.insert(arguments.begin(), {"-C", tree_.string()});
+    return bench_.killify(shared_cache(GetParam()), arguments);
+  }
+
+  Bench bench_;
+  fs::path tree_;
+};
+
+// The lock of TTM and all that it waits for: what the tree lacks is made, and a state is threaded
+// down to all that implement the waits. The first commit, which makes a primitive, builds.
+TEST_P(Newer, HasASeriesForTtmThatBuilds) {
+  const fs::path out = bench_.path() / "out";
+  const Completed generated = killify({"generate", "-o", out.string(), "drivers/gpu/drm/etnaviv",
+                                       "drivers/gpu/drm/msm", "drivers/gpu/drm/ttm"});
+  ASSERT_EQ(generated.exit_code, 0) << generated.err;
+  const auto manifest = parsed(text_of(out / "manifest.json"));
+  std::set<std::string> files;
+  for (const auto& commit : manifest.at("commits"))
+    for (const std::string file : commit.at("files")) files.insert(file);
+  EXPECT_THAT(files, IsSupersetOf({"include/linux/ww_mutex.h", "include/linux/dma-resv.h",
+                                   "include/linux/dma-fence.h", "drivers/dma-buf/dma-fence.c",
+                                   "drivers/dma-buf/dma-resv.c", "drivers/gpu/drm/ttm/ttm_bo_vm.c",
+                                   "drivers/gpu/drm/etnaviv/etnaviv_gem.c",
+                                   "drivers/gpu/drm/msm/msm_gem.c"}));
+
+  const Completed verified =
+      killify({"verify", out.string(), "--commit=1", "--config=x86_64-allmod", "--format=json"});
+  const auto commit = parsed(verified.out).at("commits").at(0);
+  ASSERT_THAT(commit.at("builds"), Not(IsEmpty())) << verified.out << verified.err;
+  for (const auto& object : commit.at("builds").at(0).at("objects"))
+    EXPECT_THAT(object.at("status"), testing::AnyOf("built", "not_enabled")) << object;
+  EXPECT_THAT(commit.at("builds").at(0).at("new_warnings"), IsEmpty());
+}
+
+INSTANTIATE_TEST_SUITE_P(Kernels, Newer, ::testing::Values("6.12", "7.3"), [](const auto& version) {
+  std::string name = "Linux" + version.param;
+  std::replace(name.begin(), name.end(), '.', '_');
+  return name;
+});
+
+}  // namespace
+}  // namespace killify::test
