@@ -93,6 +93,7 @@ class Auditor {
     for (auto& root : roots_) {
       KILLIFY_TRY(root.relevant, relevance.of(root.node, root.drivers));
       note_open_calls(root);
+      edge_.insert(root.relevant.edge.begin(), root.relevant.edge.end());
       for (auto id : root.relevant.nodes) {
         if (!names_[id].is_macro) functions[names_[id].file].insert(names_[id].name);
         KILLIFY_TRY(const auto* setters, relevance.setters(id));
@@ -285,6 +286,7 @@ class Auditor {
 
   void measure_coverage() {
     auto& coverage = result_.coverage;
+    coverage.edge = edge_.size();
     coverage.notes = handlers_.unresolved;
     for (const auto& [path, known] : facts_.read_so_far()) {
       const auto& facts = *known;
@@ -328,6 +330,7 @@ class Auditor {
   std::map<std::pair<UnresolvedCall::Kind, std::string>,
            std::pair<UnresolvedCall, std::set<std::pair<std::string, int>>>>
       unresolved_;
+  std::set<NodeId> edge_;           // where searches ended
   std::map<std::string, int> nth_;  // of findings that are alike but for the line
   Audit result_;
 };

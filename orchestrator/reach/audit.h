@@ -34,6 +34,7 @@ struct Coverage {
   // next to a handler.
   std::vector<UnresolvedCall> unresolved;
   std::vector<std::string> unseen;  // what may be a way of a fault, and is not looked at
+  std::size_t edge = 0;             // functions at which a search ended, too far from the handler
 };
 
 struct Audit {

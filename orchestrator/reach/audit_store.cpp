@@ -39,8 +39,8 @@ auto members(T& value) {
     auto& [a, b] = value;
     return std::tie(a, b);
   } else if constexpr (std::is_same_v<Struct, Coverage>) {
-    auto& [a, b, c, d, e, f, g, h, i, j] = value;
-    return std::tie(a, b, c, d, e, f, g, h, i, j);
+    auto& [a, b, c, d, e, f, g, h, i, j, k] = value;
+    return std::tie(a, b, c, d, e, f, g, h, i, j, k);
   } else if constexpr (std::is_same_v<Struct, UnresolvedCall>) {
     auto& [a, b, c, d, e, f, g] = value;
     return std::tie(a, b, c, d, e, f, g);

@@ -318,6 +318,7 @@ Status Relevance::sketch_callees(const std::vector<NodeId>& level,
 Result<Relevant> Relevance::of(NodeId handler, const std::set<std::string>& drivers) {
   std::unordered_map<NodeId, std::vector<NodeId>> callers;
   std::vector<NodeId> asleep;
+  std::unordered_map<NodeId, std::size_t> away;  // functions from the handler to it, both counted
   std::deque<NodeId> queue{handler};
   std::unordered_set<NodeId> seen{handler};
   auto visit = [&](NodeId from, NodeId to) {
@@ -332,13 +333,18 @@ Result<Relevant> Relevance::of(NodeId handler, const std::set<std::string>& driv
     if (of_level == 0) {
       of_level = queue.size();
       ++depth;
-      KILLIFY_CHECK(sketch_callees({queue.begin(), queue.end()}, drivers));
+      if (depth < kMaxChain) KILLIFY_CHECK(sketch_callees({queue.begin(), queue.end()}, drivers));
     }
     auto id = queue.front();
     queue.pop_front();
     KILLIFY_TRY(const auto* out, outgoing(id));
-    given.insert(given.end(), out->given.begin(), out->given.end());
     if (out->sleeps) asleep.push_back(id);
+    away[id] = depth;
+    if (depth == kMaxChain) {
+      if (!out->callees.empty() || !out->fields.empty()) relevant.edge.push_back(id);
+      continue;
+    }
+    given.insert(given.end(), out->given.begin(), out->given.end());
     for (auto callee : out->callees) visit(id, callee);
     for (const auto& call : out->open) relevant.open.push_back({call, id, depth - 1});
     for (const auto& [field, in] : out->fields) {
@@ -374,13 +380,20 @@ Result<Relevant> Relevance::of(NodeId handler, const std::set<std::string>& driv
     return first != followed.end() && first->first == open.in;
   });
 
-  for (auto id : asleep)
-    if (relevant.nodes.insert(id).second) queue.push_back(id);
-  while (!queue.empty()) {
-    auto id = queue.front();
-    queue.pop_front();
-    for (auto caller : callers[id])
-      if (relevant.nodes.insert(caller).second) queue.push_back(caller);
+  // Back from the sleeps, level by level, as far as the way from the handler leaves room.
+  const auto add = [&](NodeId id, std::size_t behind) {
+    const auto before = away.find(id);
+    if (before != away.end() && before->second + behind <= kMaxChain &&
+        relevant.nodes.insert(id).second)
+      queue.push_back(id);
+  };
+  for (auto id : asleep) add(id, 0);
+  for (std::size_t behind = 1; !queue.empty(); ++behind) {
+    for (auto level = queue.size(); level > 0; --level) {
+      auto id = queue.front();
+      queue.pop_front();
+      for (auto caller : callers[id]) add(caller, behind);
+    }
   }
   return relevant;
 }

@@ -1,5 +1,6 @@
-// Which functions can lie between a handler and a sleep at all: a search over the tokens' view of
-// the files, which misses nothing and judges nothing. Only the files of these functions are parsed.
+// Which functions can lie between a handler and a sleep, on a way of at most kMaxChain functions: a
+// search over the tokens' view of the files, which misses nothing and judges nothing. Only the
+// files of these functions are parsed.
 #pragma once
 
 #include "reach/boundaries.h"
@@ -22,6 +23,10 @@ namespace killify {
 // Whether the search stops at a call. A static function that has the name of a boundary is none.
 [[nodiscard]] Result<bool> is_boundary(Boundaries& boundaries, TreeFacts& facts,
                                        const std::string& callee, const std::string& file);
+
+// Functions from a handler to a sleep, both counted. Further away none is looked for: of 107 sleeps
+// of 6.1 and 112 of 7.3 that a person confirmed none is more than 15 functions away.
+constexpr std::size_t kMaxChain = 16;
 
 // A call that leads nowhere, or not to all that it can mean.
 struct OpenCall {
@@ -71,6 +76,8 @@ struct Relevant {
     std::size_t depth = 0;
   };
   std::vector<Open> open;
+  // Functions at the end of the search, kMaxChain away, that call others.
+  std::vector<NodeId> edge;
 };
 
 class Relevance {

@@ -99,7 +99,7 @@ class HandlerWalk {
         members_.insert(sink->condition.name);
     add_state(handler, {}, {}, 0, 0, 0, {});
     while (!queue_.empty()) {
-      auto index = std::get<3>(queue_.top());
+      auto index = queue_.top().second;
       queue_.pop();
       if (done_.insert(index).second) KILLIFY_CHECK(expand(index));
     }
@@ -179,7 +179,7 @@ class HandlerWalk {
                     .guards = {}};
       if (auto found = behind_field(call, caller, body)) targets = *found;
     }
-    if (targets.empty() || targets.size() > kMaxCandidates) return Value::unknown();
+    if (targets.empty()) return Value::unknown();
     std::set<std::string> names;
     for (auto id : targets) names.insert(walker_.names_[id].name);
     return Value::of({targets.begin(), targets.end()}, fmt::format("{}", fmt::join(names, " or ")));
@@ -344,15 +344,23 @@ class HandlerWalk {
 
   // --- the walk ------------------------------------------------------------------------------
 
+  // The better way first: certain before doubtful, short enough to be certain before longer. Of
+  // those, direct before through a field, then short; of longer ones the shortest.
+  using Cost = std::tuple<bool, bool, unsigned, unsigned>;
+  static Cost cost(const std::string& doubt, unsigned fields, unsigned length) {
+    const bool far = length >= kMaxCertainChain;
+    return {!doubt.empty(), far, far ? length : fields, far ? fields : length};
+  }
+
   void add_state(NodeId node, Environment environment, std::vector<Way> ways, unsigned fields,
                  unsigned length, unsigned open, std::string doubt) {
+    if (length >= kMaxChain) return;
     auto key = key_of(node, environment);
     if (auto it = index_.find(key); it != index_.end()) {
       if (it->second == 0) return;  // every chain begins at the handler
       auto& there = states_[it->second];
       // A later way may be the better one: a longer chain of direct calls.
-      bool better = std::tuple(!doubt.empty(), fields, length) <
-                    std::tuple(!there.doubt.empty(), there.fields, there.length);
+      bool better = cost(doubt, fields, length) < cost(there.doubt, there.fields, there.length);
       if (better || there.ways.size() < kMaxWays)
         there.ways.insert(better ? there.ways.begin() : there.ways.end(), ways.begin(), ways.end());
       if (!better) return;
@@ -360,7 +368,7 @@ class HandlerWalk {
       there.length = length;
       there.open = open;
       there.doubt = std::move(doubt);
-      queue_.emplace(!there.doubt.empty(), fields, length, it->second);
+      queue_.emplace(cost(there.doubt, fields, length), it->second);
       return;
     }
     auto& count = environments_[node];
@@ -371,7 +379,7 @@ class HandlerWalk {
     ++count;
     auto index = states_.size();
     index_[key] = index;
-    queue_.emplace(!doubt.empty(), fields, length, index);
+    queue_.emplace(cost(doubt, fields, length), index);
     states_.push_back(
         {node, std::move(environment), std::move(ways), fields, length, open, std::move(doubt)});
   }
@@ -406,9 +414,14 @@ class HandlerWalk {
         continue;
       }
       auto targets = step.targets;
+      auto doubt = state.doubt.empty() ? step.doubt : state.doubt;
       if (step.by_variable) {
         auto value = frame.functions(step.call->callee);
         targets.assign(value.functions.begin(), value.functions.end());
+        if (doubt.empty() && targets.size() > kMaxCandidates)
+          doubt = fmt::format("{} functions may be behind {}() in {}() ({}:{})", targets.size(),
+                              step.call->callee, body->name, walker_.names_[node].file,
+                              step.call->line);
       }
       for (auto target : targets) {
         KILLIFY_CHECK(steps_of(target).map([](auto) {}));
@@ -416,8 +429,7 @@ class HandlerWalk {
         auto environment = frame.environment_of(*callee, step.call->arguments, used_[target]);
         bool field = step.edge == std::string_view("field");
         add_state(target, std::move(environment), {{index, i}}, state.fields + (field ? 1 : 0),
-                  state.length + 1, state.open + frame.open_guards(*step.call),
-                  state.doubt.empty() ? step.doubt : state.doubt);
+                  state.length + 1, state.open + frame.open_guards(*step.call), doubt);
       }
     }
     return {};
@@ -435,9 +447,8 @@ class HandlerWalk {
       std::stable_sort(hits.begin(), hits.end(), [&](const Hit& a, const Hit& b) {
         const auto& one = states_[a.state];
         const auto& other = states_[b.state];
-        return std::tuple(rank(a.condition.holds), !one.doubt.empty(), one.fields, one.length) <
-               std::tuple(rank(b.condition.holds), !other.doubt.empty(), other.fields,
-                          other.length);
+        return std::pair(rank(a.condition.holds), cost(one.doubt, one.fields, one.length)) <
+               std::pair(rank(b.condition.holds), cost(other.doubt, other.fields, other.length));
       });
       KILLIFY_TRY(auto reached, reached_by(hits));
       found.push_back(std::move(reached));
@@ -628,7 +639,7 @@ class HandlerWalk {
     return text;
   }
 
-  using Rank = std::tuple<bool, unsigned, unsigned, std::size_t>;
+  using Rank = std::pair<Cost, std::size_t>;  // of a state
 
   Walker& walker_;
   const std::set<std::string> drivers_;

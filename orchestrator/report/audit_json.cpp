@@ -32,7 +32,8 @@ ordered_json coverage_json(const Coverage& coverage) {
           {"lost", std::move(lost)},
           {"notes", coverage.notes},
           {"unresolved", std::move(unresolved)},
-          {"unseen", coverage.unseen}};
+          {"unseen", coverage.unseen},
+          {"edge", coverage.edge}};
 }
 
 ordered_json waived_json(const FindingWaiver& waiver) {

@@ -1,5 +1,6 @@
 #include "report/audit_text.h"
 
+#include "reach/relevant.h"
 #include "report/ranking.h"
 #include "report/verdict_text.h"
 #include "support/text.h"
@@ -216,7 +217,7 @@ std::string counts_text(const AuditedTree& tree, const TextLayout& layout) {
   const auto* none = "none of them sleeps interruptibly";
   if (coverage.unanswered > 0)
     none = "whether they sleep interruptibly is not known";
-  else if (!is_all_parsed(coverage) || !coverage.unresolved.empty())
+  else if (!is_all_parsed(coverage) || !coverage.unresolved.empty() || coverage.edge > 0)
     none = "no interruptible sleep was found, and not every call was followed";
   auto text =
       fmt::format("{} of {} in {}; {}\n", counted(tree.audit.handlers.size(), "registration"),
@@ -374,6 +375,10 @@ std::string coverage_text(const Audit& audit, const Paint& paint) {
                         counted(coverage.unanswered, "question"));
   text += lost_text(audit);
   text += unresolved_text(coverage);
+  if (coverage.edge > 0)
+    text += fmt::format("  Not looked further: {} that {} {} functions away from a handler\n",
+                        counted(coverage.edge, "function"), coverage.edge == 1 ? "is" : "are",
+                        kMaxChain);
   for (const auto& note : coverage.notes) text += fmt::format("  {}\n", note);
   for (const auto& unseen : coverage.unseen) text += fmt::format("  Not looked at: {}\n", unseen);
   return text;

@@ -215,20 +215,69 @@ TEST(Edges, AWayThroughWhatCannotBeParsedIsForAPerson) {
                                          HasSubstr("review: spatch cannot parse odd()"))));
 }
 
+// A driver whose handler is so many functions away from its sleep, itself and the last one counted.
+std::string chain_of(int count, const std::string& name) {
+  std::string text = function("f1", "struct box *box", kSleep);
+  for (int i = 2; i < count; ++i)
+    text += function(fmt::format("f{}", i), "struct box *box",
+                     fmt::format("\tif (box->open)\n\t\treturn f{}(box);\n", i - 1));
+  return text + fault(name, fmt::format("\tf{}(vmf->box);\n", count - 1));
+}
+
 TEST(Edges, LongChainsAreForAPerson) {
-  auto chain = [](int count, const std::string& name) {
-    std::string text = function("f1", "struct box *box", kSleep);
-    for (int i = 2; i < count; ++i)
-      text += function(fmt::format("f{}", i), "struct box *box",
-                       fmt::format("\tif (box->open)\n\t\treturn f{}(box);\n", i - 1));
-    return text + fault(name, fmt::format("\tf{}(vmf->box);\n", count - 1));
-  };
   const auto verdicts =
-      test::verdicts_of({{"eight", chain(8, "eight")}, {"nine", chain(9, "nine")}});
+      test::verdicts_of({{"eight", chain_of(8, "eight")}, {"nine", chain_of(9, "nine")}});
   ASSERT_THAT(verdicts, SizeIs(2));
   EXPECT_EQ(verdicts.begin()->second, kAlone);
   EXPECT_THAT(verdicts.rbegin()->second,
               StartsWith("review: 9 calls deep, and nothing is known of 7 conditions on the way"));
+}
+
+TEST(Edges, TheSearchEndsSixteenFunctionsAwayAndSaysSo) {
+  for (const int count : {16, 17}) {
+    test::SmallTree tree({{"drivers/a/a.c", chain_of(count, "a")}});
+    const auto found = test::value_of(audit(*tree.facts, tree.series, {}));
+    EXPECT_THAT(found.findings, SizeIs(count == 16 ? 1 : 0));
+    EXPECT_EQ(found.coverage.edge, count == 16 ? 0U : 1U);
+  }
+}
+
+// Of two ways the direct one would be too long to be certain.
+TEST(Edges, AWayThroughAFieldIsPreferredToALongOne) {
+  auto text = kOps + chain_of(9, "a");
+  const std::string call = "\tf8(vmf->box);\n";
+  text.replace(text.find(call), call.size(),
+               "\tstruct box *box = vmf->box;\n\n\tf8(box);\n\tbox->ops->reserve(box);\n");
+  text.insert(text.find("static int f2("),
+              "static const struct box_ops ops = { .reserve = f1 };\n\n");
+  test::SmallTree tree({{"drivers/a/a.c", text}});
+  const auto findings = findings_of(tree);
+  ASSERT_THAT(findings, SizeIs(1));
+  EXPECT_THAT(findings[0].chain, SizeIs(2));
+  EXPECT_NE(findings[0].verdict, Verdict::kReview) << findings[0].reason;
+}
+
+TEST(Edges, ManyFunctionsBehindAParameterAreForAPerson) {
+  std::string text =
+      "struct mapping_ops {\n\tint (*read_page)(struct file *file);\n};\n"
+      "struct mapping {\n\tconst struct mapping_ops *a_ops;\n};\n"
+      "struct file {\n\tstruct mapping *mapping;\n};\n"
+      "static int fill(struct file *file, filler_t filler)\n{\n\treturn filler(file);\n}\n";
+  for (int i = 0; i < 9; ++i)
+    text +=
+        function(fmt::format("read_{}", i), "struct file *box", kSleep) +
+        fmt::format("static const struct mapping_ops ops_{0} = {{ .read_page = read_{0} }};\n", i);
+  test::SmallTree tree({{"fs/a/a.c", text + fault("a",
+                                                  "\tstruct file *file = vmf->file;\n\n"
+                                                  "\tfill(file, file->mapping->a_ops->read_page);"
+                                                  "\n")}});
+  const auto findings = findings_of(tree);
+  EXPECT_THAT(findings, SizeIs(9));
+  for (const auto& finding : findings) {
+    EXPECT_EQ(finding.verdict, Verdict::kReview);
+    EXPECT_THAT(finding.reason,
+                StartsWith("9 functions may be behind filler() in fill() (fs/a/a.c:"));
+  }
 }
 
 TEST(Edges, ADirectWayIsPreferredToAShorterOneThroughAField) {
