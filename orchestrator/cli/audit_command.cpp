@@ -61,18 +61,26 @@ Status waive(const std::string& named, Session& session, AuditedTree& tree) {
 }
 
 // The older audit is in a file, or made now of another commit.
-Result<Comparison> compared_with(const std::string& older, const GlobalOptions& global,
-                                 TreeOptions tree, const AuditedTree& now) {
+Result<std::vector<KnownSleep>> older_sleeps(const std::string& older, const GlobalOptions& global,
+                                             TreeOptions tree) {
   std::error_code error;
   if (fs::is_regular_file(older, error)) {
     KILLIFY_TRY(const auto text, read_file(older));
-    KILLIFY_TRY(auto before, open_sleeps_in(text, older));
-    return compare(now.audit.findings, std::move(before), older);
+    return open_sleeps_in(text, older);
   }
   tree.revision = older;
   KILLIFY_TRY(auto session, Session::open(global, tree));
   KILLIFY_TRY(const auto before, session->audited_tree());
-  return compare(now.audit.findings, open_sleeps(before.audit.findings), older);
+  return open_sleeps(before.audit.findings);
+}
+
+Result<Comparison> compared_with(const AuditOptions& options, const GlobalOptions& global,
+                                 const TreeOptions& tree, const AuditedTree& now) {
+  KILLIFY_TRY(auto before, older_sleeps(options.since, global, tree));
+  if (!options.handler.empty())
+    std::erase_if(before,
+                  [&](const KnownSleep& sleep) { return sleep.handler != options.handler; });
+  return compare(now.audit.findings, std::move(before), options.since);
 }
 
 }  // namespace
@@ -85,9 +93,6 @@ Result<Exit> audit_command(const GlobalOptions& global, const TreeOptions& tree,
     KILLIFY_TRY(audited.planned, session->planned());
   }
   KILLIFY_CHECK(waive(options.waivers, *session, audited));
-  if (!options.since.empty()) {
-    KILLIFY_TRY(audited.since, compared_with(options.since, global, tree, audited));
-  }
   if (!options.handler.empty()) {
     // One that is not found may be where spatch gave no answer.
     if (auto kept = keep_handler(audited.audit, options.handler); !kept) {
@@ -96,6 +101,9 @@ Result<Exit> audit_command(const GlobalOptions& global, const TreeOptions& tree,
     }
   }
 
+  if (!options.since.empty()) {
+    KILLIFY_TRY(audited.since, compared_with(options, global, tree, audited));
+  }
   const bool remains = std::ranges::any_of(audited.audit.findings, [&](const Finding& finding) {
     return options.fail_on.contains(finding.verdict) && !audited.waived.contains(finding.id);
   });

@@ -205,9 +205,13 @@ std::string counts_text(const AuditedTree& tree, const TextLayout& layout) {
     drivers.insert(driver_of_handler(tree, handler));
   }
   std::map<Verdict, std::size_t> verdicts;
+  std::size_t waived = 0;
   std::set<std::tuple<std::string, int, std::string>> sleeps;
   for (const auto& finding : tree.audit.findings) {
-    if (tree.waived.contains(finding.id)) continue;
+    if (tree.waived.contains(finding.id)) {
+      ++waived;
+      continue;
+    }
     ++verdicts[finding.verdict];
     if (is_settled(finding)) continue;
     sleeping.insert({finding.handler.file, finding.handler.function});
@@ -240,9 +244,8 @@ std::string counts_text(const AuditedTree& tree, const TextLayout& layout) {
     text += fmt::format("{} more {} nothing to do: {} suppressed, {} safe{}\n", settled,
                         settled == 1 ? "needs" : "need", verdicts[Verdict::kSuppressed],
                         verdicts[Verdict::kSafe], layout.all ? "" : " (--all shows them)");
-  if (!tree.waived.empty())
-    text += fmt::format("{} more {} waived{}\n", tree.waived.size(),
-                        tree.waived.size() == 1 ? "is" : "are",
+  if (waived > 0)
+    text += fmt::format("{} more {} waived{}\n", waived, waived == 1 ? "is" : "are",
                         layout.all ? "" : " (--all shows them)");
   return text + "killify explain HANDLER shows each way, with the source and what to do\n";
 }

@@ -38,7 +38,7 @@ Result<std::vector<KnownSleep>> open_sleeps_in(std::string_view json, std::strin
       const auto& sink = finding.at("sink");
       KnownSleep sleep{finding.at("handler").at("function"), sink.at("name"), sink.at("function"),
                        finding.at("verdict")};
-      if (sleep.verdict != "safe" && sleep.verdict != "suppressed" && !finding.contains("waived"))
+      if (sleep.verdict != "safe" && sleep.verdict != "suppressed")
         sleeps.push_back(std::move(sleep));
     }
     return sleeps;

@@ -28,7 +28,7 @@ struct Comparison {
   std::size_t unchanged = 0;
 };
 
-// The open ones of them. Of several alike each counts.
+// The open ones of them, waived or not. Of several alike each counts.
 [[nodiscard]] std::vector<KnownSleep> open_sleeps(const std::vector<Finding>& findings);
 
 // Those of what `killify audit --format=json` printed; `name` is the file's.
