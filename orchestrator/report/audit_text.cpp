@@ -166,6 +166,7 @@ std::string rest_text(const std::vector<const Finding*>& rest, const TextLayout&
   std::map<Verdict, std::size_t> verdicts;
   for (const auto* finding : rest) ++verdicts[finding->verdict];
   std::vector<std::string> parts;
+  parts.reserve(verdicts.size());
   for (const auto& [verdict, count] : verdicts)
     parts.push_back(fmt::format("{} {}", count, painted_verdict(verdict, layout.paint)));
   auto text = fmt::format("{} more: {}; --all, --verdict=VERDICT or --handler=NAME shows them\n",
