@@ -15,9 +15,9 @@ using ::testing::Not;
 class Newer : public ::testing::TestWithParam<std::string> {
  protected:
   void SetUp() override { tree_ = bench_.clone("tree", GetParam()); }
-  [[nodiscard]] Completed killify(Words arguments) const {
+  [[nodiscard]] Completed killify(const fs::path& cache, Words arguments) const {
     arguments.insert(arguments.begin(), {"-C", tree_.string()});
-    return bench_.killify(shared_cache(GetParam()), arguments);
+    return bench_.killify(cache, arguments);
   }
 
   Bench bench_;
@@ -28,8 +28,9 @@ class Newer : public ::testing::TestWithParam<std::string> {
 // down to all that implement the waits. The first commit, which makes a primitive, builds.
 TEST_P(Newer, HasASeriesForTtmThatBuilds) {
   const fs::path out = bench_.path() / "out";
-  const Completed generated = killify({"generate", "-o", out.string(), "drivers/gpu/drm/etnaviv",
-                                       "drivers/gpu/drm/msm", "drivers/gpu/drm/ttm"});
+  const Completed generated =
+      killify(shared_cache(GetParam()), {"generate", "-o", out.string(), "drivers/gpu/drm/etnaviv",
+                                         "drivers/gpu/drm/msm", "drivers/gpu/drm/ttm"});
   ASSERT_EQ(generated.exit_code, 0) << generated.err;
   const auto manifest = parsed(text_of(out / "manifest.json"));
   std::set<std::string> files;
@@ -42,7 +43,8 @@ TEST_P(Newer, HasASeriesForTtmThatBuilds) {
                                    "drivers/gpu/drm/msm/msm_gem.c"}));
 
   const Completed verified =
-      killify({"verify", out.string(), "--commit=1", "--config=x86_64-allmod", "--format=json"});
+      killify(bench_.path() / "cache",
+              {"verify", out.string(), "--commit=1", "--config=x86_64-allmod", "--format=json"});
   const auto commit = parsed(verified.out).at("commits").at(0);
   ASSERT_THAT(commit.at("builds"), Not(IsEmpty())) << verified.out << verified.err;
   for (const auto& object : commit.at("builds").at(0).at("objects"))
