@@ -50,6 +50,9 @@ class Auditor {
     fault_only_.emplace(facts_, names_, handlers_);
     for (const auto& root : roots_) {
       KILLIFY_TRY(auto reached, walker_.walk(root.node, root.drivers, root.relevant));
+      looked_at_ = "every way here";
+      if (!root.relevant.edge.empty())
+        looked_at_ += fmt::format(" of up to {} functions", kMaxChain);
       for (const auto& one : reached) KILLIFY_CHECK(add_finding(*root.handler, one));
     }
     KILLIFY_CHECK(follow_signals());
@@ -213,7 +216,7 @@ class Auditor {
       decide(Verdict::kSuppressed,
              fmt::format("{}() blocks all signals but SIGKILL around it", blocker));
     } else if (reached.condition.holds == Truth::kFalse) {
-      decide(Verdict::kSafe, fmt::format("'{}' says otherwise on every way here", decides));
+      decide(Verdict::kSafe, fmt::format("'{}' says otherwise on {}", decides, looked_at_));
     } else if (!reached.doubt.empty()) {
       decide(Verdict::kReview, reached.doubt);
     } else if (finding.chain.size() > kMaxCertainChain) {
@@ -330,6 +333,7 @@ class Auditor {
   std::map<std::pair<UnresolvedCall::Kind, std::string>,
            std::pair<UnresolvedCall, std::set<std::pair<std::string, int>>>>
       unresolved_;
+  std::string looked_at_;           // of the handler at hand: "every way here"
   std::set<NodeId> edge_;           // where searches ended
   std::map<std::string, int> nth_;  // of findings that are alike but for the line
   Audit result_;

@@ -169,7 +169,8 @@ Result<Explanation> find_explanation(const AuditedTree& tree, const std::string&
           return audit.handlers[handler].function == question;
         }))
       explanation.unresolved.push_back(call);
-  explanation.all_known = explanation.unresolved.empty() && is_all_parsed(audit.coverage);
+  explanation.all_known =
+      explanation.unresolved.empty() && is_all_parsed(audit.coverage) && audit.coverage.edge == 0;
   for (const auto& finding : audit.findings)
     if (is_about(finding, question)) explanation.findings.push_back(finding);
   for (const auto& finding : explanation.findings)

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <set>
 
 namespace killify {
@@ -239,6 +240,24 @@ TEST(Edges, TheSearchEndsSixteenFunctionsAwayAndSaysSo) {
     const auto found = test::value_of(audit(*tree.facts, tree.series, {}));
     EXPECT_THAT(found.findings, SizeIs(count == 16 ? 1 : 0));
     EXPECT_EQ(found.coverage.edge, count == 16 ? 0U : 1U);
+  }
+}
+
+// What is said of every way is said of those that were looked at.
+TEST(Edges, SafeIsSaidOfTheWaysThatWereLookedAt) {
+  const std::string quiet = function("quiet", "struct box *box, bool intr",
+                                     "\treturn dma_fence_wait(box->fence, intr);\n");
+  for (const int count : {16, 17}) {
+    auto text = quiet + chain_of(count, "a");
+    const auto call = text.rfind("\tf");
+    text.insert(call, "\tquiet(vmf->box, false);\n");
+    test::SmallTree tree({{"drivers/a/a.c", text}});
+    const auto findings = findings_of(tree);
+    const auto safe = std::ranges::find(findings, Verdict::kSafe, &Finding::verdict);
+    ASSERT_NE(safe, findings.end());
+    EXPECT_EQ(safe->reason, count == 16
+                                ? "'intr' says otherwise on every way here"
+                                : "'intr' says otherwise on every way here of up to 16 functions");
   }
 }
 
