@@ -12,6 +12,33 @@ bool may_be_function(const std::string& type) {
          is_function_type(type.substr(0, type.find_first_of(" *")));
 }
 
+// Whether a condition on this variable alone, with this value, keeps a call from being made.
+bool rules_out(const CallFact& call, std::string_view name, const Value& value) {
+  const Scope scope{[&](std::string_view word) { return word == name ? value : Value::unknown(); },
+                    [](std::string_view, const std::string&) { return Value::unknown(); }};
+  return std::any_of(call.guards.begin(), call.guards.end(), [&](const Guard& guard) {
+    auto truth = truth_of(evaluate(guard.condition, scope));
+    return truth != Truth::kUnknown && (truth == Truth::kTrue) != guard.holds;
+  });
+}
+
+// "timeout = wait(fence, timeout)" under "timeout > 0", where it is 0. An assignment stands where
+// the call stands that gives the value.
+bool never_assigned(const Body& body, std::string_view name, const std::string& text,
+                    const Value& value) {
+  const auto tokens = tokens_of(text);
+  if (tokens.size() < 3 || tokens[0].kind != Token::Kind::kWord || tokens[1].text != "(" ||
+      tokens.back().text != ")")
+    return false;
+  bool any = false;
+  for (const auto& call : body.calls) {
+    if (call.callee != tokens[0].text) continue;
+    if (!rules_out(call, name, value)) return false;
+    any = true;
+  }
+  return any;
+}
+
 }  // namespace
 
 bool is_function_type(std::string_view name) {
@@ -29,7 +56,13 @@ Value Frame::look_up(const std::string& name) const {
   auto given = environment_.find(name);
   auto value = given == environment_.end() ? Value::unknown() : given->second;
   auto assignments = body_.values.find(name);
-  if (assignments != body_.values.end()) {
+  // What the value at the beginning keeps from being assigned leaves it as it is.
+  const bool stays =
+      value.known() && body_.has_parameter(name) && assignments != body_.values.end() &&
+      std::all_of(
+          assignments->second.begin(), assignments->second.end(),
+          [&](const std::string& text) { return never_assigned(body_, name, text, value); });
+  if (assignments != body_.values.end() && !stays) {
     // Those that build on the variable itself (flags |= X) come after the others.
     auto builds_on_itself = [&](const std::string& text) {
       auto tokens = tokens_of(text);

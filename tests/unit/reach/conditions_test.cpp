@@ -174,6 +174,21 @@ TEST(Conditions, AConstantBelowAContextCounts) {
               ElementsAre(Pair("hard", kAlone), Pair("no_wait", "")));
 }
 
+// What would be assigned under the guard does not make the guard unknown.
+TEST(Conditions, AConstantThatRulesOutItsOwnChangeStays) {
+  const auto retire = [](const std::string& more) {
+    return function("retire", "struct dma_fence *f, long timeout",
+                    "\twhile (busy(f)) {\n\t\tif (timeout > 0) {\n"
+                    "\t\t\ttimeout = dma_fence_wait_timeout(f, true, timeout);\n"
+                    "\t\t\tif (timeout < 0)\n\t\t\t\treturn timeout;\n\t\t}\n" +
+                        more + "\t}\n");
+  };
+  const test::Files callers = {{"none", "\tretire(f, 0);\n"}, {"some", "\tretire(f, 5);\n"}};
+  EXPECT_THAT(judged(retire(""), callers), ElementsAre(Pair("none", ""), Pair("some", kAlone)));
+  EXPECT_THAT(judged(retire("\t\ttimeout = 1;\n"), callers),
+              ElementsAre(Pair("none", kAlone), Pair("some", kAlone)));
+}
+
 TEST(Conditions, AGuardThatDoesNotHoldEndsTheWay) {
   const std::string guarded =
       function("lock", "struct box *box, bool intr",
