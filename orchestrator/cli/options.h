@@ -47,8 +47,8 @@ struct AuditOptions {
   std::string output;          // a file; empty: stdout
   std::string waivers;         // a file; empty: waivers.yaml beside the series, where there is one
   std::string since;           // a revision, or a file that audit wrote
-  bool planned = false;  // what the plan does with each finding, too
-  bool all = false;      // settled findings and every registration, too
+  bool planned = false;        // what the plan does with each finding, too
+  bool all = false;            // settled findings and every registration, too
 };
 
 struct DiffOptions {
