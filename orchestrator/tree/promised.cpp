@@ -80,6 +80,13 @@ std::optional<std::string> promisor(const Repository& repository) {
   return found;
 }
 
+Error lacking(const Repository& repository, std::string_view what, const std::string& remote) {
+  const auto name = repository.handle().name();
+  return Error{
+      fmt::format("{}: a partial clone without {}; fetch what is missing with: {}", name, what,
+                  shell_quoted({"git", "-C", name, "fetch", "--refetch", "--no-filter", remote}))};
+}
+
 Status fetch_promised(const Repository& repository, Snapshot& snapshot, Progress& progress) {
   const auto remote = promisor(repository);
   if (!remote) return {};
@@ -104,14 +111,14 @@ Status fetch_promised(const Repository& repository, Snapshot& snapshot, Progress
 }
 
 Status fetch_all_promised(const Repository& repository, const Oid& commit, Progress& progress) {
-  if (!promisor(repository)) return {};
+  const auto remote = promisor(repository);
+  if (!remote) return {};
   KILLIFY_TRY(auto snapshot, repository.snapshot(commit));
   KILLIFY_CHECK(fetch_promised(repository, snapshot, progress));
   if (snapshot.lacking.empty()) return {};
-  return fail("{}: a partial clone without {} of {}; fetch what is missing with: {}",
-              repository.handle().name(), snapshot.lacking.front(), commit.substr(0, 12),
-              shell_quoted({"git", "-C", repository.handle().name(), "fetch", "--refetch",
-                            "--no-filter", promisor(repository).value()}));
+  return tl::unexpected<Error>(
+      lacking(repository, fmt::format("{} of {}", snapshot.lacking.front(), commit.substr(0, 12)),
+              *remote));
 }
 
 }  // namespace killify

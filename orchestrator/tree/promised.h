@@ -7,11 +7,16 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace killify {
 
 // The remote that promised what is not here, of a partial clone.
 [[nodiscard]] std::optional<std::string> promisor(const Repository& repository);
+
+// That `what` is not here, and how to fetch it.
+[[nodiscard]] Error lacking(const Repository& repository, std::string_view what,
+                            const std::string& remote);
 
 // Brings the contents that a partial clone lacks, all in one batch and by git, which knows the
 // user's way to the remote. What cannot be had moves from the snapshot's entries to its `lacking`,

@@ -248,11 +248,7 @@ Result<std::string> Repository::read_blob(const Oid& blob) const {
   GitOdbObject object;
   if (const int code = git_odb_read(receive(object), handle_->odb.get(), &id); code != 0) {
     const auto remote = code == GIT_ENOTFOUND ? promisor(*this) : std::nullopt;
-    if (remote)
-      return fail("{}: a partial clone without blob {}; fetch what is missing with: {}",
-                  handle_->name(), blob,
-                  shell_quoted({"git", "-C", handle_->name(), "fetch", "--refetch", "--no-filter",
-                                *remote}));
+    if (remote) return tl::unexpected<Error>(lacking(*this, "blob " + blob, *remote));
     return fail("{}: cannot read blob {}: {}; check it with 'git fsck'", handle_->name(), blob,
                 git_message());
   }
