@@ -1,5 +1,4 @@
-// Findings that somebody looked at and accepted, with the reason: a file beside the series or the
-// tree.
+// Findings that somebody looked at and accepted, with the reason: a file of the user's.
 #pragma once
 
 #include "reach/finding.h"
@@ -16,8 +15,7 @@ namespace killify {
 struct FindingWaiver {
   std::string handler{};  // "" where the id is given
   std::string sink{};
-  std::string
-      id{};  // a finding's or its beginning, 8 digits at least; "" where the handler is given
+  std::string id{};  // a finding's, or 8 digits of it and more; "" where the handler is given
   std::string reason{};
   std::string by{};     // who looked
   std::string place{};  // "FILE:LINE:COLUMN" of the entry
