@@ -449,6 +449,7 @@ class Planner {
     const auto* sink = catalogue_.find(finding.sink.name);
     auto sleep = sleep_of(finding);
     KILLIFY_TRY(bool only_signal, means_a_signal(finding, *sink));
+    bool says_success = false;
     for (auto hop = finding.chain.rbegin(); hop != finding.chain.rend(); ++hop) {
       KILLIFY_TRY(const auto* facts, facts_.part_with(hop->file, hop->function, kReading));
       const auto* function = facts->function(hop->function);
@@ -458,6 +459,7 @@ class Planner {
             hop->file,
             {{"fn", hop->function}, {"sleep", sleep}, {"result", *spec_.on_fatal_signal}}};
         if (only_signal) returns.defines["only_signal"] = "";
+        if (says_success) returns.defines["says_success"] = "";
         if (!finding.translator.empty() && finding.on_signal == "VM_FAULT_NOPAGE" &&
             (fails_variously(finding, step) || !sink->error.empty())) {
           returns.defines["translator"] = finding.translator;
@@ -474,6 +476,13 @@ class Planner {
       }
       sleep = name_of(hop->file, hop->function);
       only_signal = false;  // a helper has errors of its own
+      if (function != nullptr && function->returns == "bool") {
+        const std::vector<Hop> way(hop.base() - 1, finding.chain.end());
+        KILLIFY_TRY(const auto found, walk_.ways({way, sink->name, sink->error}));
+        says_success = returns_zero(found.ends);
+      } else {
+        says_success = false;
+      }
     }
     return add_loop_exits(step, finding, *sink);
   }
@@ -499,6 +508,13 @@ class Planner {
     const auto calls = facts->calls_in(finding.sink.function);
     return std::ranges::all_of(calls, [&](const CallFact* call) {
       return call->callee != sink.name || fails_on_signal_only(sink, call->arguments);
+    });
+  }
+
+  // Whether all ends return 0 or false.
+  static bool returns_zero(const FlowEnds& ends) {
+    return !ends.empty() && std::ranges::all_of(ends, [](const FlowEnd& end) {
+      return end.kind == FlowEnd::Kind::kReturns && end.value.truth == Truth::kFalse;
     });
   }
 

@@ -1,6 +1,7 @@
 #include "reach/walk.h"
 
 #include "reach/frame.h"
+#include "reach/ways.h"
 
 #include <fmt/ranges.h>
 
@@ -20,41 +21,11 @@ constexpr std::size_t kMaxCandidates = 8;
 // Sets of argument values that a function is looked at with; beyond them nothing is known of them.
 constexpr std::size_t kMaxEnvironments = 24;
 constexpr int kMaxSettingDepth = 3;
-// Ways into a function that are remembered, and partial chains that are tried for other ones.
+// Ways into a function that are remembered.
 constexpr std::size_t kMaxWays = 64;
-constexpr std::size_t kMaxPartialChains = 2000;
-// Ways that are told in full, whatever they have in common with others.
-constexpr std::size_t kMaxWholeWays = 8;
-
-// A call that leads on to other functions, or that sleeps.
-struct Step {
-  const CallFact* call = nullptr;
-  const Sink* sink = nullptr;
-  std::vector<NodeId> targets;
-  bool by_variable = false;  // what it calls is in a variable
-  const char* edge = "direct";
-  std::string doubt;
-};
-
-struct Way {
-  std::size_t from = 0;
-  std::size_t step = 0;  // of the function one comes from
-};
-
-// A function with what is known of its parameters.
-struct State {
-  NodeId node = 0;
-  Environment environment;
-  std::vector<Way> ways;  // the first one is the best
-  unsigned fields = 0;
-  unsigned length = 0;
-  unsigned open = 0;  // conditions on the way that nothing is known of
-  std::string doubt;
-};
 
 struct Hit {
-  std::size_t state = 0;
-  std::size_t step = 0;
+  Place place;
   SleepCondition condition;
 };
 
@@ -352,7 +323,7 @@ class HandlerWalk {
     return {!doubt.empty(), far, far ? length : fields, far ? fields : length};
   }
 
-  void add_state(NodeId node, Environment environment, std::vector<Way> ways, unsigned fields,
+  void add_state(NodeId node, Environment environment, std::vector<Place> ways, unsigned fields,
                  unsigned length, unsigned open, std::string doubt) {
     if (length >= kMaxChain) return;
     auto key = key_of(node, environment);
@@ -410,7 +381,7 @@ class HandlerWalk {
         auto condition = condition_of(*step.sink, step.call->arguments, frame.scope());
         if (condition.holds == Truth::kFalse && condition.by_constants) continue;
         hits_[{walker_.names_[node].file, step.call->line, step.sink->name}].push_back(
-            {index, i, condition});
+            {{index, i}, condition});
         continue;
       }
       auto targets = step.targets;
@@ -442,29 +413,39 @@ class HandlerWalk {
   }
 
   Result<std::vector<Reached>> gather() {
-    std::vector<Reached> found;
+    Ways ways(states_, steps_, walker_.names_);
+    std::vector<WaysTo> all;
     for (auto& [place, hits] : hits_) {
       std::stable_sort(hits.begin(), hits.end(), [&](const Hit& a, const Hit& b) {
-        const auto& one = states_[a.state];
-        const auto& other = states_[b.state];
+        const auto& one = states_[a.place.state];
+        const auto& other = states_[b.place.state];
         return std::pair(rank(a.condition.holds), cost(one.doubt, one.fields, one.length)) <
                std::pair(rank(b.condition.holds), cost(other.doubt, other.fields, other.length));
       });
-      KILLIFY_TRY(auto reached, reached_by(hits));
+      std::vector<Place> good;  // as good as the best
+      for (const auto& hit : hits)
+        if (rank(hit.condition.holds) == rank(hits.front().condition.holds))
+          good.push_back(hit.place);
+      all.push_back(ways.to(std::move(good), hits.front().condition.holds == Truth::kTrue));
+    }
+    ways.cover(all);
+    std::vector<Reached> found;
+    auto to = all.begin();
+    for (const auto& [place, hits] : hits_) {
+      KILLIFY_TRY(auto reached, reached_by(hits.front(), *to++));
       found.push_back(std::move(reached));
     }
     return found;
   }
 
-  Result<Reached> reached_by(const std::vector<Hit>& hits) {
-    const auto& best = hits.front();
-    const auto& state = states_[best.state];
-    const auto& step = steps_[state.node][best.step];
+  Result<Reached> reached_by(const Hit& hit, const WaysTo& ways) {
+    const auto& state = states_[hit.place.state];
+    const auto& step = steps_[state.node][hit.place.step];
     const auto& node = walker_.names_[state.node];
     Reached reached{.sink = step.sink,
                     .holder = state.node,
                     .call = {},
-                    .condition = best.condition,
+                    .condition = hit.condition,
                     .open_guards = state.open,
                     .chain = {},
                     .other_chains = {},
@@ -472,8 +453,11 @@ class HandlerWalk {
     if (reached.doubt.empty()) reached.doubt = step.doubt;
     reached.call = {step.sink->name, node.name, node.file, step.call->line,
                     slept_on(*step.sink, step.call->arguments)};
-    KILLIFY_TRY(reached.chain, chain_of(best));
-    KILLIFY_TRY(reached.other_chains, other_chains(hits, reached));
+    KILLIFY_TRY(reached.chain, hops_of(ways.best));
+    for (const auto& places : ways.others) {
+      KILLIFY_TRY(auto chain, hops_of(places));
+      reached.other_chains.push_back(std::move(chain));
+    }
     return reached;
   }
 
@@ -500,143 +484,13 @@ class HandlerWalk {
     return hop;
   }
 
-  Result<std::vector<Hop>> chain_of(const Hit& hit) {
-    std::vector<std::pair<std::size_t, std::size_t>> places{{hit.state, hit.step}};
-    while (!states_[places.back().first].ways.empty()) {
-      const auto& way = states_[places.back().first].ways.front();
-      places.emplace_back(way.from, way.step);
-    }
-    std::reverse(places.begin(), places.end());
-    return hops_of(places);
-  }
-
-  Result<std::vector<Hop>> hops_of(const std::vector<std::pair<std::size_t, std::size_t>>& places) {
+  Result<std::vector<Hop>> hops_of(const Places& places) {
     std::vector<Hop> chain;
-    for (const auto& [state, step] : places) {
-      KILLIFY_TRY(auto hop, hop_at(state, step));
+    for (const auto& place : places) {
+      KILLIFY_TRY(auto hop, hop_at(place.state, place.step));
       chain.push_back(std::move(hop));
     }
     return chain;
-  }
-
-  using Places = std::vector<std::pair<std::size_t, std::size_t>>;  // state and step
-
-  // Other ways to the hits that are as good as the best, from the sleep backwards; no function
-  // twice on one way.
-  Result<std::vector<std::vector<Hop>>> other_chains(std::vector<Hit> hits,
-                                                     const Reached& reached) {
-    std::erase_if(hits, [best = rank(hits.front().condition.holds)](const Hit& hit) {
-      return rank(hit.condition.holds) != best;
-    });
-    KILLIFY_TRY(auto chains, first_chains(hits, reached.chain));
-    const bool certain = reached.doubt.empty() && reached.chain.size() <= kMaxCertainChain &&
-                         hits.front().condition.holds == Truth::kTrue;
-    if (certain) KILLIFY_CHECK(cover_calls(hits, reached.chain, chains));
-    return chains;
-  }
-
-  Result<std::vector<std::vector<Hop>>> first_chains(const std::vector<Hit>& hits,
-                                                     const std::vector<Hop>& best) {
-    std::vector<std::vector<Hop>> chains;
-    std::set<std::string> seen{text_of_chain(best)};
-    std::deque<Places> partial;  // from the sleep
-    for (const auto& hit : hits) partial.push_back({{hit.state, hit.step}});
-    for (std::size_t tried = 0;
-         !partial.empty() && tried < kMaxPartialChains && chains.size() < kMaxWholeWays; ++tried) {
-      auto places = std::move(partial.front());
-      partial.pop_front();
-      const auto& state = states_[places.back().first];
-      if (state.ways.empty()) {
-        std::reverse(places.begin(), places.end());
-        KILLIFY_TRY(auto chain, hops_of(places));
-        if (seen.insert(text_of_chain(chain)).second) chains.push_back(std::move(chain));
-        continue;
-      }
-      for (const auto& way : state.ways) {
-        if (comes_by(places, way.from) || partial.size() >= kMaxPartialChains) continue;
-        auto longer = places;
-        longer.emplace_back(way.from, way.step);
-        partial.push_back(std::move(longer));
-      }
-    }
-    return chains;
-  }
-
-  // Adds ways until each call that surely leads to one of the hits is on one.
-  Status cover_calls(const std::vector<Hit>& hits, const std::vector<Hop>& best,
-                     std::vector<std::vector<Hop>>& chains) {
-    std::set<std::string> covered;
-    auto cover = [&](const std::vector<Hop>& chain) {
-      for (std::size_t i = 0; i < chain.size(); ++i) covered.insert(text_of_call(chain, i));
-    };
-    cover(best);
-    for (const auto& chain : chains) cover(chain);
-    std::map<std::size_t, Places> below;  // by state, the shortest way on to a hit
-    std::deque<std::size_t> open;
-    for (const auto& hit : hits) {
-      if (!below.try_emplace(hit.state, Places{{hit.state, hit.step}}).second) continue;
-      open.push_back(hit.state);
-    }
-    for (; !open.empty() && chains.size() < kMaxOtherChains; open.pop_front()) {
-      for (const auto& way : states_[open.front()].ways) {
-        auto places = below.at(open.front());
-        if (comes_by(places, way.from)) continue;
-        places.insert(places.begin(), {way.from, way.step});
-        if (below.try_emplace(way.from, places).second) open.push_back(way.from);
-        const auto call = text_of_call(places);
-        if (covered.contains(call) || chains.size() >= kMaxOtherChains) continue;
-        if (!from_the_handler(places) || !is_certain(places)) continue;
-        KILLIFY_TRY(auto chain, hops_of(places));
-        cover(chain);
-        chains.push_back(std::move(chain));
-      }
-    }
-    return {};
-  }
-
-  // Puts the best way to a place in front. False where that comes by a function of it.
-  bool from_the_handler(Places& places) {
-    while (!states_[places.front().first].ways.empty()) {
-      const auto& way = states_[places.front().first].ways.front();
-      if (comes_by(places, way.from)) return false;
-      places.insert(places.begin(), {way.from, way.step});
-    }
-    return true;
-  }
-
-  bool is_certain(const Places& places) const {
-    return places.size() <= kMaxCertainChain &&
-           std::all_of(places.begin(), places.end(),
-                       [&](const auto& place) { return states_[place.first].doubt.empty(); });
-  }
-
-  bool comes_by(const Places& places, std::size_t state) const {
-    return std::any_of(places.begin(), places.end(), [&](const auto& place) {
-      return states_[place.first].node == states_[state].node;
-    });
-  }
-
-  // A call on a chain: where it is made, and what it leads to.
-  static std::string text_of_call(const std::vector<Hop>& chain, std::size_t at) {
-    const auto& hop = chain[at];
-    return fmt::format("{}:{}:{} {}", hop.file, hop.function, hop.line,
-                       at + 1 < chain.size() ? chain[at + 1].function : "");
-  }
-
-  // The same of the first call in front of others.
-  std::string text_of_call(const Places& places) {
-    const auto& [state, step] = places.front();
-    const auto& node = walker_.names_[states_[state].node];
-    return fmt::format("{}:{}:{} {}", node.file, node.name,
-                       steps_[states_[state].node][step].call->line,
-                       walker_.names_[states_[places[1].first].node].name);
-  }
-
-  static std::string text_of_chain(const std::vector<Hop>& chain) {
-    std::string text;
-    for (const auto& hop : chain)
-      text += fmt::format("{}:{}:{} ", hop.file, hop.function, hop.line);
-    return text;
   }
 
   using Rank = std::pair<Cost, std::size_t>;  // of a state

@@ -14,7 +14,7 @@
 //# errno, whatever the error is.
 //#
 //# A bool that is given SLEEP(...) == 0 or !SLEEP(...) finds the error where "!NAME"
-//# tests it.
+//# tests it. -D says_success: SLEEP returns a bool, which is false when it has failed.
 //#
 //# What a switch over the error returns is left alone: the case of a signal has to be
 //# another one than that of other errors, and SmPL cannot take a label out.
@@ -33,13 +33,14 @@
 
 virtual only_signal
 virtual any_error
+virtual says_success
 
 @initialize:python@
 @@
 # Places are (line, column).
 variables = {}   # condition that tests a variable -> its name
-turned = {}      # condition "!NAME" -> the name
-successes = set() # variables that say that the sleep did not fail
+turned = {}      # condition like "!NAME" -> the name
+successes = {}   # assignment -> the variable that says now that the sleep did not fail
 bodies = {}      # condition -> (its test, what runs when it is true)
 tests = {}       # test that finds an error of the sleep -> Branch
 sleeps = set()   # names
@@ -57,6 +58,7 @@ picked = set()   # returns of VM_FAULT_NOPAGE where the call itself fails
 settled = set()  # what looks at the signal already
 told = set()     # what a switch over the error gives
 assumed = False  # every error is a fatal signal
+inverted = False  # what the sleep returns says that it has not failed
 ending = ""      # the result that ends the fault
 
 class Branch:
@@ -112,6 +114,10 @@ whatever = True
 @@
 assumed = True
 
+@script:python depends on says_success@
+@@
+inverted = True
+
 @asleep@
 identifier f;
 position p : script:python(target.inside) { p[0].current_element in inside.split(",") };
@@ -147,18 +153,18 @@ tokens = C.split()
 name = subject(tokens)
 if name == "fatal_signal_pending":
 	tests[place(t[0])] = Branch(s[0], True)
-elif name in sleeps:
+elif (denied(tokens) if inverted else name) in sleeps:
 	tests[place(t[0])] = Branch(s[0], assumed)
 elif name and name in tokens and "(" not in tokens[tokens.index(name) + 1:][:1]:
 	variables[place(c[0])] = name
 	bodies[place(c[0])] = (place(t[0]), s[0])
-elif tokens[0] == "!" and len(tokens) == 2:
-	turned[place(c[0])] = tokens[1]
+elif denied(tokens):
+	turned[place(c[0])] = denied(tokens)
 	bodies[place(c[0])] = (place(t[0]), s[0])
 
 @held@
 identifier f, err;
-position p : script:python() { place(p[0]) in slept };
+position p : script:python() { place(p[0]) in slept and not inverted };
 position a;
 @@
 err@a = f@p(...)
@@ -191,37 +197,37 @@ if variables.get(place(c[0])) == err:
 // A bool says that it did not fail.
 @held_success@
 identifier f, ok;
-position p : script:python() { place(p[0]) in slept };
+position p : script:python() { place(p[0]) in slept and not inverted };
+position q : script:python() { place(q[0]) in slept and inverted };
 position a;
 @@
 (
 ok@a = f@p(...) == 0
 |
 ok@a = !f@p(...)
+|
+ok@a = f@q(...)
 )
 
 @script:python@
+a << held_success.a;
 ok << held_success.ok;
 @@
-successes.add(ok)
+successes[place(a[0])] = ok
 
 @by_success exists@
-identifier f, held_success.ok;
-position held_success.p, held_success.a;
-position c : script:python() { turned.get(place(c[0])) in successes };
-expression C, E;
+identifier ok;
+position a : script:python() { place(a[0]) in successes };
+position c : script:python() { turned.get(place(c[0])) in successes.values() };
+expression C, E, E1;
 @@
-(
-ok@a = f@p(...) == 0
-|
-ok@a = !f@p(...)
-)
+ok@a = E1
 ... when != ok = E
 C@c
 
 @script:python@
 c << by_success.c;
-ok << held_success.ok;
+ok << by_success.ok;
 @@
 if turned.get(place(c[0])) == ok:
 	test, body = bodies[place(c[0])]

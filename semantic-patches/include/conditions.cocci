@@ -31,19 +31,22 @@ def choice(tokens):
     values = parts(operands[-1], ":")
     return (operands[0], *values) if len(operands) == len(values) == 2 else None
 
+def bare(tokens):
+    """What stands in unlikely() and parentheses."""
+    while tokens and tokens[0] in ("unlikely", "(") and is_one(tokens):
+        tokens = tokens[1:] if tokens[0] == "unlikely" else tokens[1:-1]
+    return tokens
+
 def subject(tokens):
     """Whose failure a condition tests: the name of a variable or of a call, or None."""
     while True:
+        tokens = bare(tokens)
         if not tokens:
             return None
         if tokens[-2:] in failures and is_one(tokens[:-2]):
             tokens = tokens[:-2]
         elif tokens[:2] in (["0", "!="], ["0", ">"]) and is_one(tokens[2:]):
             tokens = tokens[2:]
-        elif tokens[0] == "unlikely" and is_one(tokens):
-            tokens = tokens[1:]
-        elif tokens[0] == "(" and is_one(tokens):
-            tokens = tokens[1:-1]
         else:
             break
     either = parts(tokens, "||")
@@ -65,3 +68,10 @@ def subject(tokens):
     if is_one(tokens) and tokens[0].isidentifier():
         return tokens[0]
     return None
+
+def denied(tokens):
+    """The name of the variable or of the call whose "false" a condition tests, or None."""
+    tokens = bare(tokens)
+    if tokens[-2:] in (["==", "0"], ["==", "false"]) and is_one(tokens[:-2]):
+        return subject(tokens[:-2])
+    return subject(tokens[1:]) if tokens[:1] == ["!"] and is_one(tokens[1:]) else None

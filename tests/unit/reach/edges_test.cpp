@@ -333,6 +333,40 @@ TEST(Edges, EveryCallThatLeadsToTheSleepIsOnAWay) {
   EXPECT_THAT(findings[0].other_chains, SizeIs(12)) << "no way that another one covers";
 }
 
+// mid() is converted for a sleep of its own, six functions down. From there the shared sleep is at
+// most 8 functions away, so that it counts, too, or it is further, and nobody expects it there.
+TEST(Edges, InAFunctionThatASleepIsSurelyBehindWhatComesAfterItCounts) {
+  std::string direct;
+  for (int i = 2; i < 11; ++i)
+    direct += fmt::format("\tif (vmf->flags & {})\n\t\tbox_reserve(vmf->box);\n", i);
+  auto functions_to = [](const std::string& name, std::string callee, int many) {
+    std::string text;
+    for (int i = 0; i < many; ++i) {
+      const auto here = fmt::format("{}_{}", name, i);
+      text += function(here, "struct box *box", "\treturn " + callee + "(box);\n");
+      callee = here;
+    }
+    return text;
+  };
+  const auto own =
+      function("own", "struct box *box", "\treturn mutex_lock_interruptible(&box->own);\n");
+  const auto mid = function("mid", "struct box *box",
+                            "\tif (own(box))\n\t\treturn -EINTR;\n\treturn near_5(box) ? : "
+                            "far_6(box);\n");
+  test::SmallTree tree({{"drivers/a/a.c", kReserve + own + functions_to("near", "box_reserve", 6) +
+                                              functions_to("far", "box_reserve", 7) + mid +
+                                              functions_to("way", "mid", 5) +
+                                              fault("a", direct + "\tway_4(vmf->box);\n")}});
+  const auto findings = findings_of(tree);
+  ASSERT_THAT(findings, SizeIs(2));
+  const auto& shared = findings[0].sink.function == "box_reserve" ? findings[0] : findings[1];
+  EXPECT_THAT(shared.other_chains, SizeIs(9));
+  const auto& longest = shared.other_chains.back();
+  EXPECT_THAT(longest, SizeIs(14));
+  EXPECT_EQ(longest[6].function, "mid");
+  EXPECT_EQ(longest[7].function, "near_5");
+}
+
 // NVIDIA's UVM: each entry point is a function whose body is a macro around the real one.
 TEST(Edges, AMacroMayBeAroundTheHandler) {
   EXPECT_THAT(

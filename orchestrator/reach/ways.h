@@ -1,0 +1,85 @@
+#pragma once
+
+#include "facts/source_facts.h"
+#include "reach/finding.h"
+#include "reach/frame.h"
+#include "reach/names.h"
+
+#include <set>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+namespace killify {
+
+// A call that leads on to other functions, or that sleeps.
+struct Step {
+  const CallFact* call = nullptr;
+  const Sink* sink = nullptr;
+  std::vector<NodeId> targets;
+  bool by_variable = false;  // what it calls is in a variable
+  const char* edge = "direct";
+  std::string doubt;
+};
+
+// A call on a way: the state of the function that makes it, and which step of that it is.
+struct Place {
+  std::size_t state = 0;
+  std::size_t step = 0;
+};
+
+// From the handler to a sleep.
+using Places = std::vector<Place>;
+
+// A function with what is known of its parameters.
+struct State {
+  NodeId node = 0;
+  Environment environment;
+  std::vector<Place> ways;  // where one comes from; the first one is the best
+  unsigned fields = 0;
+  unsigned length = 0;
+  unsigned open = 0;  // conditions on the way that nothing is known of
+  std::string doubt;
+};
+
+// The ways to one sleep.
+struct WaysTo {
+  std::vector<Place> sleeps;  // in several states of the same function
+  Places best;
+  std::vector<Places> others;  // at most kMaxOtherChains
+  bool sure = false;           // the best one leads there without a doubt
+};
+
+// The ways through the states of a walk, from the handler (state 0) to the sleeps.
+class Ways {
+ public:
+  // All are kept by reference.
+  Ways(const std::vector<State>& states, const std::unordered_map<NodeId, std::vector<Step>>& steps,
+       const Names& names)
+      : states_(states), steps_(steps), names_(names) {}
+
+  // The best way to a sleep, and a few others. sleeps: the best first. holds: it surely sleeps.
+  WaysTo to(std::vector<Place> sleeps, bool holds) const;
+
+  // Adds ways until each call that surely leads to a sleep of `all` is on one: calls on a way of at
+  // most kMaxCertainChain functions; and in a function that is surely on the way to any sleep, so
+  // that a change of it is to be expected, those from which a sleep is at most that far.
+  void cover(std::vector<WaysTo>& all) const;
+
+ private:
+  std::vector<Places> first_ways(const WaysTo& to) const;
+  std::vector<Places> ways_from_calls(const std::vector<Place>& sleeps) const;
+  void cover(WaysTo& to, const std::set<NodeId>& sure) const;
+  bool from_the_handler(Places& places) const;
+  bool is_without_doubt(const Places& places) const;
+  bool comes_by(const Places& places, std::size_t state) const;
+  NodeId node_of(const Place& place) const { return states_[place.state].node; }
+  std::string text_of(const Place& place) const;
+  std::string text_of_call(const Places& places, std::size_t at) const;
+
+  const std::vector<State>& states_;
+  const std::unordered_map<NodeId, std::vector<Step>>& steps_;
+  const Names& names_;
+};
+
+}  // namespace killify
