@@ -24,7 +24,7 @@ namespace fs = std::filesystem;
 using State = ToolStatus::State;
 
 // A program that does not answer in this time does not work.
-constexpr std::chrono::seconds kPatience{20};
+constexpr std::chrono::seconds kProbePatience{20};
 // The first spatch whose results this project's semantic patches are tested with.
 constexpr std::array<int, 3> kSpatchNeeded{1, 1, 1};
 
@@ -84,7 +84,7 @@ Result<Completed> ask(const fs::path& program, std::vector<std::string> argument
   command.argv = {program.string()};
   command.argv.insert(command.argv.end(), arguments.begin(), arguments.end());
   command.cwd = fs::temp_directory_path();  // a tree's .cocciconfig would change spatch
-  command.deadline = kPatience;
+  command.deadline = kProbePatience;
   return run(command);
 }
 

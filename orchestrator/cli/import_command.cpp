@@ -16,7 +16,7 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view kDebian = "debian:";
 constexpr std::string_view kScript = "debian-kernel";
-constexpr std::chrono::minutes kPatience{30};  // 160 MB on a slow line
+constexpr std::chrono::minutes kDownloadPatience{30};  // 160 MB on a slow line
 
 // The tarball of Debian's linux-source-VERSION, in `directory`.
 Result<fs::path> debian_source(const std::string& version, const fs::path& directory,
@@ -30,7 +30,7 @@ Result<fs::path> debian_source(const std::string& version, const fs::path& direc
   progress.begin("Fetching linux-source-" + version, 0);
   KILLIFY_TRY(const Completed done, run({.argv = {(data / "scripts" / kScript).string(),
                                                   "--tarball", version, directory.string()},
-                                         .deadline = kPatience}));
+                                         .deadline = kDownloadPatience}));
   if (!done.ok()) {
     const auto said = split_lines(trim(done.err));
     const std::string last = said.empty() ? done.how_it_ended() : said.back();

@@ -72,9 +72,9 @@ void sort_by_line(std::vector<Fact>& facts) {
 
 // Reads the facts of one answer. Functions come first, because others are told apart by whether
 // they stand in one.
-class Reader {
+class FactReader {
  public:
-  Reader(SourceFacts& facts, const Sketch& sketch) : facts_(facts), guards_(sketch.text()) {}
+  FactReader(SourceFacts& facts, const Sketch& sketch) : facts_(facts), guards_(sketch.text()) {}
 
   void read(const std::vector<json>& answer) {
     for (const auto& fact : answer)
@@ -257,7 +257,7 @@ void add_sketched(const Sketch& sketch, SourceFacts& facts) {
 
 // What the tokens show at top level and spatch did not deliver is lost, also where its own
 // diagnostics do not say so.
-void add_lost(const Sketch& sketch, const Reader& reader, SourceFacts& facts) {
+void add_lost(const Sketch& sketch, const FactReader& reader, SourceFacts& facts) {
   auto lose = [&](int first, int last) {
     if (!facts.lost_in(first, last)) facts.lost.push_back({first, last});
   };
@@ -325,7 +325,7 @@ SourceFacts facts_from(const std::string& path, const Sketch& sketch, const Spat
   if (answer.end == SpatchEnd::kFailed) facts.status = ParseStatus::kFailed;
   if (answer.end == SpatchEnd::kTimedOut) facts.status = ParseStatus::kTimedOut;
 
-  Reader reader(facts, sketch);
+  FactReader reader(facts, sketch);
   reader.read(answer.facts.list());
   add_sketched(sketch, facts);
   add_lost(sketch, reader, facts);

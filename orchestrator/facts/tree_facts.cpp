@@ -11,8 +11,6 @@
 namespace killify {
 namespace {
 
-constexpr const char* kSourcePatch = "facts/source.cocci";
-
 // Says to spatch that what stands behind the macro's use is the body of a loop.
 std::string iterator_line(const MacroDefinition& macro) {
   return fmt::format("#define {}({}) YACFE_ITERATOR", macro.name,

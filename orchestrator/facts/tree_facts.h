@@ -19,6 +19,9 @@
 
 namespace killify {
 
+// What gives the facts of a file.
+inline constexpr const char* kSourcePatch = "facts/source.cocci";
+
 // One snapshot with all that answers questions about it. The references must outlive it. Not for
 // several threads, apart from what read_ahead() does itself.
 class TreeFacts {

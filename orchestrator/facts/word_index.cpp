@@ -38,8 +38,10 @@ std::uint64_t entry_hash(std::string_view word, Mark mark) {
   return word_hash(word, static_cast<std::uint64_t>(mark)) & ~kBlobMask;
 }
 
+}  // namespace
+
 // A segment file: kMagic, the number of blobs and of entries (64 bits each), the entries, the ids.
-struct Segment {
+struct WordSegment {
   bi::file_mapping file;
   bi::mapped_region region;
   const std::uint64_t* entries = nullptr;
@@ -52,10 +54,12 @@ struct Segment {
   }
 };
 
+namespace {
+
 // Nothing where the file is not a whole segment: it is made again.
-std::unique_ptr<Segment> map_segment(const fs::path& path) {
+std::unique_ptr<WordSegment> map_segment(const fs::path& path) {
   try {
-    auto segment = std::make_unique<Segment>();
+    auto segment = std::make_unique<WordSegment>();
     segment->file = bi::file_mapping(path.c_str(), bi::read_only);
     segment->region = bi::mapped_region(segment->file, bi::read_only);
     const auto* bytes = static_cast<const char*>(segment->region.get_address());
@@ -215,7 +219,7 @@ void sort_by_path(std::vector<const TreeEntry*>& files) {
 }  // namespace
 
 struct WordIndex::State {
-  std::vector<std::unique_ptr<Segment>> segments;
+  std::vector<std::unique_ptr<WordSegment>> segments;
   // For each segment, the snapshot's files of each blob.
   std::vector<std::vector<std::vector<const TreeEntry*>>> files;
   std::size_t file_count = 0;

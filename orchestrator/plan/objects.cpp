@@ -40,7 +40,7 @@ std::size_t closing(const std::vector<Token>& tokens, std::size_t open) {
 }
 
 // The index of the bracket that is open before tokens[at]; the size where none is.
-std::size_t opening(const std::vector<Token>& tokens, std::size_t at) {
+std::size_t bracket_before(const std::vector<Token>& tokens, std::size_t at) {
   int depth = 0;
   for (auto i = at; i-- > 0;) {
     if (closes(tokens[i])) ++depth;
@@ -106,7 +106,7 @@ class Finder {
     if (before > 0 && is(tokens_, before - 1, "static"))
       return add(Kind::kElsewhere, at, "one is static");
     if (is(tokens_, next + 1, "(")) return add(Kind::kElsewhere, at, "a function returns one");
-    const auto around = opening(tokens_, at);
+    const auto around = bracket_before(tokens_, at);
     if (around < tokens_.size() && is_mark(tokens_[around], '('))
       return add(Kind::kElsewhere, at, "one is handed over as a copy");
     if (function_at(tokens_[at].line).empty())
@@ -251,11 +251,11 @@ std::vector<MadeObject> objects_in(const Sketch& sketch, const std::string& name
 
 std::string initialised_struct(const std::vector<Token>& tokens, std::size_t at, bool& nested) {
   nested = false;
-  auto brace = opening(tokens, at);
+  auto brace = bracket_before(tokens, at);
   while (brace < tokens.size() && brace > 0 &&
          (is_mark(tokens[brace - 1], ',') || is_mark(tokens[brace - 1], '{'))) {
     nested = true;  // an element of an array, it may be
-    brace = opening(tokens, brace);
+    brace = bracket_before(tokens, brace);
   }
   if (brace >= tokens.size() || brace < 4 || !is_mark(tokens[brace], '{')) return {};
   auto i = brace - 1;

@@ -13,6 +13,8 @@
 
 namespace killify {
 
+inline constexpr const char* kFatalReturn = "convert/fatal-return.cocci";
+
 // One run of a semantic patch on one file.
 struct PatchRun {
   std::string patch;  // relative to semantic-patches/: "convert/mutex.cocci"

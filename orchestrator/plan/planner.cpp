@@ -455,7 +455,7 @@ class Planner {
       const auto* function = facts->function(hop->function);
       if (function != nullptr && is_fault_result(function->returns)) {
         PatchRun returns{
-            "convert/fatal-return.cocci",
+            kFatalReturn,
             hop->file,
             {{"fn", hop->function}, {"sleep", sleep}, {"result", *spec_.on_fatal_signal}}};
         if (only_signal) returns.defines["only_signal"] = "";

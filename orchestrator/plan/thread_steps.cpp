@@ -19,6 +19,7 @@ struct Item {
   std::vector<FieldForm> fields;
   std::vector<ContextForm> contexts;
   std::set<std::size_t> needs;  // other items
+  std::size_t cluster = 0;      // those with the same number go together
   bool done = false;
 };
 
@@ -31,6 +32,7 @@ class StepMaker {
   Result<std::vector<Step>> make(const std::vector<const Finding*>& findings) {
     find_wants(findings);
     KILLIFY_CHECK(make_items());
+    find_clusters();
     find_needs();
     std::vector<Step> steps;
     for (auto chosen = next(); !chosen.empty(); chosen = next()) {
@@ -100,6 +102,34 @@ class StepMaker {
     items_.push_back(std::move(item));
   }
 
+  // A function that gets no second name is called in the new form only: its callers are changed in
+  // the same commit.
+  void find_clusters() {
+    for (std::size_t i = 0; i < items_.size(); ++i) items_[i].cluster = i;
+    for (const auto& [caller, callees] : threading_.calls) {
+      for (const auto& callee : callees) {
+        const auto& form = threading_.forms.at(callee);
+        const auto calls = item_of_.find(caller);
+        if (calls != item_of_.end() && form.is_static && !form.keeps_callers && form.changes_head())
+          unite(items_[item_of_.at(callee)], items_[calls->second]);
+      }
+    }
+  }
+
+  void unite(const Item& one, const Item& other) {
+    const auto& named = other.title.empty() ? one : other;
+    const auto group = named.group;
+    const auto title = named.title;
+    const auto left = one.cluster;
+    const auto right = other.cluster;
+    for (auto& item : items_) {
+      if (item.cluster != left && item.cluster != right) continue;
+      item.cluster = left;
+      item.group = group;
+      item.title = title;
+    }
+  }
+
   // An inline function of include/ goes with what it calls.
   Result<std::string> group_of(const StateForm& form) const {
     if (form.file.starts_with("include/"))
@@ -140,6 +170,20 @@ class StepMaker {
         chosen.insert(i);
         more = true;
       }
+    }
+    const auto lacks_some = [&](std::size_t i) {
+      for (std::size_t other = 0; other < items_.size(); ++other)
+        if (items_[other].cluster == items_[i].cluster && !chosen.contains(other)) return true;
+      return !is_ready(items_[i], chosen);
+    };
+    for (auto at = order.begin(); at != order.end();) {
+      if (!lacks_some(*at)) {
+        ++at;
+        continue;
+      }
+      chosen.erase(*at);
+      order.erase(at);
+      at = order.begin();
     }
     return order;
   }

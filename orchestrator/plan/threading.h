@@ -106,6 +106,7 @@ class Threader {
                                                       const std::string& function);
   [[nodiscard]] Status find_calls();
   [[nodiscard]] Status find_other_callers();
+  [[nodiscard]] bool is_flip(const FunctionKey& function) const;
   [[nodiscard]] bool changes_call(const Sketch& sketch, const Use& use,
                                   const StateForm& form) const;
 

@@ -26,13 +26,17 @@ Status Threader::find_calls() {
   return {};
 }
 
+// Whether it is one of those that only faults run, and that say which signals count.
+bool Threader::is_flip(const FunctionKey& function) const {
+  return std::ranges::any_of(threading_.flips,
+                             [&](const auto& flips) { return flips.second.contains(function); });
+}
+
 // Whether a caller that has a part in the threading calls the state-taking form there: one that
 // only uses a context does where it hands over the flag of that.
 bool Threader::changes_call(const Sketch& sketch, const Use& use, const StateForm& form) const {
   const FunctionKey caller{form.file, use.function};
   if (threading_.forms.contains(caller)) return true;
-  for (const auto& [id, flips] : threading_.flips)
-    if (flips.contains(caller)) return true;
   if (form.kind == FlagKind::kNone) return false;
   return std::ranges::any_of(sketch.calls(), [&](const SketchCall& call) {
     if (call.line != use.line || call.callee != form.function) return false;
@@ -44,7 +48,8 @@ bool Threader::changes_call(const Sketch& sketch, const Use& use, const StateFor
   });
 }
 
-// A static function that nobody else calls needs no second name.
+// A static function that nobody else calls needs no second name, unless a later commit is the first
+// to pass TASK_KILLABLE to it.
 Status Threader::find_other_callers() {
   for (auto& entry : threading_.forms) {
     auto& form = entry.second;
@@ -56,7 +61,7 @@ Status Threader::find_other_callers() {
       if (use.kind != Use::Kind::kCall) return true;
       auto caller = threading_.calls.find({form.file, use.function});
       return caller == threading_.calls.end() || !caller->second.contains(key_of(form)) ||
-             !changes_call(*sketch, use, form);
+             is_flip(caller->first) || !changes_call(*sketch, use, form);
     });
     if (!form.keeps_callers && form.kind == FlagKind::kNone) form.renamed = form.function;
   }

@@ -19,10 +19,8 @@ namespace {
 namespace fs = std::filesystem;
 using Built = Outcome::Status;
 
-constexpr std::size_t kKeyLength = 16;
-constexpr std::size_t kShortOid = 12;
 // A whole kernel on a busy machine.
-constexpr std::chrono::hours kPatience{3};
+constexpr std::chrono::hours kBuildPatience{3};
 constexpr const char* kImage = "arch/x86/boot/bzImage";
 
 std::string reason_of(const Outcome& outcome) {
@@ -94,9 +92,9 @@ Result<LeanKernel> LeanKernels::build(const CommitInfo& commit, const fs::path& 
         "{}: make cannot build below a path with a space or a colon; choose another --cache",
         tree.string());
   const fs::path log =
-      options_.cache / "logs" / fmt::format("{}-{}.log", commit.oid.substr(0, kShortOid), name());
+      options_.cache / "logs" / fmt::format("{}-{}.log", short_oid(commit.oid), name());
   KILLIFY_CHECK(write_file_atomic(log, ""));
-  Kbuild kbuild(configuration_, compiler_, {tree, state, options_.jobs, kPatience});
+  Kbuild kbuild(configuration_, compiler_, {tree, state, options_.jobs, kBuildPatience});
 
   LeanKernel kernel;
   say("configuring");

@@ -14,6 +14,9 @@
 
 namespace killify {
 
+// Characters of a digest that tell folders of a cache apart.
+inline constexpr std::size_t kKeyLength = 16;
+
 struct LeanKernel {
   std::filesystem::path image;
   std::filesystem::path initramfs;

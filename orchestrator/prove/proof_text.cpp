@@ -10,7 +10,6 @@
 namespace killify {
 namespace {
 
-constexpr std::size_t kShortOid = 12;
 constexpr std::size_t kTextWidth = 95;
 constexpr std::size_t kMailWidth = 75;
 // What the columns are.
@@ -98,7 +97,7 @@ std::string conclusion(const Path& path, const Paint& paint) {
 
 std::string kernel_text(const BootedKernel& kernel, const Paint& paint) {
   const std::string source =
-      kernel.tree.empty() ? kernel.source : "commit " + kernel.source.substr(0, kShortOid);
+      kernel.tree.empty() ? kernel.source : "commit " + std::string(short_oid(kernel.source));
   std::string text =
       fmt::format("{}: {}, Linux {}, {} configuration", paint.bold(kernel.role), source,
                   kernel.release.empty() ? "(not booted)" : kernel.release, kernel.configuration);

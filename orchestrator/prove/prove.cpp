@@ -19,8 +19,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t kKeyLength = 16;
-
 // Display devices of qemu for which the lean configuration has a driver. Which of these sit on TTM
 // is seen in the kernel that runs.
 const std::vector<std::string> kDevices{"bochs-display", "qxl"};

@@ -19,9 +19,9 @@ namespace fs = std::filesystem;
 using Words = std::vector<std::string>;
 
 // Names that always lead to the current kernel.
-constexpr const char* kImage = "linux-image-cloud-amd64";
+constexpr const char* kImagePackage = "linux-image-cloud-amd64";
 constexpr const char* kHeaders = "linux-headers-cloud-amd64";
-constexpr std::chrono::minutes kPatience{15};  // 40 MB on a slow line
+constexpr std::chrono::minutes kDownloadPatience{15};  // 40 MB on a slow line
 
 // apt with package lists of killify's own, where those of the system are missing or old: nothing of
 // the system is written, and no rights are needed.
@@ -65,7 +65,7 @@ class Apt {
 
   [[nodiscard]] Result<std::string> ask(const char* program, const Words& arguments,
                                         const fs::path& cwd = {}) const {
-    Command command{.argv = {program, "-qq"}, .cwd = cwd, .deadline = kPatience};
+    Command command{.argv = {program, "-qq"}, .cwd = cwd, .deadline = kDownloadPatience};
     if (own_lists_)
       for (const auto& [name, value] :
            {std::pair("Dir::State::Lists", "lists"), std::pair("Dir::Cache", ".")})
@@ -96,7 +96,7 @@ std::string field(std::string_view shown, std::string_view name) {
 
 Result<std::string> only_one(const Words& packages, std::string_view what) {
   if (packages.size() == 1) return packages.front();
-  return fail("{}: depends on {} packages with a kernel's {}, one was expected", kImage,
+  return fail("{}: depends on {} packages with a kernel's {}, one was expected", kImagePackage,
               packages.size(), what);
 }
 
@@ -160,7 +160,7 @@ Status unpack(const fs::path& archives, const fs::path& root) {
 }
 
 Result<StockKernel> fetch(Apt& apt, const fs::path& directory) {
-  KILLIFY_TRY(const std::string metas, apt.show({kImage, kHeaders}));
+  KILLIFY_TRY(const std::string metas, apt.show({kImagePackage, kHeaders}));
   KILLIFY_TRY(const std::string image, only_one(packages_needed(metas, "linux-image-"), "image"));
   KILLIFY_TRY(const std::string headers,
               only_one(packages_needed(metas, "linux-headers-"), "headers"));

@@ -20,26 +20,26 @@ constexpr const char* kTranslate = "facts/translate.cocci";
 constexpr std::array<std::string_view, 5> kWorst = {"VM_FAULT_NOPAGE", "unknown", "ignored",
                                                     "VM_FAULT_SIGBUS", kRetryFault};
 
-// What the signal has become on its way up.
-struct Value {
-  std::string error;                 // "-EINTR"; "" where it is not known which
-  std::optional<SignalExit> result;  // a fault result that a helper made of it
-  bool negated = false;              // false or NULL says it
-  bool mmap_lock_dropped = false;    // by a function further down
-  // NOLINTNEXTLINE(modernize-use-nullptr): as in signal_result.h
-  auto operator<=>(const Value&) const = default;
-};
-
 }  // namespace
 
 // The exits of one path.
 class ExitFinder {
+  // What the signal has become on its way up.
+  struct Signal {
+    std::string error;                 // "-EINTR"; "" where it is not known which
+    std::optional<SignalExit> result;  // a fault result that a helper made of it
+    bool negated = false;              // false or NULL says it
+    bool mmap_lock_dropped = false;    // by a function further down
+    // NOLINTNEXTLINE(modernize-use-nullptr): as in signal_result.h
+    auto operator<=>(const Signal&) const = default;
+  };
+
  public:
   ExitFinder(SignalResults& results, const std::vector<Hop>& chain)
       : results_(results), chain_(chain) {}
 
   // Follows the result of `callee`, which is `value`, out of the function of chain[hop].
-  Status follow(std::size_t hop, const std::string& callee, const Value& value) {
+  Status follow(std::size_t hop, const std::string& callee, const Signal& value) {
     if (!followed_.emplace(hop, value).second) return {};
     KILLIFY_TRY(const auto* file, results_.sketch_(chain_[hop].file));
     if (is_macro(*file, chain_[hop].function)) {
@@ -99,7 +99,7 @@ class ExitFinder {
     return hop.line == 0 || fact.value("line", 0) + slice.before == hop.line;
   }
 
-  Status add(const nlohmann::json& fact, std::size_t hop, const Value& value) {
+  Status add(const nlohmann::json& fact, std::size_t hop, const Signal& value) {
     auto exit = value.result.value_or(SignalExit{.returns = "unknown", .translator = {}});
     exit.mmap_lock_dropped =
         exit.mmap_lock_dropped || value.mmap_lock_dropped || fact.value("mmap_lock_dropped", false);
@@ -203,7 +203,7 @@ class ExitFinder {
 
   SignalResults& results_;
   const std::vector<Hop>& chain_;
-  std::set<std::pair<std::size_t, Value>> followed_;
+  std::set<std::pair<std::size_t, Signal>> followed_;
   std::vector<SignalExit> exits_;
   bool unanswered_ = false;
 };

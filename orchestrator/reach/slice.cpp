@@ -11,12 +11,12 @@ namespace killify {
 namespace {
 
 // Functions and macros that hand an error on as it is.
-constexpr std::array<std::string_view, 12> kTransparent = {
+constexpr std::array<std::string_view, 12> kHandsOn = {
     "IS_ERR",       "PTR_ERR", "ERR_PTR",  "ERR_CAST", "PTR_ERR_OR_ZERO", "IS_ERR_OR_NULL",
     "IS_ERR_VALUE", "likely",  "unlikely", "WARN_ON",  "WARN_ON_ONCE",    "ERR_OR_0"};
 
 // The tokens of an expression, as "bo->bdev->funcs->move" is written.
-std::vector<std::string> words_of(const std::string& expression) {
+std::vector<std::string> texts_of(const std::string& expression) {
   std::vector<std::string> words;
   for (const auto& token : tokens_of(expression)) words.emplace_back(token.text);
   return words;
@@ -28,7 +28,7 @@ class Renaming {
   // `text` starts in the line of the function's name and ends with the function.
   Renaming(std::string_view text, const Hop& hop, const SliceCall& call)
       : hop_(hop), call_(call), tokens_(tokens_of(text)), out_(tokens_) {
-    if (hop.edge == "field") through_ = words_of(hop.through);
+    if (hop.edge == "field") through_ = texts_of(hop.through);
   }
 
   // Empty where the function has no such call.
@@ -74,8 +74,7 @@ class Renaming {
   }
 
   void see_through(std::size_t at) {
-    if (std::find(kTransparent.begin(), kTransparent.end(), tokens_[at].text) ==
-            kTransparent.end() ||
+    if (std::find(kHandsOn.begin(), kHandsOn.end(), tokens_[at].text) == kHandsOn.end() ||
         !is_at(tokens_, at + 1, "("))
       return;
     out_.drop(at);

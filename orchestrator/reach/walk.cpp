@@ -24,11 +24,6 @@ constexpr int kMaxSettingDepth = 3;
 // Ways into a function that are remembered.
 constexpr std::size_t kMaxWays = 64;
 
-struct Hit {
-  Place place;
-  SleepCondition condition;
-};
-
 void add_words(std::string_view text, std::set<std::string>& words) {
   for (const auto& token : tokens_of(text))
     if (token.kind == Token::Kind::kWord) words.emplace(token.text);
@@ -52,6 +47,11 @@ std::string key_of(NodeId node, const Environment& environment) {
 }  // namespace
 
 class HandlerWalk {
+  struct Hit {
+    WalkPlace place;
+    SleepCondition condition;
+  };
+
  public:
   HandlerWalk(Walker& walker, const std::set<std::string>& drivers, const Relevant& relevant)
       : walker_(walker), drivers_(drivers), relevant_(relevant) {}
@@ -91,7 +91,7 @@ class HandlerWalk {
 
   // --- what a call can reach -----------------------------------------------------------------
 
-  Status through_field(const CallFact& call, const Node& caller, const Body& body, Step& step) {
+  Status through_field(const CallFact& call, const Node& caller, const Body& body, WalkStep& step) {
     KILLIFY_TRY(auto targets, behind_field(call, caller, body));
     step.targets.assign(targets.begin(), targets.end());
     step.edge = "field";
@@ -156,14 +156,14 @@ class HandlerWalk {
     return Value::of({targets.begin(), targets.end()}, fmt::format("{}", fmt::join(names, " or ")));
   }
 
-  Result<const std::vector<Step>*> steps_of(NodeId id) {
+  Result<const std::vector<WalkStep>*> steps_of(NodeId id) {
     if (auto it = steps_.find(id); it != steps_.end()) return &it->second;
     auto caller = walker_.names_[id];
     KILLIFY_TRY(const auto* body, body_of(id));
-    std::vector<Step> steps;
+    std::vector<WalkStep> steps;
     auto& used = used_[id];
     for (const auto& call : body->calls) {
-      Step step{.call = &call, .targets = {}, .doubt = {}};
+      WalkStep step{.call = &call, .targets = {}, .doubt = {}};
       if (!call.base.empty()) {
         KILLIFY_CHECK(through_field(call, caller, *body, step));
       } else if (auto sink = walker_.sinks_.find(call.callee); sink != walker_.sinks_.end()) {
@@ -194,10 +194,10 @@ class HandlerWalk {
       steps.push_back(std::move(step));
     }
     for (const auto& call : body->lost) {
-      Step step{.call = &call,
-                .targets = {},
-                .doubt = fmt::format("spatch cannot parse {}(): look at {}:{}", caller.name,
-                                     caller.file, call.line)};
+      WalkStep step{.call = &call,
+                    .targets = {},
+                    .doubt = fmt::format("spatch cannot parse {}(): look at {}:{}", caller.name,
+                                         caller.file, call.line)};
       if (auto sink = walker_.sinks_.find(call.callee); sink != walker_.sinks_.end()) {
         step.sink = sink->second;
       } else {
@@ -323,7 +323,7 @@ class HandlerWalk {
     return {!doubt.empty(), far, far ? length : fields, far ? fields : length};
   }
 
-  void add_state(NodeId node, Environment environment, std::vector<Place> ways, unsigned fields,
+  void add_state(NodeId node, Environment environment, std::vector<WalkPlace> ways, unsigned fields,
                  unsigned length, unsigned open, std::string doubt) {
     if (length >= kMaxChain) return;
     auto key = key_of(node, environment);
@@ -355,7 +355,7 @@ class HandlerWalk {
         {node, std::move(environment), std::move(ways), fields, length, open, std::move(doubt)});
   }
 
-  Frame frame_of(const State& state, const Body& body) {
+  Frame frame_of(const WalkState& state, const Body& body) {
     auto file = walker_.names_[state.node].file;
     return {body, state.environment,
             [this, file](const Frame& frame, const std::string& variable) {
@@ -422,7 +422,7 @@ class HandlerWalk {
         return std::pair(rank(a.condition.holds), cost(one.doubt, one.fields, one.length)) <
                std::pair(rank(b.condition.holds), cost(other.doubt, other.fields, other.length));
       });
-      std::vector<Place> good;  // as good as the best
+      std::vector<WalkPlace> good;  // as good as the best
       for (const auto& hit : hits)
         if (rank(hit.condition.holds) == rank(hits.front().condition.holds))
           good.push_back(hit.place);
@@ -484,7 +484,7 @@ class HandlerWalk {
     return hop;
   }
 
-  Result<std::vector<Hop>> hops_of(const Places& places) {
+  Result<std::vector<Hop>> hops_of(const WalkPlaces& places) {
     std::vector<Hop> chain;
     for (const auto& place : places) {
       KILLIFY_TRY(auto hop, hop_at(place.state, place.step));
@@ -499,9 +499,9 @@ class HandlerWalk {
   const std::set<std::string> drivers_;
   const Relevant& relevant_;
   std::set<std::string> members_;  // fields that conditions look at
-  std::unordered_map<NodeId, std::vector<Step>> steps_;
+  std::unordered_map<NodeId, std::vector<WalkStep>> steps_;
   std::unordered_map<NodeId, std::set<std::string>> used_;  // parameters that matter
-  std::vector<State> states_;
+  std::vector<WalkState> states_;
   std::map<std::string, std::size_t> index_;
   std::unordered_map<NodeId, std::size_t> environments_;
   std::set<std::size_t> done_;

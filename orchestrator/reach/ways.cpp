@@ -18,7 +18,7 @@ constexpr std::size_t kMaxWholeWays = 8;
 
 }  // namespace
 
-WaysTo Ways::to(std::vector<Place> sleeps, bool holds) const {
+WaysTo Ways::to(std::vector<WalkPlace> sleeps, bool holds) const {
   WaysTo to{.sleeps = std::move(sleeps), .best = {}, .others = {}};
   to.best = {to.sleeps.front()};
   while (!states_[to.best.back().state].ways.empty())
@@ -44,15 +44,15 @@ void Ways::cover(std::vector<WaysTo>& all) const {
 }
 
 // From the sleep backwards; no function twice on one way.
-std::vector<Places> Ways::first_ways(const WaysTo& to) const {
-  std::vector<Places> ways;
-  auto text_of_way = [&](const Places& places) {
+std::vector<WalkPlaces> Ways::first_ways(const WaysTo& to) const {
+  std::vector<WalkPlaces> ways;
+  auto text_of_way = [&](const WalkPlaces& places) {
     std::string text;
     for (const auto& place : places) text += text_of(place) + " ";
     return text;
   };
   std::set<std::string> seen{text_of_way(to.best)};
-  std::deque<Places> partial;  // from the sleep
+  std::deque<WalkPlaces> partial;  // from the sleep
   for (const auto& sleep : to.sleeps) partial.push_back({sleep});
   for (std::size_t tried = 0;
        !partial.empty() && tried < kMaxPartialWays && ways.size() < kMaxWholeWays; ++tried) {
@@ -76,7 +76,7 @@ std::vector<Places> Ways::first_ways(const WaysTo& to) const {
 
 void Ways::cover(WaysTo& to, const std::set<NodeId>& sure) const {
   std::set<std::string> covered;
-  auto add = [&](const Places& places) {
+  auto add = [&](const WalkPlaces& places) {
     for (std::size_t i = 0; i < places.size(); ++i) covered.insert(text_of_call(places, i));
   };
   add(to.best);
@@ -93,12 +93,12 @@ void Ways::cover(WaysTo& to, const std::set<NodeId>& sure) const {
 }
 
 // From each call that leads to a sleep, the shortest way on.
-std::vector<Places> Ways::ways_from_calls(const std::vector<Place>& sleeps) const {
-  std::vector<Places> ways;
-  std::map<std::size_t, Places> below;  // by state
+std::vector<WalkPlaces> Ways::ways_from_calls(const std::vector<WalkPlace>& sleeps) const {
+  std::vector<WalkPlaces> ways;
+  std::map<std::size_t, WalkPlaces> below;  // by state
   std::deque<std::size_t> open;
   for (const auto& sleep : sleeps)
-    if (below.try_emplace(sleep.state, Places{sleep}).second) open.push_back(sleep.state);
+    if (below.try_emplace(sleep.state, WalkPlaces{sleep}).second) open.push_back(sleep.state);
   for (; !open.empty(); open.pop_front()) {
     for (const auto& way : states_[open.front()].ways) {
       auto places = below.at(open.front());
@@ -112,7 +112,7 @@ std::vector<Places> Ways::ways_from_calls(const std::vector<Place>& sleeps) cons
 }
 
 // Puts the best way to a place in front. False where that comes by a function of it.
-bool Ways::from_the_handler(Places& places) const {
+bool Ways::from_the_handler(WalkPlaces& places) const {
   while (!states_[places.front().state].ways.empty()) {
     const auto& way = states_[places.front().state].ways.front();
     if (comes_by(places, way.state)) return false;
@@ -121,27 +121,27 @@ bool Ways::from_the_handler(Places& places) const {
   return true;
 }
 
-bool Ways::is_without_doubt(const Places& places) const {
-  return std::all_of(places.begin(), places.end(), [&](const Place& place) {
+bool Ways::is_without_doubt(const WalkPlaces& places) const {
+  return std::all_of(places.begin(), places.end(), [&](const WalkPlace& place) {
     return states_[place.state].doubt.empty() &&
            steps_.at(node_of(place))[place.step].doubt.empty();
   });
 }
 
-bool Ways::comes_by(const Places& places, std::size_t state) const {
+bool Ways::comes_by(const WalkPlaces& places, std::size_t state) const {
   return std::any_of(places.begin(), places.end(),
-                     [&](const Place& place) { return node_of(place) == states_[state].node; });
+                     [&](const WalkPlace& place) { return node_of(place) == states_[state].node; });
 }
 
 // Where a call is made.
-std::string Ways::text_of(const Place& place) const {
+std::string Ways::text_of(const WalkPlace& place) const {
   const auto& node = names_[node_of(place)];
   return fmt::format("{}:{}:{}", node.file, node.name,
                      steps_.at(node_of(place))[place.step].call->line);
 }
 
 // The same, and what it leads to.
-std::string Ways::text_of_call(const Places& places, std::size_t at) const {
+std::string Ways::text_of_call(const WalkPlaces& places, std::size_t at) const {
   return text_of(places[at]) + " " +
          (at + 1 < places.size() ? names_[node_of(places[at + 1])].name : std::string());
 }

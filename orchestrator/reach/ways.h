@@ -13,7 +13,7 @@
 namespace killify {
 
 // A call that leads on to other functions, or that sleeps.
-struct Step {
+struct WalkStep {
   const CallFact* call = nullptr;
   const Sink* sink = nullptr;
   std::vector<NodeId> targets;
@@ -23,19 +23,19 @@ struct Step {
 };
 
 // A call on a way: the state of the function that makes it, and which step of that it is.
-struct Place {
+struct WalkPlace {
   std::size_t state = 0;
   std::size_t step = 0;
 };
 
 // From the handler to a sleep.
-using Places = std::vector<Place>;
+using WalkPlaces = std::vector<WalkPlace>;
 
 // A function with what is known of its parameters.
-struct State {
+struct WalkState {
   NodeId node = 0;
   Environment environment;
-  std::vector<Place> ways;  // where one comes from; the first one is the best
+  std::vector<WalkPlace> ways;  // where one comes from; the first one is the best
   unsigned fields = 0;
   unsigned length = 0;
   unsigned open = 0;  // conditions on the way that nothing is known of
@@ -44,22 +44,22 @@ struct State {
 
 // The ways to one sleep.
 struct WaysTo {
-  std::vector<Place> sleeps;  // in several states of the same function
-  Places best;
-  std::vector<Places> others;  // at most kMaxOtherChains
-  bool sure = false;           // the best one leads there without a doubt
+  std::vector<WalkPlace> sleeps;  // in several states of the same function
+  WalkPlaces best;
+  std::vector<WalkPlaces> others;  // at most kMaxOtherChains
+  bool sure = false;               // the best one leads there without a doubt
 };
 
 // The ways through the states of a walk, from the handler (state 0) to the sleeps.
 class Ways {
  public:
   // All are kept by reference.
-  Ways(const std::vector<State>& states, const std::unordered_map<NodeId, std::vector<Step>>& steps,
-       const Names& names)
+  Ways(const std::vector<WalkState>& states,
+       const std::unordered_map<NodeId, std::vector<WalkStep>>& steps, const Names& names)
       : states_(states), steps_(steps), names_(names) {}
 
   // The best way to a sleep, and a few others. sleeps: the best first. holds: it surely sleeps.
-  WaysTo to(std::vector<Place> sleeps, bool holds) const;
+  WaysTo to(std::vector<WalkPlace> sleeps, bool holds) const;
 
   // Adds ways until each call that surely leads to a sleep of `all` is on one: calls on a way of at
   // most kMaxCertainChain functions; and in a function that is surely on the way to any sleep, so
@@ -67,18 +67,18 @@ class Ways {
   void cover(std::vector<WaysTo>& all) const;
 
  private:
-  std::vector<Places> first_ways(const WaysTo& to) const;
-  std::vector<Places> ways_from_calls(const std::vector<Place>& sleeps) const;
+  std::vector<WalkPlaces> first_ways(const WaysTo& to) const;
+  std::vector<WalkPlaces> ways_from_calls(const std::vector<WalkPlace>& sleeps) const;
   void cover(WaysTo& to, const std::set<NodeId>& sure) const;
-  bool from_the_handler(Places& places) const;
-  bool is_without_doubt(const Places& places) const;
-  bool comes_by(const Places& places, std::size_t state) const;
-  NodeId node_of(const Place& place) const { return states_[place.state].node; }
-  std::string text_of(const Place& place) const;
-  std::string text_of_call(const Places& places, std::size_t at) const;
+  bool from_the_handler(WalkPlaces& places) const;
+  bool is_without_doubt(const WalkPlaces& places) const;
+  bool comes_by(const WalkPlaces& places, std::size_t state) const;
+  NodeId node_of(const WalkPlace& place) const { return states_[place.state].node; }
+  std::string text_of(const WalkPlace& place) const;
+  std::string text_of_call(const WalkPlaces& places, std::size_t at) const;
 
-  const std::vector<State>& states_;
-  const std::unordered_map<NodeId, std::vector<Step>>& steps_;
+  const std::vector<WalkState>& states_;
+  const std::unordered_map<NodeId, std::vector<WalkStep>>& steps_;
   const Names& names_;
 };
 

@@ -11,8 +11,6 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::size_t kShortOid = 12;
-
 constexpr const char* kStyle =
     "body{font:15px/1.45 sans-serif;max-width:62em;margin:2em auto;padding:0 1em}"
     "table{border-collapse:collapse;width:100%}td,th{text-align:left;vertical-align:top;"
@@ -50,9 +48,8 @@ std::string verified_words(const SeriesReport& report, const ManifestCommit& com
 
 std::string head_line(const Manifest& manifest) {
   return fmt::format("{} v{}: {} on {}, Linux {}, branch {}", manifest.series, manifest.reroll,
-                     counted(manifest.commits.size(), "commit"),
-                     manifest.base_commit.substr(0, kShortOid), manifest.kernel_version,
-                     manifest.branch);
+                     counted(manifest.commits.size(), "commit"), short_oid(manifest.base_commit),
+                     manifest.kernel_version, manifest.branch);
 }
 
 std::string proof_line(const SeriesReport& report) {
@@ -72,7 +69,7 @@ std::string commit_row(const SeriesReport& report, const ManifestCommit& commit)
     for (const std::string& complaint : verified->complaints)
       complaints += "<br>" + escaped(complaint);
   return fmt::format("<tr><td><code>{}</code></td><td>{}{}</td><td class=\"{}\">{}{}</td></tr>\n",
-                     commit.oid.substr(0, kShortOid), escaped(commit.subject), sites,
+                     short_oid(commit.oid), escaped(commit.subject), sites,
                      verified == nullptr ? "not_judged" : escaped(verified->verdict),
                      escaped(verified_words(report, commit)), complaints);
 }
@@ -96,7 +93,7 @@ Result<VerifiedCommits> read_verified(std::string_view text, std::string_view na
 std::string series_report_text(const SeriesReport& report, const Paint& paint) {
   std::string text = paint.bold(head_line(report.manifest)) + '\n';
   for (const ManifestCommit& commit : report.manifest.commits) {
-    text += fmt::format("{} {}: {}\n", commit.oid.substr(0, kShortOid), commit.subject,
+    text += fmt::format("{} {}: {}\n", short_oid(commit.oid), commit.subject,
                         verified_words(report, commit));
     if (const VerifiedCommit* verified = verified_of(report, commit))
       for (const std::string& complaint : verified->complaints) text += "  " + complaint + '\n';

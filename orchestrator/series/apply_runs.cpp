@@ -26,7 +26,6 @@ constexpr std::array<std::string_view, 4> kTakeLists = {
     "convert/fatal-return.cocci", "thread/always.cocci", "thread/call.cocci", "thread/flag.cocci"};
 // What takes a table of calls, and what takes several sleeps.
 constexpr const char* kThreadCall = "thread/call.cocci";
-constexpr const char* kFatalReturn = "convert/fatal-return.cocci";
 
 std::string function_of(const PatchRun& run) {
   const auto function = run.defines.find("fn");

@@ -14,11 +14,7 @@
 #include <set>
 
 namespace killify {
-namespace {
-
-constexpr const char* kSourcePatch = "facts/source.cocci";
-
-}  // namespace
+namespace {}  // namespace
 
 // The check of one finding.
 class FindingChecker {

@@ -19,7 +19,6 @@ namespace {
 
 constexpr const char* kWakeUp = "convert/wake_up.cocci";
 constexpr const char* kLoopExit = "convert/fatal-exit.cocci";
-constexpr const char* kFatalReturn = "convert/fatal-return.cocci";
 constexpr const char* kLoopCondition = "convert/fatal-loop.cocci";
 // Declares signal_pending() and fatal_signal_pending() since 4.11, linux/sched.h before.
 constexpr std::string_view kSignalHeader = "linux/sched/signal.h";
@@ -30,8 +29,6 @@ bool looks_at_signals(const std::string& text) {
     return token.text == "signal_pending" || token.text == "fatal_signal_pending";
   });
 }
-
-constexpr std::string_view kNoPage = "VM_FAULT_NOPAGE";
 
 std::string replaced(std::string text, std::string_view what, const std::string& by) {
   for (auto at = text.find(what); at != std::string::npos; at = text.find(what, at + by.size()))

@@ -117,4 +117,8 @@ std::string MessageTemplate::body(const TemplateValues& values) const {
   return result;
 }
 
+std::string call(const std::string& name) {
+  return name.find('(') == std::string::npos ? name + "()" : name;
+}
+
 }  // namespace killify

@@ -40,4 +40,7 @@ class MessageTemplate {
   std::vector<std::string> paragraphs_;
 };
 
+// "f()"; what has parentheses stays as it is.
+[[nodiscard]] std::string call(const std::string& name);
+
 }  // namespace killify

@@ -13,10 +13,6 @@ namespace {
 
 constexpr std::size_t kGroupsInASentence = 4;  // more are counted, not named
 
-std::string call(const std::string& name) {
-  return name + "()";
-}
-
 std::vector<std::string> names_of(const Change& change) {
   std::vector<std::string> names;
   names.reserve(change.additions.size());
@@ -78,7 +74,7 @@ std::string problem(const Change& change) {
 }
 
 // The words of all files of a change, without comments.
-std::set<std::string> words_of(const Change& change, std::string FileChange::*text) {
+std::set<std::string> words_in(const Change& change, std::string FileChange::*text) {
   std::set<std::string> words;
   for (const FileChange& file : change.files)
     for (const Token& token : tokens_of(file.*text)) words.emplace(token.text);
@@ -89,7 +85,7 @@ std::string making(const Change& change) {
   const bool one = change.additions.size() == 1;
   std::set<std::string> own;
   for (const Twin& twin : change.step.twins) own.insert(twin.name);
-  const auto words = words_of(change, &FileChange::after);
+  const auto words = words_in(change, &FileChange::after);
   std::vector<std::string> callees;
   bool by_state = false;
   for (const Twin& twin : change.step.twins) {
@@ -115,7 +111,7 @@ std::string making(const Change& change) {
                      list_in_words(differences));
 }
 
-std::string users(const Change& change) {
+std::string users_of_additions(const Change& change) {
   std::vector<std::string> groups;
   const std::string convert = kind_name(StepKind::kConvert) + std::string(" ");
   for (const std::string& name : change.step.enables)
@@ -150,7 +146,7 @@ TemplateValues prepare_sentences(const Change& change, const std::string& prefix
           {"n", ""},
           {"problem", problem(change)},
           {"making", making(change)},
-          {"users", users(change)},
+          {"users", users_of_additions(change)},
           {"semantic_patches", list_in_words(paths)}};
 }
 

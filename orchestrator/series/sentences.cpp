@@ -20,12 +20,12 @@
 namespace killify {
 namespace {
 
-constexpr std::size_t kNamesInASentence = 4;  // more are counted, not named
+constexpr std::size_t kHandlersInASentence = 4;  // more are counted, not named
 constexpr const char* kKillableState = "TASK_KILLABLE";
 constexpr std::size_t kReasonsInAMessage = 4;  // the plan has all
 
 // What a site waits for; decides the words for the end of the wait.
-enum class Sleep { kLock, kCompletion, kWait, kCheck };
+enum class SleepWords { kLock, kCompletion, kWait, kCheck };
 
 // What a pending signal leads to.
 enum class Outcome { kRetriedAccess, kRetriedFault, kFalseSuccess, kFailure, kIgnored, kUnknown };
@@ -34,14 +34,10 @@ void add_once(std::vector<std::string>& list, const std::string& item) {
   if (std::ranges::find(list, item) == list.end()) list.push_back(item);
 }
 
-std::string call(const std::string& name) {
-  return name.find('(') == std::string::npos ? name + "()" : name;
-}
-
 std::string functions_in_words(const std::vector<std::string>& names) {
   std::vector<std::string> items;
-  const bool all = names.size() <= kNamesInASentence;
-  for (std::size_t i = 0; i < (all ? names.size() : kNamesInASentence - 1); ++i)
+  const bool all = names.size() <= kHandlersInASentence;
+  for (std::size_t i = 0; i < (all ? names.size() : kHandlersInASentence - 1); ++i)
     items.push_back(call(names[i]));
   if (!all) items.push_back(fmt::format("{} other handlers", names.size() - items.size()));
   return list_in_words(items);
@@ -56,13 +52,13 @@ bool sets_state(std::string_view name) {
   return name.find("set_") != name.npos || name.starts_with("prepare_to_wait");
 }
 
-Sleep kind_of(const SiteChange& site) {
+SleepWords kind_of(const SiteChange& site) {
   const std::string_view name = site.before;
   const auto has = [&](std::string_view part) { return name.find(part) != name.npos; };
-  if (has("signal_pending")) return Sleep::kCheck;
-  if (has("completion")) return Sleep::kCompletion;
-  if (has("wait") || has("schedule") || has("sleep") || has("set_")) return Sleep::kWait;
-  return has("lock") || has("down") ? Sleep::kLock : Sleep::kWait;
+  if (has("signal_pending")) return SleepWords::kCheck;
+  if (has("completion")) return SleepWords::kCompletion;
+  if (has("wait") || has("schedule") || has("sleep") || has("set_")) return SleepWords::kWait;
+  return has("lock") || has("down") ? SleepWords::kLock : SleepWords::kWait;
 }
 
 Outcome outcome_of(const SiteChange& site) {
@@ -120,7 +116,7 @@ std::vector<Behaviour> behaviours_of(const std::vector<SiteChange>& sites) {
     std::string where = slept_in(site);
     if (!site.function.empty() && site.function != site.handler)
       where += " through " + call(site.function);
-    add_once(kind_of(site) == Sleep::kCheck ? behaviour.checks : behaviour.sleeps, where);
+    add_once(kind_of(site) == SleepWords::kCheck ? behaviour.checks : behaviour.sleeps, where);
     behaviour.retries = behaviour.retries || site.loop_exit;
   }
   std::vector<Behaviour> merged;
@@ -198,26 +194,27 @@ struct Wait {
 
 Wait wait_of(const std::vector<const SiteChange*>& sites) {
   std::vector<std::string> objects;
-  std::vector<Sleep> kinds;
+  std::vector<SleepWords> kinds;
   for (const SiteChange* site : sites) {
-    const Sleep kind = kind_of(*site);
-    if (kind == Sleep::kCheck && sites.size() > 1) continue;
+    const SleepWords kind = kind_of(*site);
+    if (kind == SleepWords::kCheck && sites.size() > 1) continue;
     kinds.push_back(kind);
     add_once(objects, site->object);
   }
-  const auto all = [&](Sleep kind) {
-    return !kinds.empty() && std::ranges::all_of(kinds, [&](Sleep other) { return other == kind; });
+  const auto all = [&](SleepWords kind) {
+    return !kinds.empty() &&
+           std::ranges::all_of(kinds, [&](SleepWords other) { return other == kind; });
   };
   const bool named = objects.size() == 1 && !objects.front().empty();
-  if (all(Sleep::kLock))
+  if (all(SleepWords::kLock))
     return {.fails = "the lock attempt fails at once",
             .until = (named ? objects.front() : "the lock") + " is free"};
-  if (all(Sleep::kCompletion))
+  if (all(SleepWords::kCompletion))
     return {.fails = "the wait ends at once",
             .until = named ? objects.front() + " is completed" : "what it waits for is completed"};
-  if (all(Sleep::kWait))
+  if (all(SleepWords::kWait))
     return {.fails = "the wait ends at once", .until = "what it waits for has happened"};
-  if (all(Sleep::kCheck))
+  if (all(SleepWords::kCheck))
     return {.fails = "the handler gives up at once", .until = "what it waits for has happened"};
   return {.fails = "the sleep ends at once", .until = "there is nothing left to wait for"};
 }

@@ -14,8 +14,6 @@ namespace {
 
 using Span = std::span<const Token>;
 
-constexpr std::string_view kNoPage = "VM_FAULT_NOPAGE";
-
 bool is_signal(Span label) {
   const auto number = error_number(label);
   return number == "-EINTR" || number == "-ERESTARTSYS";

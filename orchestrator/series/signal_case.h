@@ -10,6 +10,9 @@
 
 namespace killify {
 
+// Has the access tried again.
+inline constexpr std::string_view kNoPage = "VM_FAULT_NOPAGE";
+
 struct SignalCase {
   std::string function;
   std::set<std::string> sleeps;  // what it calls that fails on a fatal signal

@@ -11,10 +11,6 @@ namespace {
 
 constexpr std::size_t kNamesInASentence = 6;  // more are counted, not named
 
-std::string call(const std::string& name) {
-  return name + "()";
-}
-
 std::string named(std::vector<std::string> names, std::string_view what) {
   if (names.size() > kNamesInASentence) {
     const auto others = names.size() - kNamesInASentence + 1;
@@ -117,7 +113,7 @@ std::vector<std::string> asked_for(const Step& step) {
   return names;
 }
 
-std::string users(const Change& change) {
+std::string users_of_threads(const Change& change) {
   if (is_asked_for_alone(change.step))
     return "This is for callers to come: nothing passes TASK_KILLABLE yet.";
   std::vector<std::string> groups;
@@ -172,7 +168,7 @@ TemplateValues thread_sentences(const Change& change, const std::string& prefix)
           {"problem", problem(change.step)},
           {"forms", forms(threads)},
           {"behind", behind(threads)},
-          {"users", users(change)},
+          {"users", users_of_threads(change)},
           {"semantic_patches", list_in_words(paths)}};
 }
 

@@ -14,8 +14,6 @@
 namespace killify {
 namespace {
 
-constexpr const char* kSourcePatch = "facts/source.cocci";
-
 class ThreadWork {
  public:
   ThreadWork(TreeFacts& facts, const SeriesSpec& spec, const Step& step, const Texts& earlier)

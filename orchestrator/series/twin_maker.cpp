@@ -12,8 +12,6 @@
 namespace killify {
 namespace {
 
-constexpr const char* kSourcePatch = "facts/source.cocci";
-
 using Lines = std::vector<std::string>;
 
 Lines slice(const Lines& lines, int first, int last) {

@@ -22,19 +22,16 @@ namespace killify {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-using std::chrono::ceil;
-using std::chrono::milliseconds;
-using std::chrono::seconds;
 
 // Often enough to look alive, seldom enough not to cost: ten redraws a second.
-constexpr milliseconds kRedrawInterval{100};
+constexpr std::chrono::milliseconds kRedrawInterval{100};
 // A log wants to know that it goes on, not every file.
-constexpr seconds kLineInterval{5};
+constexpr std::chrono::seconds kLineInterval{5};
 // Before this an ETA is a guess.
-constexpr seconds kFirstEta{2};
+constexpr std::chrono::seconds kFirstEta{2};
 
 // "45s", "3m05s", "2h07m".
-std::string duration_text(seconds left) {
+std::string duration_text(std::chrono::seconds left) {
   const long total = left.count();
   if (total < 60) return fmt::format("{}s", total);
   if (total < 3600) return fmt::format("{}m{:02}s", total / 60, total % 60);
@@ -71,7 +68,7 @@ class Printer : public Progress {
     print_advance();
   }
 
-  void expect(std::optional<seconds> left) override {
+  void expect(std::optional<std::chrono::seconds> left) override {
     const std::lock_guard lock(mutex_);
     expected_.reset();
     if (left) expected_ = port_.now() + *left;
@@ -115,12 +112,14 @@ class Printer : public Progress {
     return text + ")";
   }
 
-  [[nodiscard]] std::optional<seconds> time_left() const {
-    if (expected_) return std::max(ceil<seconds>(*expected_ - port_.now()), seconds(1));
+  [[nodiscard]] std::optional<std::chrono::seconds> time_left() const {
+    if (expected_)
+      return std::max(std::chrono::ceil<std::chrono::seconds>(*expected_ - port_.now()),
+                      std::chrono::seconds(1));
     const auto elapsed = port_.now() - started_;
     if (done_ == 0 || done_ >= total_ || elapsed < kFirstEta) return std::nullopt;
     const double each = std::chrono::duration<double>(elapsed).count() / static_cast<double>(done_);
-    return seconds(std::lround(each * static_cast<double>(total_ - done_)));
+    return std::chrono::seconds(std::lround(each * static_cast<double>(total_ - done_)));
   }
 
   ProgressPort port_;

@@ -24,6 +24,13 @@ namespace killify {
 // "1 file", "2 files"; "1 entry", "2 entries" with the plural given.
 [[nodiscard]] std::string counted(std::size_t n, std::string_view singular,
                                   std::string_view plural = {});
+// The part of an object id that is shown.
+[[nodiscard]] inline std::string_view short_oid(std::string_view oid) {
+  return oid.substr(0, 12);
+}
+// Of ASCII: 0 to 9; what a name of C has.
+[[nodiscard]] bool is_digit(char c);
+[[nodiscard]] bool in_word(char c);
 // For XML and HTML, as text or an attribute. What XML 1.0 has no place for becomes '?'.
 [[nodiscard]] std::string escaped(std::string_view text);
 

@@ -23,13 +23,9 @@ Result<GitPatch> compare(const std::string& path, std::string_view before, std::
   return patch;
 }
 
-bool is_word(char c) {
-  return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_';
-}
-
 // "out_unlock:", also with a comment behind it.
 bool is_label(std::string_view line) {
-  const auto end = std::find_if_not(line.begin(), line.end(), is_word);
+  const auto end = std::find_if_not(line.begin(), line.end(), in_word);
   if (end == line.end() || *end != ':') return false;
   const std::string_view rest = trim({end + 1, line.end()});
   return rest.empty() || rest.front() == '/' || rest.front() == '*';

@@ -268,7 +268,7 @@ class Comparison {
   std::set<std::string> new_names_;
 };
 
-bool is_word(char c) {
+bool in_symbol(char c) {
   return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '.' || c == '$';
 }
 
@@ -277,7 +277,7 @@ bool mentions(std::string_view text, std::string_view symbol) {
   for (std::size_t at = text.find(symbol); at != std::string_view::npos;
        at = text.find(symbol, at + 1)) {
     const std::size_t end = at + symbol.size();
-    if ((at == 0 || !is_word(text[at - 1])) && (end == text.size() || !is_word(text[end])))
+    if ((at == 0 || !in_symbol(text[at - 1])) && (end == text.size() || !in_symbol(text[end])))
       return true;
   }
   return false;

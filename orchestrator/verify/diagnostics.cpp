@@ -15,7 +15,6 @@ namespace {
 constexpr std::size_t kBlockLines = 16;
 
 // std::regex goes one call deeper with each character; no message needs more than this.
-constexpr std::size_t kLineLength = 4096;
 
 // Texts of failures that say nothing about the source.
 constexpr std::array<std::string_view, 6> kEnvironment{

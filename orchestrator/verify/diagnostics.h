@@ -9,6 +9,9 @@
 
 namespace killify {
 
+// A longer line of a compiler is cut.
+inline constexpr std::size_t kLineLength = 4096;
+
 // The first error of a target, as a person wants to see it.
 struct Diagnostic {
   std::string file;  // relative to the source tree; "" where the message names none

@@ -76,9 +76,10 @@ struct Open {
   std::vector<Reference> references;
 };
 
-class Reader {
+class DisassemblyReader {
  public:
-  explicit Reader(const std::map<std::string, std::string>& renamed) : renamed_(renamed) {}
+  explicit DisassemblyReader(const std::map<std::string, std::string>& renamed)
+      : renamed_(renamed) {}
 
   std::vector<DisassembledFunction> read(std::string_view text) {
     for (const std::string& line : split_lines(text)) take(line);
@@ -194,7 +195,7 @@ std::string Instruction::shown() const {
 
 std::vector<DisassembledFunction> read_disassembly(
     std::string_view text, const std::map<std::string, std::string>& renamed) {
-  return Reader(renamed).read(text);
+  return DisassemblyReader(renamed).read(text);
 }
 
 }  // namespace killify

@@ -58,9 +58,9 @@ std::vector<Assignment> read_makefile(std::string_view text) {
   return assignments;
 }
 
-class Reader {
+class MakefileReader {
  public:
-  Reader(const Repository& repository, const Snapshot& snapshot)
+  MakefileReader(const Repository& repository, const Snapshot& snapshot)
       : repository_(repository), snapshot_(snapshot) {}
 
   [[nodiscard]] Result<std::vector<Gates>> object(const std::string& object) {
@@ -147,7 +147,7 @@ class Reader {
 
 Result<std::vector<Gates>> gates_of(const Repository& repository, const Snapshot& snapshot,
                                     const std::string& object) {
-  return Reader(repository, snapshot).object(object);
+  return MakefileReader(repository, snapshot).object(object);
 }
 
 }  // namespace killify

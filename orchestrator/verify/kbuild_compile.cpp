@@ -4,6 +4,7 @@
 #include "support/digest.h"
 #include "support/files.h"
 #include "support/text.h"
+#include "verify/diagnostics.h"
 #include "verify/kbuild.h"
 #include "verify/object_code.h"
 
@@ -17,7 +18,6 @@ namespace {
 namespace fs = std::filesystem;
 
 // std::regex goes one call deeper with each character; no message needs more than this.
-constexpr std::size_t kLineLength = 4096;
 
 // What a checker calls an error does not keep the object from being built.
 std::string errors_as_warnings(const std::string& err) {
@@ -144,9 +144,13 @@ Result<Findings> Kbuild::check(const std::string& object, const fs::path& log) c
     Command command = command_in_build_dir(std::move(checker));
     command.log = log;
     KILLIFY_TRY(const Completed done, run(command));
-    if (done.timed_out || done.signal != 0)
-      found.failure =
-          fs::path(command.argv.front()).filename().string() + ": " + done.how_it_ended();
+    // One that did not read all of it has said what it did by chance.
+    const bool gave_up = done.err.find(": error: too many errors") != std::string::npos;
+    if (gave_up || done.timed_out || done.signal != 0) {
+      found.failure = fmt::format("{}: {}", fs::path(command.argv.front()).filename().string(),
+                                  gave_up ? "too many errors" : done.how_it_ended());
+      continue;
+    }
     for (const auto& [owner, warnings] :
          read_warnings(errors_as_warnings(done.err), roots(), path_of_source(object)))
       for (const Warning& warning : warnings)

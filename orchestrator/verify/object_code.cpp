@@ -1,16 +1,14 @@
 #include "verify/object_code.h"
 
+#include "support/text.h"
+
 #include <algorithm>
 #include <cctype>
 
 namespace killify {
 namespace {
 
-bool is_digit(char c) {
-  return std::isdigit(static_cast<unsigned char>(c)) != 0;
-}
-
-bool is_word(char c) {
+bool in_plain_name(char c) {
   return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '.';
 }
 
@@ -35,7 +33,7 @@ std::string comparable_code(std::string_view disassembly) {
   std::string text;
   text.reserve(disassembly.size());
   while (!disassembly.empty()) {
-    const auto* const end = std::find_if_not(disassembly.begin(), disassembly.end(), is_word);
+    const auto* const end = std::find_if_not(disassembly.begin(), disassembly.end(), in_plain_name);
     const auto length = static_cast<std::size_t>(end - disassembly.begin());
     text += without_counts(disassembly.substr(0, length));
     disassembly.remove_prefix(length);

@@ -12,10 +12,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-bool in_word(char c) {
-  return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_';
-}
-
 struct Marker {
   int line = 0;
   std::string_view file;

@@ -1,5 +1,7 @@
 #include "verify/register_use.h"
 
+#include "support/text.h"
+
 #include <algorithm>
 #include <array>
 #include <cctype>
@@ -9,11 +11,7 @@
 namespace killify {
 namespace {
 
-bool is_digit(char c) {
-  return std::isdigit(static_cast<unsigned char>(c)) != 0;
-}
-
-bool is_word(char c) {
+bool is_alphanumeric(char c) {
   return std::isalnum(static_cast<unsigned char>(c)) != 0;
 }
 
@@ -63,9 +61,11 @@ std::set<std::string> registers_in(std::string_view instruction) {
   instruction.remove_prefix(std::min(instruction.find(' '), instruction.size()));
   for (std::size_t i = 0; i < instruction.size(); ++i) {
     const char before = i == 0 ? ' ' : instruction[i - 1];
-    if (!is_word(instruction[i]) || is_word(before) || before == '$' || before == '#') continue;
+    if (!is_alphanumeric(instruction[i]) || is_alphanumeric(before) || before == '$' ||
+        before == '#')
+      continue;
     std::size_t end = i;
-    while (end < instruction.size() && is_word(instruction[end])) ++end;
+    while (end < instruction.size() && is_alphanumeric(instruction[end])) ++end;
     const std::string_view word = instruction.substr(i, end - i);
     if (!is_digit(word.front())) families.insert(register_family(word));
     i = end - 1;

@@ -10,10 +10,6 @@
 namespace killify {
 namespace {
 
-bool in_word(char c) {
-  return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_';
-}
-
 // "define" of "#  define X"; "" where the line is no directive.
 std::string_view directive_of(std::string_view line) {
   line = trim(line);

@@ -10,7 +10,7 @@
 namespace killify {
 namespace {
 
-constexpr std::size_t kSubjectColumns = 44;
+constexpr std::size_t kSubjectWidth = 44;
 // "not enabled", the longest word of a cell.
 constexpr std::size_t kCellColumns = 11;
 
@@ -35,13 +35,13 @@ std::string_view word_for(const BuildResult& build) {
 }
 
 std::string first_cell(const CommitResult& result) {
-  return fmt::format("{:<{}}", elide_middle(result.subject, kSubjectColumns), kSubjectColumns);
+  return fmt::format("{:<{}}", elide_middle(result.subject, kSubjectWidth), kSubjectWidth);
 }
 
 }  // namespace
 
 std::string table_head(const std::vector<Configuration>& configurations) {
-  std::string text = fmt::format("{:<{}}", "commit", kSubjectColumns);
+  std::string text = fmt::format("{:<{}}", "commit", kSubjectWidth);
   for (const Configuration& one : configurations)
     text += fmt::format("  {:<{}}", elide_middle(one.name, kLongestName), width_of(one.name));
   return text + "  verdict";

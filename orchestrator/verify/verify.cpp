@@ -1,5 +1,6 @@
 #include "verify/verify.h"
 
+#include "support/clock.h"
 #include "support/interrupt.h"
 #include "support/parallel.h"
 #include "support/resources.h"
@@ -27,10 +28,6 @@ using Clock = std::chrono::steady_clock;
 
 // make holds all makefiles of a kernel, and a compiler takes up to half of this for one file.
 constexpr std::size_t kMebibytesOfBuild = 1024;
-
-double seconds_since(Clock::time_point start) {
-  return std::chrono::duration<double>(Clock::now() - start).count();
-}
 
 // Each configuration has a work tree and a build directory of its own, so that several are built at
 // once: much of what make does before it compiles uses one processor. Of what can be done, the

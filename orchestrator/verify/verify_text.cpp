@@ -11,7 +11,6 @@ namespace killify {
 namespace {
 
 // git's own default length of an abbreviated commit id in a large repository.
-constexpr std::size_t kShortOid = 12;
 // More complaints of one kind are counted, not listed.
 constexpr std::size_t kListed = 20;
 // Of one object: most of them differ for one reason.
@@ -210,7 +209,7 @@ std::string verify_text(const VerifyReport& report, const Paint& paint) {
   std::map<CommitVerdict, std::size_t> count;
   for (const CommitResult& commit : report.commits) {
     ++count[commit.verdict()];
-    text += fmt::format("{} {}: {}\n", paint.bold(commit.oid.substr(0, kShortOid)), commit.subject,
+    text += fmt::format("{} {}: {}\n", paint.bold(short_oid(commit.oid)), commit.subject,
                         verdict_word(commit.verdict(), paint));
     for (const BuildResult& build : commit.builds) text += build_text(build, paint);
     text += lines_text(commit.lines, paint) + complaints_text(commit.complaints, paint);

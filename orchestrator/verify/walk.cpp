@@ -1,5 +1,6 @@
 #include "verify/walk.h"
 
+#include "support/clock.h"
 #include "support/digest.h"
 #include "support/text.h"
 
@@ -18,11 +19,6 @@ namespace fs = std::filesystem;
 constexpr std::string_view kResultsVersion = "5";
 // Long enough to be unique in a cache, short enough for a path.
 constexpr std::size_t kKeyLength = 16;
-constexpr std::size_t kShortOid = 12;
-
-double seconds_since(std::chrono::steady_clock::time_point start) {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-}
 
 }  // namespace
 
@@ -142,7 +138,7 @@ fs::path Walk::result_file(const CommitChange& change) const {
 
 fs::path Walk::log_file(const Oid& commit, std::string_view what) const {
   return request_.cache / "logs" /
-         fmt::format("{}-{}{}.log", commit.substr(0, kShortOid), configuration_.name, what);
+         fmt::format("{}-{}{}.log", short_oid(commit), configuration_.name, what);
 }
 
 // `changed`: the paths in which `commit` differs from where the work tree is.

@@ -1,5 +1,6 @@
 // Compiling objects in the commit where the work tree is: by make, or by the commands that make
 // left.
+#include "support/clock.h"
 #include "support/parallel.h"
 #include "support/text.h"
 #include "verify/kconfig.h"
@@ -14,10 +15,6 @@ namespace killify {
 namespace {
 
 namespace fs = std::filesystem;
-
-double seconds_since(std::chrono::steady_clock::time_point start) {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-}
 
 // Without a base that can be built no commit can be judged.
 Error base_error(const std::string& configuration, const Outcome& outcome, const fs::path& log) {

@@ -13,7 +13,6 @@ namespace killify {
 namespace {
 
 // std::regex goes one call deeper with each character; no message needs more than this.
-constexpr std::size_t kLineLength = 4096;
 
 int number_of(const std::string& digits) {
   int number = 0;

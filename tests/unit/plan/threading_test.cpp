@@ -318,6 +318,45 @@ TEST(Threading, EveryFunctionOnTheWayGetsAStateBeforeItsCaller) {
   EXPECT_THAT(forms.at(0).files, ElementsAre("include/linux/crate.h", "lib/crate.c"));
 }
 
+// box_sit() gets a parameter and keeps its name, and could be changed before crate_lock(), which
+// box_lock() waits for: box_lock() would not compile in between.
+TEST(Threading, AFunctionWithoutASecondNameIsChangedWithItsCallers) {
+  test::SmallTree tree({{"include/linux/crate.h", "int crate_lock(struct crate *crate);\n"},
+                        {"lib/crate.c",
+                         "int crate_lock(struct crate *crate)\n{\n"
+                         "\treturn mutex_lock_interruptible(&crate->lock);\n}\n"},
+                        {kFile, driver("#include <linux/crate.h>\n"
+                                       "static int box_sit(struct box *box)\n{\n"
+                                       "\treturn mutex_lock_interruptible(&box->seat);\n}\n\n"
+                                       "static int box_lock(struct box *box)\n{\n"
+                                       "\tif (box_sit(box))\n\t\treturn -EINTR;\n"
+                                       "\treturn crate_lock(box->crate);\n}\n")}});
+  const auto plan = plan_of(tree);
+  EXPECT_THAT(renamed(plan),
+              ElementsAre(Pair("crate_lock", "crate_lock_state"), Pair("box_sit", "box_sit"),
+                          Pair("box_lock", "box_lock_state")));
+  std::vector<std::size_t> forms;
+  for (const auto& step : plan.steps)
+    if (step.kind == StepKind::kThread) forms.push_back(step.threads.forms.size());
+  EXPECT_THAT(forms, ElementsAre(1, 2));
+}
+
+// The handler is converted in a commit of its own, after the function that it calls.
+TEST(Threading, AFunctionThatAHandlerCallsKeepsItsNameForThatCommit) {
+  test::SmallTree tree(
+      {{kFile, kAlways +
+                   "static vm_fault_t box_fault(struct vm_fault *vmf)\n{\n"
+                   "\tif (box_lock(vmf->box))\n\t\treturn VM_FAULT_SIGBUS;\n\treturn 0;\n}\n\n"
+                   "static int box_open(struct box *box)\n{\n\treturn box_lock(box);\n}\n\n"
+                   "static vm_fault_t box_mkwrite(struct vm_fault *vmf)\n{\n"
+                   "\tif (box_open(vmf->box))\n\t\treturn VM_FAULT_SIGBUS;\n\treturn 0;\n}\n\n"
+                   "static const struct vm_operations_struct box_ops = {\n"
+                   "\t.fault = box_fault,\n\t.page_mkwrite = box_mkwrite,\n};\n\n"
+                   "long box_ioctl(struct box *box)\n{\n\treturn box_open(box);\n}\n"}});
+  EXPECT_THAT(renamed(plan_of(tree)),
+              ElementsAre(Pair("box_lock", "box_lock_state"), Pair("box_open", "box_open_state")));
+}
+
 TEST(Threading, WhatABoolIsHandedToUnderstandsStatesFirst) {
   test::SmallTree tree({{kFile, driver("static int box_wait(struct box *box, bool intr)\n{\n"
                                        "\twhile (box->busy)\n"

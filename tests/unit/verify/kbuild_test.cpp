@@ -252,5 +252,35 @@ TEST_F(KbuildTest, SparseIsAskedWhereTheTreeKnowsIt) {
   EXPECT_THAT(found->warnings[0].text, HasSubstr("noderef"));
 }
 
+TEST_F(KbuildTest, ACheckerThatDoesNotReadAllOfItIsNotBelieved) {
+  if (find_program("sparse").empty()) GTEST_SKIP() << "sparse is not installed";
+  std::string unreadable = "#ifdef __CHECKER__\n";
+  for (int i = 0; i < 200; ++i) unreadable += "int a" + std::to_string(i) + " = (int) of 1;\n";
+  write(tree() / "drivers/on.c",
+        unreadable + "#endif\nint on(int *p);\nint on(int *p)\n{\n\treturn *p;\n}\n");
+  write(tree() / "scripts/Makefile.build",
+        std::string(test::kDirectoryMakefile) + "CHECKFLAGS := -D__linux__ -Wbitwise\n");
+  auto subject = kbuild();
+  ASSERT_EQ(prepare(subject, "k", log()), S::kBuilt);
+  ASSERT_EQ(build(subject, "drivers/on.o").status, S::kBuilt);
+  auto found = subject.check("drivers/on.o", log());
+  ASSERT_TRUE(found) << found.error().message;
+  EXPECT_EQ(found->failure, "sparse: too many errors");
+  EXPECT_THAT(found->warnings, testing::IsEmpty());
+
+  write(tree() / "drivers/on.c", "int on(int *p);\nint on(int *p)\n{\n\treturn *p;\n}\n");
+  ASSERT_EQ(build(subject, "drivers/on.o").status, S::kBuilt);
+  const fs::path modpost = root() / "state/build/scripts/mod/modpost";
+  write(modpost,
+        "#!/bin/sh\necho \"WARNING: modpost: $2: section mismatch in reference: on (section: "
+        ".text) -> "
+        "off (section: .init.text)\" >&2\nkill -SEGV $$\n");
+  fs::permissions(modpost, fs::perms::owner_all);
+  found = subject.check("drivers/on.o", log());
+  ASSERT_TRUE(found) << found.error().message;
+  EXPECT_THAT(found->failure, testing::StartsWith("modpost: killed by signal 11"));
+  EXPECT_THAT(found->warnings, testing::IsEmpty());
+}
+
 }  // namespace
 }  // namespace killify
