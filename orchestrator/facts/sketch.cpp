@@ -155,6 +155,13 @@ class Sketcher {
     return brace > 0 && is_mark(tokens_[brace - 1], ')');
   }
 
+  // "struct name" says nothing of a function of that name.
+  [[nodiscard]] bool is_tag() const {
+    if (at_ == 0) return false;
+    const auto& before = tokens_[at_ - 1].text;
+    return before == "struct" || before == "union" || before == "enum";
+  }
+
   // "name ( ... )" stands where a statement begins, and one follows with nothing between.
   [[nodiscard]] bool heads_statement() const {
     if (at_ == 0 || function_ < 0) return false;
@@ -191,7 +198,7 @@ class Sketcher {
       bind(function_, -1);
       return;
     }
-    if (is_label()) return;
+    if (is_label() || is_tag()) return;
     if (opens && (is_defined_here() || (function_ < 0 && follows_type()))) {
       mention(Use::Kind::kDefinition);
       return;
@@ -275,7 +282,7 @@ class Sketcher {
     if (is_member()) {
       if (opens_call()) call(true, -1, macro_);
       bind(-1, macro_);
-    } else if (!parameter && !is_label()) {
+    } else if (!parameter && !is_label() && !is_tag()) {
       if (opens_call()) call(false, -1, macro_);
       mention(Use::Kind::kMacro);
     }

@@ -22,7 +22,6 @@ bool only_constants(std::string_view expression) {
 
 SleepCondition condition_of(const Sink& sink, const std::vector<std::string>& arguments,
                             const Scope& scope) {
-  using Kind = SinkCondition::Kind;
   SleepCondition result;
   auto look_at = [&](unsigned argument, const auto& truth) {
     if (argument >= arguments.size()) {
@@ -38,17 +37,17 @@ SleepCondition condition_of(const Sink& sink, const std::vector<std::string>& ar
   };
   const auto& condition = sink.condition;
   switch (condition.kind) {
-    case Kind::kAlways:
+    case SinkCondition::Kind::kAlways:
       break;
-    case Kind::kArgumentTrue:
+    case SinkCondition::Kind::kArgumentTrue:
       look_at(condition.argument, truth_of);
       break;
-    case Kind::kArgumentState:
-    case Kind::kArgumentFlag:
+    case SinkCondition::Kind::kArgumentState:
+    case SinkCondition::Kind::kArgumentFlag:
       look_at(condition.argument,
               [&](const Value& value) { return has_bit(value, condition.name); });
       break;
-    case Kind::kContextField:
+    case SinkCondition::Kind::kContextField:
       look_at(condition.argument, [&](const Value& value) {
         if (value.kind != Value::Kind::kObject) return Truth::kUnknown;
         return truth_of(field_of(value, condition.name));

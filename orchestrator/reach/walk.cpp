@@ -68,7 +68,7 @@ class HandlerWalk {
     for (const auto& [name, sink] : walker_.sinks_)
       if (sink->condition.kind == SinkCondition::Kind::kContextField)
         members_.insert(sink->condition.name);
-    add_state(handler, {}, {}, 0, 0, 0, {});
+    add_state({.node = handler, .environment = {}, .ways = {}, .doubt = {}});
     while (!queue_.empty()) {
       auto index = queue_.top().second;
       queue_.pop();
@@ -318,41 +318,51 @@ class HandlerWalk {
   // The better way first: certain before doubtful, short enough to be certain before longer. Of
   // those, direct before through a field, then short; of longer ones the shortest.
   using Cost = std::tuple<bool, bool, unsigned, unsigned>;
-  static Cost cost(const std::string& doubt, unsigned fields, unsigned length) {
-    const bool far = length >= kMaxCertainChain;
-    return {!doubt.empty(), far, far ? length : fields, far ? fields : length};
+  static Cost cost(const WalkState& state) {
+    const bool far = state.length >= kMaxCertainChain;
+    return {!state.doubt.empty(), far, far ? state.length : state.fields,
+            far ? state.fields : state.length};
   }
 
-  void add_state(NodeId node, Environment environment, std::vector<WalkPlace> ways, unsigned fields,
-                 unsigned length, unsigned open, std::string doubt) {
-    if (length >= kMaxChain) return;
-    auto key = key_of(node, environment);
+  // A state of its own is kept for a shorter way that is doubtful: the better way may be too long
+  // to come to what is further on.
+  void add_state(WalkState state, bool shorter = false) {
+    if (state.length >= kMaxChain) return;
+    const auto key = key_of(state.node, state.environment) + (shorter ? " shorter" : "");
     if (auto it = index_.find(key); it != index_.end()) {
       if (it->second == 0) return;  // every chain begins at the handler
       auto& there = states_[it->second];
+      const bool certain = there.doubt.empty();
+      if (certain && !state.doubt.empty() && state.length < there.length) {
+        add_state(std::move(state), true);
+        return;
+      }
       // A later way may be the better one: a longer chain of direct calls.
-      bool better = cost(doubt, fields, length) < cost(there.doubt, there.fields, there.length);
+      const bool better = cost(state) < cost(there);
+      auto before = there;
       if (better || there.ways.size() < kMaxWays)
-        there.ways.insert(better ? there.ways.begin() : there.ways.end(), ways.begin(), ways.end());
+        there.ways.insert(better ? there.ways.begin() : there.ways.end(), state.ways.begin(),
+                          state.ways.end());
       if (!better) return;
-      there.fields = fields;
-      there.length = length;
-      there.open = open;
-      there.doubt = std::move(doubt);
-      queue_.emplace(cost(there.doubt, fields, length), it->second);
+      there.fields = state.fields;
+      there.length = state.length;
+      there.open = state.open;
+      there.doubt = state.doubt;
+      queue_.emplace(cost(there), it->second);
+      if (!certain && there.doubt.empty() && before.length < there.length)
+        add_state(std::move(before), true);
       return;
     }
-    auto& count = environments_[node];
-    if (count >= kMaxEnvironments && !environment.empty()) {
-      add_state(node, {}, std::move(ways), fields, length, open, std::move(doubt));
+    auto& count = environments_[state.node];
+    if (count >= kMaxEnvironments && !state.environment.empty() && !shorter) {
+      state.environment.clear();
+      add_state(std::move(state));
       return;
     }
-    ++count;
-    auto index = states_.size();
-    index_[key] = index;
-    queue_.emplace(cost(doubt, fields, length), index);
-    states_.push_back(
-        {node, std::move(environment), std::move(ways), fields, length, open, std::move(doubt)});
+    if (!shorter) ++count;
+    index_[key] = states_.size();
+    queue_.emplace(cost(state), states_.size());
+    states_.push_back(std::move(state));
   }
 
   Frame frame_of(const WalkState& state, const Body& body) {
@@ -399,8 +409,13 @@ class HandlerWalk {
         KILLIFY_TRY(const auto* callee, body_of(target));
         auto environment = frame.environment_of(*callee, step.call->arguments, used_[target]);
         bool field = step.edge == std::string_view("field");
-        add_state(target, std::move(environment), {{index, i}}, state.fields + (field ? 1 : 0),
-                  state.length + 1, state.open + frame.open_guards(*step.call), doubt);
+        add_state({.node = target,
+                   .environment = std::move(environment),
+                   .ways = {{index, i}},
+                   .fields = state.fields + (field ? 1 : 0),
+                   .length = state.length + 1,
+                   .open = state.open + frame.open_guards(*step.call),
+                   .doubt = doubt});
       }
     }
     return {};
@@ -419,8 +434,8 @@ class HandlerWalk {
       std::stable_sort(hits.begin(), hits.end(), [&](const Hit& a, const Hit& b) {
         const auto& one = states_[a.place.state];
         const auto& other = states_[b.place.state];
-        return std::pair(rank(a.condition.holds), cost(one.doubt, one.fields, one.length)) <
-               std::pair(rank(b.condition.holds), cost(other.doubt, other.fields, other.length));
+        return std::pair(rank(a.condition.holds), cost(one)) <
+               std::pair(rank(b.condition.holds), cost(other));
       });
       std::vector<WalkPlace> good;  // as good as the best
       for (const auto& hit : hits)

@@ -187,9 +187,9 @@ Result<Explanation> find_explanation(const AuditedTree& tree, const std::string&
 Result<std::string> explain_text(const Explanation& explanation, const ReadSource& read,
                                  const Paint& paint, std::size_t width) {
   constexpr std::size_t kUsual = 100;
-  constexpr std::size_t kNarrowest = 40;
+  constexpr std::size_t kNarrowestText = 40;
   Sources sources(read);
-  TextWriter writer(sources, paint, width == 0 ? kUsual : std::max(width, kNarrowest));
+  TextWriter writer(sources, paint, width == 0 ? kUsual : std::max(width, kNarrowestText));
   if (explanation.findings.empty()) {
     if (explanation.unanswered == 0)
       writer.line(fmt::format("{}(): no interruptible sleep is {} from this fault handler",

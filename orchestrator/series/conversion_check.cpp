@@ -6,6 +6,7 @@
 #include "reach/fault_result.h"
 #include "reach/signal_result.h"
 #include "reach/sleeps.h"
+#include "series/signal_case.h"
 
 #include <fmt/ranges.h>
 
@@ -189,8 +190,13 @@ class FindingChecker {
       ends_.insert(found.ends.begin(), found.ends.end());
     }
     if (result_.objection.empty()) KILLIFY_CHECK(look_below_flips());
-    if (result_.objection.empty() && !ends_fault(ends_, retry_succeeds()))
+    if (result_.objection.empty() && !ends_fault(ends_, retry_succeeds())) {
       result_.objection = objection_to_ends();
+      for (const auto& end : ends_)
+        if (end.kind == FlowEnd::Kind::kReturns && end.value.text == kNoPage &&
+            !end.mmap_lock_dropped)
+          result_.retried_at.insert(end.line);
+    }
     return {};
   }
 
@@ -336,8 +342,7 @@ class FindingChecker {
   std::string objection() const {
     if (loops())
       return fmt::format(
-          "{}() would still loop under a fatal signal, and a plain return would leave "
-          "something held",
+          "{}() would still loop under a fatal signal, and no rule gives that loop an exit",
           finding_.sink.function);
     auto worst = worst_exit(exits_);
     if (worst.returns == kRetryFault && !worst.mmap_lock_dropped)

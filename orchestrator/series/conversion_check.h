@@ -12,6 +12,7 @@
 
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 
 namespace killify {
@@ -19,6 +20,8 @@ namespace killify {
 struct ConversionCheck {
   std::string objection;  // "" if the conversion stands
   std::string on_fatal;   // what the handler returns on a fatal signal now
+  // Where the handler still returns VM_FAULT_NOPAGE on one: lines of its file, as it is now.
+  std::set<int> retried_at;
 };
 
 // Checks the conversions of one step. `texts` are all that the step and those before it changed;

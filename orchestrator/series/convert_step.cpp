@@ -3,6 +3,7 @@
 #include "reach/sleeps.h"
 #include "series/apply_runs.h"
 #include "series/conversion_check.h"
+#include "series/fatal_ends.h"
 #include "series/includes.h"
 #include "series/signal_case.h"
 #include "series/step_work.h"
@@ -48,6 +49,10 @@ class ConvertWork {
     if (!step_.twins.empty()) used_.insert(kTwinPatch);
     KILLIFY_CHECK(apply());
     KILLIFY_TRY(outcome.rejected, check());
+    if (!retried_at_.empty()) {
+      KILLIFY_CHECK(guard_ends());
+      KILLIFY_TRY(outcome.rejected, check());
+    }
     if (outcome.rejected.empty()) describe(outcome.change);
     return outcome;
   }
@@ -82,6 +87,16 @@ class ConvertWork {
       if (changed != text) KILLIFY_CHECK(texts_.set(run.file, std::move(changed)));
     }
     return {};
+  }
+
+  // What the semantic patches did not follow ends by a look at the signal where it leaves.
+  Status guard_ends() {
+    for (const auto& [file, lines] : retried_at_) {
+      KILLIFY_TRY(const auto text, texts_.text(file));
+      auto changed = with_guarded_returns(text, lines, *spec_.on_fatal_signal);
+      if (changed != text) KILLIFY_CHECK(texts_.set(file, std::move(changed)));
+    }
+    return declare_what_is_new();
   }
 
   // Makes the comment of a function true that says it sleeps interruptibly, where it does so
@@ -152,6 +167,7 @@ class ConvertWork {
         continue;
       }
       KILLIFY_TRY(auto checked, checker.check(finding));
+      if (!checked.retried_at.empty()) retried_at_[finding.handler.file].merge(checked.retried_at);
       if (!checked.objection.empty())
         rejected.push_back({finding, "review: " + checked.objection});
       else
@@ -231,6 +247,7 @@ class ConvertWork {
   WorkTexts texts_;
   std::map<std::string, std::string> failures_;          // by file
   std::map<std::string, std::string> on_fatal_;          // by finding
+  std::map<std::string, std::set<int>> retried_at_;      // by file: see ConversionCheck
   std::set<std::string> used_;                           // semantic patches that changed something
   std::set<std::pair<std::string, std::string>> exits_;  // functions whose loop got an exit
 };

@@ -77,6 +77,13 @@ TEST(Uses, MembersLabelsTextsAndCommentsAreSomethingElse) {
               IsEmpty());
 }
 
+TEST(Uses, ATagIsSomethingElse) {
+  EXPECT_THAT(uses("#define M struct helper *h\nstruct helper;\nunion helper u;\nint f(struct "
+                   "helper *h, enum helper e);\n"
+                   "void g(void)\n{\n\tstruct helper h;\n}\n"),
+              IsEmpty());
+}
+
 TEST(Uses, ACaseIsNoLabel) {
   EXPECT_THAT(uses("int f(void)\n{\n\treturn x ? helper : 0;\n}\n"), ElementsAre("3:value f"));
 }

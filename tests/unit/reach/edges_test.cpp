@@ -1,4 +1,5 @@
 // Which calls lead on from a handler: through fields, parameters and macros, and which do not.
+#include "reach/relevant.h"
 #include "support/small_audit.h"
 
 #include <gmock/gmock.h>
@@ -274,6 +275,42 @@ TEST(Edges, AWayThroughAFieldIsPreferredToALongOne) {
   ASSERT_THAT(findings, SizeIs(1));
   EXPECT_THAT(findings[0].chain, SizeIs(2));
   EXPECT_NE(findings[0].verdict, Verdict::kReview) << findings[0].reason;
+}
+
+// far() is 14 functions away on the sure way, and its sleep 4 more; by a field that can be many
+// things it is near enough.
+TEST(Edges, AShorterWayThatIsDoubtfulIsKeptForWhatIsFurtherOn) {
+  for (const bool doubtful_first : {false, true}) {
+    std::string code = kReserve;
+    auto add_way = [&](const std::string& name, std::string callee, int many) {
+      for (int i = 0; i < many; ++i) {
+        const auto here = fmt::format("{}_{}", name, i);
+        code += function(here, "struct box *box", "\treturn " + callee + "(box);\n");
+        callee = here;
+      }
+      return callee;
+    };
+    const auto far = add_way("far", "box_reserve", 4);
+    const auto sure = add_way("sure", far, 12);
+    std::string tables = "struct pick { int (*one)(struct box *box); };\n";
+    for (int i = 0; i < 9; ++i) {
+      const auto name = fmt::format("picked_{}", i);
+      code += function(name, "struct box *box", "\treturn " + far + "(box);\n");
+      tables += fmt::format("static const struct pick pick_{0} = {{ .one = {1} }};\n", i, name);
+    }
+    const std::string by_field = "\tvmf->pick->one(vmf->box);\n";
+    const std::string by_name = "\t" + sure + "(vmf->box);\n";
+    test::SmallTree tree(
+        {{"include/linux/mm.h",
+          "struct pick;\nstruct vm_fault { struct pick *pick; struct box *box; };\n"},
+         {"drivers/a/a.c",
+          code + tables + fault("a", doubtful_first ? by_field + by_name : by_name + by_field)}});
+    const auto findings = findings_of(tree);
+    ASSERT_THAT(findings, SizeIs(1)) << doubtful_first;
+    EXPECT_EQ(findings[0].verdict, Verdict::kReview);
+    EXPECT_LE(findings[0].chain.size(), kMaxChain);
+    EXPECT_THAT(findings[0].reason, StartsWith("9 functions may be behind vmf->pick->one() in"));
+  }
 }
 
 TEST(Edges, ManyFunctionsBehindAParameterAreForAPerson) {
