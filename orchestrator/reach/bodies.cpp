@@ -59,12 +59,13 @@ Result<Body> Bodies::of_function(const Node& node) {
         return one.line == call.line && one.callee == call.callee;
       });
       if (!known)
-        body.lost.push_back({.function = node.name,
-                             .callee = std::string(call.callee),
-                             .base = {},
-                             .arguments = sketch->arguments(call),
-                             .line = call.line,
-                             .guards = {}});
+        (call.heads_statement ? body.loops : body.lost)
+            .push_back({.function = node.name,
+                        .callee = std::string(call.callee),
+                        .base = {},
+                        .arguments = sketch->arguments(call),
+                        .line = call.line,
+                        .guards = {}});
     }
     for (const auto& local : facts->locals)
       if (local.function == node.name && in(*function, local.line))

@@ -18,6 +18,7 @@ struct Body {
   std::vector<Parameter> parameters;
   std::vector<CallFact> calls;  // plain ones and those through fields, by line
   std::vector<CallFact> lost;   // plain ones that only the tokens show
+  std::vector<CallFact> loops;  // of macros that head a loop: spatch does not say when they run
   // By variable: the expressions it is given, the type it is declared with.
   std::map<std::string, std::vector<std::string>> values;
   std::map<std::string, std::string> variables;  // parameters among them

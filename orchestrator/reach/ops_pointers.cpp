@@ -267,7 +267,13 @@ class PointerWalk {
       KILLIFY_TRY(bool set, set_by_callees(member, *function, file, line, depth));
       if (any || set) return {};
     }
-    // What others put there.
+    const auto given =
+        function == nullptr ? std::nullopt : parameter_of(*sketch, function->name, member.base);
+    if (given) {
+      KILLIFY_TRY(const bool called, follow_callers(member, *function, *given, file, depth));
+      if (called) return {};
+    }
+    // What others put there. An object that the function is given can have been anywhere before.
     for (const auto& one : *assignments) {
       auto target = member_of(one.target);
       if (!target || target->name != member.name) continue;
@@ -276,7 +282,39 @@ class PointerWalk {
       any = true;
       KILLIFY_CHECK(follow(one.value, file, one.line, depth + 1));
     }
-    return any ? Status{} : lose();
+    return any && !given ? Status{} : lose();
+  }
+
+  // Follows a member of what the callers in this file hand to the function. False where there are
+  // none.
+  Result<bool> follow_callers(const Member& member, const FunctionExtent& function,
+                              std::size_t index, const std::string& file, int depth) {
+    KILLIFY_TRY(const auto* sketch, ops_.facts_.sketch(file));
+    bool any = false;
+    for (const auto& call : sketch->calls()) {
+      if (call.through_field || call.callee != function.name) continue;
+      const auto arguments = sketch->arguments(call);
+      if (index >= arguments.size()) continue;
+      any = true;
+      KILLIFY_CHECK(follow(arguments[index] + "->" + member.name, file, call.line, depth + 1));
+    }
+    if (any && !function.is_static) KILLIFY_CHECK(lose());
+    return any;
+  }
+
+  // Which parameter of the function has that name.
+  static std::optional<std::size_t> parameter_of(const Sketch& sketch, const std::string& function,
+                                                 const std::string& name) {
+    for (const auto& head : heads_of(sketch.text(), function)) {
+      if (!head.definition) continue;
+      for (std::size_t i = 0; i < head.parameters.size(); ++i) {
+        const auto& range = head.parameters[i];
+        const auto words =
+            tokens_of(std::string_view(sketch.text()).substr(range.begin, range.end - range.begin));
+        if (!words.empty() && words.back().text == name) return i;
+      }
+    }
+    return std::nullopt;
   }
 
   // Whether a function that is called before `line` with the member's object sets the member.

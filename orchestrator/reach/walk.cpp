@@ -193,26 +193,38 @@ class HandlerWalk {
       for (const auto& guard : call.guards) add_words(guard.condition, used);
       steps.push_back(std::move(step));
     }
-    for (const auto& call : body->lost) {
-      WalkStep step{.call = &call,
-                    .targets = {},
-                    .doubt = fmt::format("spatch cannot parse {}(): look at {}:{}", caller.name,
-                                         caller.file, call.line)};
-      if (auto sink = walker_.sinks_.find(call.callee); sink != walker_.sinks_.end()) {
-        step.sink = sink->second;
-      } else {
-        KILLIFY_TRY(bool stops,
-                    is_boundary(walker_.boundaries_, walker_.facts_, call.callee, caller.file));
-        if (stops) continue;
-        KILLIFY_TRY(auto nodes, walker_.names_.resolve(call.callee, caller.file));
-        for (auto node : nodes)
-          if (node != id && relevant_.nodes.contains(node)) step.targets.push_back(node);
-        if (step.targets.empty()) continue;
-      }
-      steps.push_back(std::move(step));
-    }
+    for (const auto& call : body->lost)
+      KILLIFY_CHECK(add_untold(call, caller, id,
+                               fmt::format("spatch cannot parse {}(): look at {}:{}", caller.name,
+                                           caller.file, call.line),
+                               steps));
+    for (const auto& call : body->loops)
+      KILLIFY_CHECK(
+          add_untold(call, caller, id,
+                     fmt::format("when {}() comes to the loop of {}() is not known ({}:{})",
+                                 caller.name, call.callee, caller.file, call.line),
+                     steps));
     close(*body, used);
     return &(steps_[id] = std::move(steps));
+  }
+
+  // A call of which only the tokens tell.
+  Status add_untold(const CallFact& call, const Node& caller, NodeId id, std::string doubt,
+                    std::vector<WalkStep>& steps) {
+    WalkStep step{.call = &call, .targets = {}, .doubt = std::move(doubt)};
+    if (auto sink = walker_.sinks_.find(call.callee); sink != walker_.sinks_.end()) {
+      step.sink = sink->second;
+    } else {
+      KILLIFY_TRY(bool stops,
+                  is_boundary(walker_.boundaries_, walker_.facts_, call.callee, caller.file));
+      if (stops) return {};
+      KILLIFY_TRY(auto nodes, walker_.names_.resolve(call.callee, caller.file));
+      for (auto node : nodes)
+        if (node != id && relevant_.nodes.contains(node)) step.targets.push_back(node);
+      if (step.targets.empty()) return {};
+    }
+    steps.push_back(std::move(step));
+    return {};
   }
 
   // Adds what the values of used variables are made of.

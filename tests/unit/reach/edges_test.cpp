@@ -404,6 +404,23 @@ TEST(Edges, InAFunctionThatASleepIsSurelyBehindWhatComesAfterItCounts) {
   EXPECT_EQ(longest[7].function, "near_5");
 }
 
+// spatch reads the function, and tells of no call where a macro heads a loop.
+TEST(Edges, WhatTheHeadOfALoopCallsIsForAPersonBecauseItsConditionsAreNotKnown) {
+  test::SmallTree tree(
+      {{"include/linux/boxes.h",
+        "#define for_each_box(b, first) for (b = first_box(first); b; b = next_box(b))\n"},
+       {"drivers/a/a.c",
+        "#include <linux/boxes.h>\n" + function("first_box", "struct box *box", kSleep, "") +
+            fault("a", "\tstruct box *b;\n\n\tfor_each_box(b, vmf->box) {\n\t\tuse(b);\n\t}\n")}});
+  const auto findings = findings_of(tree);
+  ASSERT_THAT(findings, SizeIs(1));
+  EXPECT_EQ(chain_text(findings[0]),
+            "a_fault > for_each_box > first_box > mutex_lock_interruptible");
+  EXPECT_EQ(findings[0].verdict, Verdict::kReview);
+  EXPECT_THAT(findings[0].reason,
+              StartsWith("when a_fault() comes to the loop of for_each_box() is not known ("));
+}
+
 // NVIDIA's UVM: each entry point is a function whose body is a macro around the real one.
 TEST(Edges, AMacroMayBeAroundTheHandler) {
   EXPECT_THAT(

@@ -92,6 +92,21 @@ TEST(OpsPointers, ACopyHoldsWhatItIsACopyOf) {
   EXPECT_THAT(other.unresolved, IsEmpty());
 }
 
+TEST(OpsPointers, AHelperIsGivenWhatItsCallerHadSet) {
+  const std::string take =
+      kKept + function("take", "struct vm_area_struct *area", "\tkept = area->vm_ops;\n");
+  const auto found = seen(
+      wrapper(take, "\treturn kept->fault(vmf);\n", "\tcore_mmap(file, vma);\n\ttake(vma);\n"));
+  EXPECT_THAT(found.chains, ElementsAre(kWrapped));
+  EXPECT_THAT(found.unresolved, IsEmpty());
+  // Nobody has set it where it is taken: not the driver's own table, which comes later.
+  for (const std::string mmap : {"\ttake(vma);\n", ""}) {
+    const auto unknown = seen(wrapper(take, "\treturn kept->fault(vmf);\n", mmap));
+    EXPECT_THAT(unknown.chains, IsEmpty());
+    EXPECT_THAT(unknown.unresolved, ElementsAre("vm_operations_struct->fault")) << mmap;
+  }
+}
+
 TEST(OpsPointers, WhatIsPutThereLaterDoesNotCount) {
   const auto found = seen(wrapper(kKept, "\treturn kept->fault(vmf);\n",
                                   "\tkept = vma->vm_ops;\n\tcore_mmap(file, vma);\n"));
