@@ -8,10 +8,6 @@ namespace {
 
 constexpr std::size_t kTab = 8;
 
-std::size_t next_column(std::size_t column, char c) {
-  return c == '\t' ? (column / kTab + 1) * kTab : column + 1;
-}
-
 // The columns behind the parentheses that a line opens, and how many of the others it closes.
 class Parentheses {
  public:
@@ -59,6 +55,10 @@ std::string indented(std::string_view line, std::size_t column) {
 }
 
 }  // namespace
+
+std::size_t next_column(std::size_t column, char c) {
+  return c == '\t' ? (column / kTab + 1) * kTab : column + 1;
+}
 
 std::vector<std::string> realigned(const std::vector<std::string>& before,
                                    std::vector<std::string> after, Align which) {

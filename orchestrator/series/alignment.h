@@ -1,6 +1,7 @@
 // Continuation lines that stand below an open parenthesis.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -17,5 +18,8 @@ enum class Align {
 [[nodiscard]] std::vector<std::string> realigned(const std::vector<std::string>& before,
                                                  std::vector<std::string> after,
                                                  Align which = Align::kAligned);
+
+// The column behind a character, which is a tab of eight or takes one.
+[[nodiscard]] std::size_t next_column(std::size_t column, char c);
 
 }  // namespace killify

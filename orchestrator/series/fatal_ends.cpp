@@ -1,6 +1,7 @@
 #include "series/fatal_ends.h"
 
 #include "facts/lexer.h"
+#include "series/alignment.h"
 #include "series/signal_case.h"
 #include "support/text.h"
 
@@ -12,11 +13,10 @@ namespace killify {
 namespace {
 
 constexpr std::size_t kColumns = 100;
-constexpr std::size_t kTab = 8;
 
 std::size_t columns_of(const std::string& line) {
   std::size_t columns = 0;
-  for (const char c : line) columns += c == '\t' ? kTab - columns % kTab : 1;
+  for (const char c : line) columns = next_column(columns, c);
   return columns;
 }
 
