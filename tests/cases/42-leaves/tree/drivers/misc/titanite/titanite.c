@@ -6,7 +6,7 @@
 #include <linux/module.h>
 #include <linux/mutex.h>
 
-struct sphene_card {
+struct titanite_card {
 	struct mutex claim;
 	struct mutex slot;
 	struct mutex lane;
@@ -15,30 +15,30 @@ struct sphene_card {
 	unsigned long pfn;
 };
 
-static struct sphene_card *sphene_claim(struct sphene_card *card)
+static struct titanite_card *titanite_claim(struct titanite_card *card)
 {
 	int err = mutex_lock_interruptible(&card->claim);
 
 	return err ? ERR_PTR(err) : card;
 }
 
-static int sphene_slot(struct sphene_card *card)
+static int titanite_slot(struct titanite_card *card)
 {
 	if (mutex_lock_interruptible(&card->slot))
 		return -EAGAIN;
 	return 0;
 }
 
-static vm_fault_t sphene_fault(struct vm_fault *vmf)
+static vm_fault_t titanite_fault(struct vm_fault *vmf)
 {
-	struct sphene_card *card = vmf->vma->vm_private_data;
+	struct titanite_card *card = vmf->vma->vm_private_data;
 	vm_fault_t ret;
 	int err;
 
-	card = sphene_claim(card);
+	card = titanite_claim(card);
 	if (IS_ERR(card))
 		return VM_FAULT_NOPAGE;
-	err = sphene_slot(card);
+	err = titanite_slot(card);
 	if (err == -EAGAIN) {
 		mutex_unlock(&card->claim);
 		return VM_FAULT_NOPAGE;
@@ -49,9 +49,9 @@ static vm_fault_t sphene_fault(struct vm_fault *vmf)
 	return ret;
 }
 
-static vm_fault_t sphene_mkwrite(struct vm_fault *vmf)
+static vm_fault_t titanite_mkwrite(struct vm_fault *vmf)
 {
-	struct sphene_card *card = vmf->vma->vm_private_data;
+	struct titanite_card *card = vmf->vma->vm_private_data;
 
 	if (!mutex_lock_interruptible(&card->lane))
 		goto held;
@@ -63,9 +63,9 @@ held:
 }
 
 /* What it returns may be what vmf_insert_pfn() says, too. */
-static vm_fault_t sphene_pfn_mkwrite(struct vm_fault *vmf)
+static vm_fault_t titanite_pfn_mkwrite(struct vm_fault *vmf)
 {
-	struct sphene_card *card = vmf->vma->vm_private_data;
+	struct titanite_card *card = vmf->vma->vm_private_data;
 	vm_fault_t ret = VM_FAULT_NOPAGE;
 
 	if (!mutex_lock_interruptible(&card->gate)) {
@@ -75,27 +75,27 @@ static vm_fault_t sphene_pfn_mkwrite(struct vm_fault *vmf)
 	return ret;
 }
 
-static const struct vm_operations_struct sphene_vm_ops = {
-	.fault = sphene_fault,
-	.page_mkwrite = sphene_mkwrite,
-	.pfn_mkwrite = sphene_pfn_mkwrite,
+static const struct vm_operations_struct titanite_vm_ops = {
+	.fault = titanite_fault,
+	.page_mkwrite = titanite_mkwrite,
+	.pfn_mkwrite = titanite_pfn_mkwrite,
 };
 
-static int sphene_mmap(struct file *file, struct vm_area_struct *vma)
+static int titanite_mmap(struct file *file, struct vm_area_struct *vma)
 {
 	vma->vm_private_data = file->private_data;
-	vma->vm_ops = &sphene_vm_ops;
+	vma->vm_ops = &titanite_vm_ops;
 	return 0;
 }
 
-static const struct file_operations sphene_fops = {
-	.mmap = sphene_mmap,
+static const struct file_operations titanite_fops = {
+	.mmap = titanite_mmap,
 };
 
-static struct miscdevice sphene_device = {
+static struct miscdevice titanite_device = {
 	.minor = MISC_DYNAMIC_MINOR,
-	.name = "sphene",
-	.fops = &sphene_fops,
+	.name = "titanite",
+	.fops = &titanite_fops,
 };
-module_misc_device(sphene_device);
+module_misc_device(titanite_device);
 MODULE_LICENSE("GPL");
