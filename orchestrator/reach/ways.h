@@ -1,3 +1,5 @@
+// The ways on which a handler comes to its sleeps, chosen from what the walk (reach/walk) has
+// found.
 #pragma once
 
 #include "facts/source_facts.h"
@@ -59,7 +61,7 @@ class Ways {
       : states_(states), steps_(steps), names_(names) {}
 
   // The best way to a sleep, and a few others. sleeps: the best first. holds: it surely sleeps.
-  WaysTo to(std::vector<WalkPlace> sleeps, bool holds) const;
+  [[nodiscard]] WaysTo to(std::vector<WalkPlace> sleeps, bool holds) const;
 
   // Adds ways until each call that surely leads to a sleep of `all` is on one: calls on a way of at
   // most kMaxCertainChain functions; and in a function that is surely on the way to any sleep, so
@@ -67,15 +69,15 @@ class Ways {
   void cover(std::vector<WaysTo>& all) const;
 
  private:
-  std::vector<WalkPlaces> first_ways(const WaysTo& to) const;
-  std::vector<WalkPlaces> ways_from_calls(const std::vector<WalkPlace>& sleeps) const;
+  [[nodiscard]] std::vector<WalkPlaces> first_ways(const WaysTo& to) const;
+  [[nodiscard]] std::vector<WalkPlaces> ways_from_calls(const std::vector<WalkPlace>& sleeps) const;
   void cover(WaysTo& to, const std::set<NodeId>& sure) const;
-  bool from_the_handler(WalkPlaces& places) const;
-  bool is_without_doubt(const WalkPlaces& places) const;
-  bool comes_by(const WalkPlaces& places, std::size_t state) const;
-  NodeId node_of(const WalkPlace& place) const { return states_[place.state].node; }
-  std::string text_of(const WalkPlace& place) const;
-  std::string text_of_call(const WalkPlaces& places, std::size_t at) const;
+  [[nodiscard]] bool from_the_handler(WalkPlaces& places) const;
+  [[nodiscard]] bool is_without_doubt(const WalkPlaces& places) const;
+  [[nodiscard]] bool comes_by(const WalkPlaces& places, std::size_t state) const;
+  [[nodiscard]] NodeId node_of(const WalkPlace& place) const { return states_[place.state].node; }
+  [[nodiscard]] std::string text_of(const WalkPlace& place) const;
+  [[nodiscard]] std::string text_of_call(const WalkPlaces& places, std::size_t at) const;
 
   const std::vector<WalkState>& states_;
   const std::unordered_map<NodeId, std::vector<WalkStep>>& steps_;
