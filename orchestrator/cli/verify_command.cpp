@@ -105,6 +105,7 @@ Result<Exit> verify_command(const GlobalOptions& global, const TreeOptions& tree
     KILLIFY_TRY(auto configuration, configuration_named(name, spec));
     request.configurations.push_back(std::move(configuration));
   }
+  request.named = choices.empty();
   KILLIFY_TRY(auto report, verify(request, workshop, *progress));
   report.choices = std::move(choices);
   KILLIFY_CHECK(print(tree.format == Format::kJson ? verify_json(report)

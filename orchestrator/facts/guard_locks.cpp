@@ -44,6 +44,16 @@ std::optional<GuardClass> class_of(const std::string& base, const std::string& l
   return GuardClass{base, lock.substr(0, at), lock.substr(at + size), false};
 }
 
+// The arguments where tokens[i] defines a class that can fail to take its lock; none elsewhere.
+std::vector<std::string> defined_at(const std::vector<Token>& tokens, std::size_t i) {
+  if (tokens[i].directive || !is_mark(tokens[i + 1], '(') ||
+      std::ranges::find(guard_definers(), tokens[i].text) == guard_definers().end())
+    return {};
+  auto arguments = call_arguments(tokens, i + 1);
+  if (arguments.size() != 3 && arguments.size() != 4) arguments.clear();
+  return arguments;
+}
+
 // No file has such comments.
 std::string begin_mark(std::size_t lock) {
   return fmt::format("/*killify:guard {}*/", lock);
@@ -278,14 +288,25 @@ GuardClass constructed_class(std::string_view guard_class) {
 
 void add_guard_classes(const std::vector<Token>& tokens, GuardClasses& classes) {
   for (std::size_t i = 0; i + 1 < tokens.size(); ++i) {
-    if (tokens[i].directive || !is_mark(tokens[i + 1], '(') ||
-        std::ranges::find(guard_definers(), tokens[i].text) == guard_definers().end())
-      continue;
-    const auto arguments = call_arguments(tokens, i + 1);
-    if (arguments.size() != 3 && arguments.size() != 4) continue;
+    const auto arguments = defined_at(tokens, i);
+    if (arguments.empty()) continue;
     if (auto made = class_of(arguments[0], lock_that_returns_0(arguments)))
       classes.try_emplace(arguments[0] + arguments[1], std::move(*made));
   }
+}
+
+std::optional<GuardDefinition> guard_definition(const std::vector<Token>& tokens,
+                                                std::string_view guard_class) {
+  for (std::size_t i = 0; i + 1 < tokens.size(); ++i) {
+    const auto arguments = defined_at(tokens, i);
+    if (arguments.empty() || arguments[0] + arguments[1] != guard_class) continue;
+    const auto behind = behind_closing(tokens, i + 1);
+    const int last = tokens[behind - 1].line;
+    const bool apart = (i == 0 || tokens[i - 1].line < tokens[i].line) &&
+                       (behind == tokens.size() || tokens[behind].line > last);
+    if (apart) return GuardDefinition{arguments[1], tokens[i].line, last};
+  }
+  return std::nullopt;
 }
 
 std::string guard_class_by(const GuardClasses& classes, std::string_view guard_class,

@@ -55,6 +55,15 @@ struct GuardLock {
 // Adds the classes that a text defines and whose lock function returns 0 when it has the lock.
 void add_guard_classes(const std::vector<Token>& tokens, GuardClasses& classes);
 
+// The definition of such a class, which has its lines for itself.
+struct GuardDefinition {
+  std::string suffix;  // "_intr", of "mutex_intr"
+  int first = 0;       // lines
+  int last = 0;
+};
+[[nodiscard]] std::optional<GuardDefinition> guard_definition(const std::vector<Token>& tokens,
+                                                              std::string_view guard_class);
+
 // The class of the same kind of lock that takes it by `function`; "" where there is none.
 [[nodiscard]] std::string guard_class_by(const GuardClasses& classes, std::string_view guard_class,
                                          std::string_view function);

@@ -185,6 +185,13 @@ Result<const GuardClasses*> TreeFacts::guard_classes() {
   return &*guard_classes_;
 }
 
+void TreeFacts::add_guard_class(const std::string& name, const GuardClass& model,
+                                const std::string& function) {
+  GuardClass added = model;
+  added.before.replace(0, added.before.find('('), function);
+  guard_classes_->try_emplace(name, std::move(added));
+}
+
 Status TreeFacts::find_constructors(const Sketch& sketch) {
   KILLIFY_CHECK(guard_classes());
   for (const auto& name : guard_classes_in(tokens_of(sketch.text()))) {

@@ -74,8 +74,12 @@ class TreeFacts {
   [[nodiscard]] Result<std::set<std::string>> loop_macros(const Sketch& sketch);
 
   // The guard classes that the tree's headers define; those that are written out as functions once
-  // a file that uses them was looked at.
+  // a file that uses them was looked at, and those that were added.
   [[nodiscard]] Result<const GuardClasses*> guard_classes();
+  // One that changed texts of the tree will use: a copy of `model` that takes the lock by
+  // `function`.
+  void add_guard_class(const std::string& name, const GuardClass& model,
+                       const std::string& function);
 
   [[nodiscard]] const Snapshot& snapshot() const { return snapshot_; }
   [[nodiscard]] const WordIndex& words() const { return words_; }

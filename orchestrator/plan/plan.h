@@ -36,11 +36,15 @@ struct Twin {
   std::string model;               // "ww_mutex_lock_interruptible"
   std::string declared_in;         // the file that declares it for others; its own if `internal`
   bool internal = false;           // static in a .c file
+  bool guard = false;              // a class of guards: "mutex_kill" of "mutex_intr"
   bool replaces = false;           // nobody is left who calls the model: it becomes the twin
   std::vector<std::string> files;  // all that define or declare the model, sorted
   // What the twin calls, and what its comment names, in place of what the model does.
   std::map<std::string, std::string> renames;
   std::vector<std::string> findings;  // ids of those that need it, also through other twins
+
+  // As sentences name it.
+  [[nodiscard]] std::string named() const { return guard ? name : name + "()"; }
 };
 
 // Functions that take a task state afterwards, each before what calls it.

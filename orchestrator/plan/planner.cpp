@@ -244,25 +244,30 @@ class Planner {
       for (const auto& lock : sketch->guard_locks()) {
         if (lock.line != hop.line) continue;
         const bool sleeps = &hop == &finding.chain.back() && !needs_state(finding);
-        std::string killable;
+        std::string why;
         if (sleeps) {
-          KILLIFY_TRY(killable, killable_guard(lock, finding));
+          KILLIFY_TRY(why, killable_guard_objection(lock, finding));
         }
-        if (killable.empty())
+        if (!sleeps || !why.empty())
           return fmt::format(
               "review: no guard class of the tree takes the lock of {}({}) killably "
-              "({}:{})",
-              lock.macro, lock.guard_class, hop.file, hop.line);
+              "({}:{}){}",
+              lock.macro, lock.guard_class, hop.file, hop.line, why.empty() ? "" : ": " + why);
       }
     }
     return std::string();
   }
 
-  Result<std::string> killable_guard(const GuardLock& lock, const Finding& finding) {
+  // Why there is no class that takes the lock killably and none can be made.
+  Result<std::string> killable_guard_objection(const GuardLock& lock, const Finding& finding) {
     const auto* sink = catalogue_.find(finding.sink.name);
-    if (!sink->killable) return std::string();
+    if (!sink->killable) return fmt::format("{}() has no killable counterpart", sink->name);
     KILLIFY_TRY(const auto* classes, facts_.guard_classes());
-    return guard_class_by(*classes, lock.guard_class, *sink->killable);
+    if (!guard_class_by(*classes, lock.guard_class, *sink->killable).empty()) return std::string();
+    std::string made;
+    KILLIFY_TRY(auto why, twins_.plan_guard(lock.guard_class, sink->name, *sink->killable, made));
+    if (why.empty()) guards_[finding.id].insert(made);
+    return why;
   }
 
   // Why a finding cannot be converted in place, looked at alone.
@@ -380,6 +385,8 @@ class Planner {
       if (needs_state(*finding)) continue;
       const auto* sink = catalogue_.find(finding->sink.name);
       KILLIFY_CHECK(preparation.serve(*finding, sink->killable.value_or(sink->name), step));
+      for (const auto& guard : guards_[finding->id])
+        KILLIFY_CHECK(preparation.serve(*finding, guard, step));
     }
     KILLIFY_CHECK(preparation.finish(step));
     step.reason = reason_of(findings, group);
@@ -558,6 +565,7 @@ class Planner {
   Catalogue catalogue_;  // the series', and drivers' wrappers
   Vocabulary vocabulary_;
   TwinPlanner twins_;
+  std::map<std::string, std::set<std::string>> guards_;  // classes to make, by finding
   ErrorWalk walk_;
   Threading threading_;
   Plan plan_;

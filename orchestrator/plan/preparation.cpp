@@ -83,6 +83,7 @@ Status Preparation::finish(Step& conversion) {
 // can become the other.
 Result<bool> Preparation::is_left_alone(const Twin& twin, const Step& conversion,
                                         const std::set<std::string>& replaced) {
+  if (twin.guard) return false;  // a class stays where it is
   std::set<std::pair<std::string, std::string>> converted;
   for (const auto& finding : conversion.findings)
     if (finding.sink.name == twin.model)
@@ -122,7 +123,7 @@ std::vector<Step> Preparation::take_steps() {
     note_files(step);
     std::vector<std::string> names;
     for (const auto& twin : step.twins)
-      if (!twin.internal) names.push_back(twin.name + "()");
+      if (!twin.internal) names.push_back(twin.named());
     step.reason = fmt::format("the tree has no {}, which {} for", list_in_words(names),
                               step.findings.size() == 1
                                   ? std::string("a sleep waits")

@@ -101,7 +101,7 @@ Result<Threader::Objection> Threader::take_chain(const Finding& finding,
     auto passing =
         passing_of(*call, *function, *facts, below ? &*below : nullptr, below ? nullptr : sink);
     if (!passing.objection.empty())
-      return fmt::format("{}() ({}:{})", passing.objection, hop.file, call->line);
+      return fmt::format("{} ({}:{})", passing.objection, hop.file, call->line);
     if (has_flag) {
       StateForm caller{.function = hop.function, .file = hop.file, .flag = passing.flag};
       KILLIFY_TRY(auto refused_field, add_field(caller, CallFact(*call), below->index));

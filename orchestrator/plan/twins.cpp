@@ -83,6 +83,74 @@ Result<std::string> TwinPlanner::plan(const std::string& model, const std::strin
   return objection_below(name, seen);
 }
 
+Result<std::string> TwinPlanner::plan_guard(const std::string& guard_class,
+                                            const std::string& primitive,
+                                            const std::string& killable, std::string& made) {
+  std::string header;
+  std::optional<GuardDefinition> definition;
+  for (const auto* file : facts_.words().files_with_any(guard_definers())) {
+    if (!file->path.ends_with(".h") || file->path.starts_with("tools/")) continue;
+    KILLIFY_TRY(const auto* sketch, facts_.sketch(file->path));
+    const auto found = guard_definition(tokens_of(sketch->text()), guard_class);
+    if (!found) continue;
+    if (definition)
+      return fmt::format("{} and {} define the class {}", header, file->path, guard_class);
+    definition = found;
+    header = file->path;
+  }
+  if (!definition)
+    return fmt::format("where the class {} is defined is not understood", guard_class);
+  const std::string base = guard_class.substr(0, guard_class.size() - definition->suffix.size());
+  if (definition->suffix == "_intr") made = base + "_kill";
+  if (definition->suffix == "_interruptible") made = base + "_killable";
+  if (made.empty())
+    return fmt::format("the name of the class {} does not say that it is interruptible",
+                       guard_class);
+  if (entries_.contains(made)) return entries_.at(made).objection;
+  KILLIFY_TRY(const auto* classes, facts_.guard_classes());
+  if (classes->contains(made))
+    return fmt::format("the class {} of the tree does not take the lock by {}()", made, killable);
+  auto& entry = entries_[made];
+  entry.twin = {.name = made,
+                .model = guard_class,
+                .declared_in = header,
+                .guard = true,
+                .files = {header},
+                .renames = {{primitive, killable}},
+                .findings = {}};
+  if (entries_.contains(killable)) {
+    entry.callees = {killable};
+  } else {
+    KILLIFY_TRY(const bool known, declared_beside(primitive, killable, header, definition->first));
+    if (!known)
+      entry.objection = fmt::format("where the class {} is defined, {}() may not be known ({}:{})",
+                                    guard_class, killable, header, definition->first);
+  }
+  if (entry.objection.empty())
+    facts_.add_guard_class(made, classes->find(guard_class)->second, killable);
+  return entry.objection;
+}
+
+// Whether a header that declares the one declares the other, too; before this line, if it is this
+// header.
+Result<bool> TwinPlanner::declared_beside(const std::string& primitive, const std::string& killable,
+                                          const std::string& header, int line) {
+  for (const auto* file : facts_.words().files_with(killable)) {
+    if (!file->path.ends_with(".h") || file->path.starts_with("tools/")) continue;
+    KILLIFY_TRY(const auto* sketch, facts_.sketch(file->path));
+    const auto declares = [&, here = file->path == header](const std::string& name) {
+      const auto before = [&](int at) { return !here || at < line; };
+      return std::ranges::any_of(top_level_items(*sketch, name),
+                                 [&](const TopLevelItem& item) { return before(item.first); }) ||
+             std::ranges::any_of(sketch->macros(), [&](const MacroDefinition& macro) {
+               return macro.name == name && before(macro.line);
+             });
+    };
+    if (declares(primitive) && declares(killable)) return true;
+  }
+  return false;
+}
+
 std::string TwinPlanner::objection_below(const std::string& name,
                                          std::set<std::string>& seen) const {
   const auto& entry = entries_.at(name);

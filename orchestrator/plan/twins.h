@@ -32,6 +32,12 @@ class TwinPlanner {
   [[nodiscard]] Result<std::string> plan(const std::string& model, const std::string& name,
                                          const std::string& user);
 
+  // The same for a class of guards that takes its lock by `primitive`: planned is one by
+  // `killable`, which the tree has or plan() has planned. `made` is its name.
+  [[nodiscard]] Result<std::string> plan_guard(const std::string& guard_class,
+                                               const std::string& primitive,
+                                               const std::string& killable, std::string& made);
+
   // What plan() has planned for a name and for all that it needs, callees first.
   [[nodiscard]] std::vector<Twin> twins_for(const std::string& name) const;
 
@@ -49,6 +55,9 @@ class TwinPlanner {
     TopLevelItem item;
   };
 
+  [[nodiscard]] Result<bool> declared_beside(const std::string& primitive,
+                                             const std::string& killable, const std::string& header,
+                                             int line);
   [[nodiscard]] Result<std::string> visit(const std::string& model, const std::string& name,
                                           const std::string& caller_file);
   [[nodiscard]] Result<std::vector<Body>> places_of(const std::string& caller_file, Entry& entry);

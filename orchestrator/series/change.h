@@ -37,10 +37,15 @@ struct SiteChange {
 
 // A function that a step added, as the commit message tells it.
 struct Addition {
-  std::string name;   // "ww_mutex_lock_killable"
-  std::string model;  // the function that it was made after: "ww_mutex_lock_interruptible"
-  std::string file;   // that declares it for others: "include/linux/ww_mutex.h"
+  std::string name;    // "ww_mutex_lock_killable"
+  std::string model;   // the function that it was made after: "ww_mutex_lock_interruptible"
+  std::string file;    // that declares it for others: "include/linux/ww_mutex.h"
+  bool guard = false;  // both are classes of guards: "mutex_kill" and "mutex_intr"
   bool operator==(const Addition&) const = default;
+
+  // As sentences name them.
+  [[nodiscard]] std::string name_in_words() const { return guard ? name : name + "()"; }
+  [[nodiscard]] std::string model_in_words() const { return guard ? model : model + "()"; }
 };
 
 // A step carried out: the commit's content, not yet a commit.

@@ -20,8 +20,10 @@ nlohmann::ordered_json sites_json(const std::vector<SiteChange>& sites) {
 
 nlohmann::ordered_json additions_json(const std::vector<Addition>& additions) {
   auto json = nlohmann::ordered_json::array();
-  for (const Addition& addition : additions)
+  for (const Addition& addition : additions) {
     json.push_back({{"name", addition.name}, {"model", addition.model}, {"file", addition.file}});
+    if (addition.guard) json.back()["guard"] = true;
+  }
   return json;
 }
 

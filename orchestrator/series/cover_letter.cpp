@@ -94,7 +94,7 @@ std::string subject_matter(const Change& change) {
   const bool adds = change.step.kind == StepKind::kPrepare;
   const std::string purpose = is_asked_for_alone(change.step) ? ", for callers to come" : "";
   for (const Addition& addition : change.additions)
-    names.push_back((adds ? addition.name : addition.model) + "()");
+    names.push_back(adds ? addition.name_in_words() : addition.model_in_words());
   const auto& contexts = change.step.threads.contexts;
   if (names.empty() && !contexts.empty())
     return fmt::format("a task state in struct {}", contexts.front().in) + purpose;

@@ -74,8 +74,10 @@ ManifestCommit read_commit(const Json& json) {
       // not in what 0.1 wrote
       .dropped_exports = json.value("dropped_exports", std::vector<std::string>())};
   for (const Json& addition : json.at("additions"))
-    commit.additions.push_back(
-        {.name = addition.at("name"), .model = addition.at("model"), .file = addition.at("file")});
+    commit.additions.push_back({.name = addition.at("name"),
+                                .model = addition.at("model"),
+                                .file = addition.at("file"),
+                                .guard = addition.value("guard", false)});
   for (const Json& site : json.at("sites")) commit.sites.push_back(read_site(site));
   return commit;
 }

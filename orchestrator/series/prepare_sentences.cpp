@@ -16,14 +16,15 @@ constexpr std::size_t kGroupsInASentence = 4;  // more are counted, not named
 std::vector<std::string> names_of(const Change& change) {
   std::vector<std::string> names;
   names.reserve(change.additions.size());
-  for (const Addition& addition : change.additions) names.push_back(call(addition.name));
+  for (const Addition& addition : change.additions)
+    names.push_back((addition.guard ? "the guard class " : "") + addition.name_in_words());
   return names;
 }
 
 std::vector<std::string> models_of(const Change& change) {
   std::vector<std::string> models;
   models.reserve(change.additions.size());
-  for (const Addition& addition : change.additions) models.push_back(call(addition.model));
+  for (const Addition& addition : change.additions) models.push_back(addition.model_in_words());
   return models;
 }
 
@@ -33,6 +34,8 @@ std::string in_short(const Change& change) {
   names.reserve(change.additions.size());
   for (const Addition& addition : change.additions) names.push_back(addition.name);
   if (names.size() < 2) return join(names_of(change), "");
+  if (std::ranges::any_of(change.additions, &Addition::guard))
+    return list_in_words(names_of(change));
   std::size_t begin = names[0].size();
   std::size_t end = names[0].size();
   for (const std::string& name : names) {
@@ -70,7 +73,7 @@ std::string problem(const Change& change) {
       "until "
       "there is nothing left to wait for. Such a handler needs a sleep that only a fatal signal "
       "ends.",
-      call(change.additions.front().model));
+      change.additions.front().model_in_words());
 }
 
 // The words of all files of a change, without comments.
@@ -154,10 +157,12 @@ std::string additions_sentence(const Change& change) {
   std::vector<std::string> sentences;
   for (const Twin& twin : change.step.twins) {
     if (twin.internal) continue;
-    sentences.push_back(twin.replaces ? fmt::format("Nobody else calls {}, which becomes {}.",
-                                                    call(twin.model), call(twin.name))
-                                      : fmt::format("Add {} for that, beside {}.", call(twin.name),
-                                                    call(twin.model)));
+    sentences.push_back(
+        twin.replaces ? fmt::format("Nobody else calls {}, which becomes {}.", call(twin.model),
+                                    call(twin.name))
+        : twin.guard
+            ? fmt::format("Add the guard class {} for that, beside {}.", twin.name, twin.model)
+            : fmt::format("Add {} for that, beside {}.", call(twin.name), call(twin.model)));
   }
   return join(sentences, " ");
 }

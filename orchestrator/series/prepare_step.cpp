@@ -18,7 +18,8 @@ class PrepareWork {
     if (!outcome.rejected.empty()) return outcome;
     outcome.change.step = step_;
     outcome.change.files = texts_.changes();
-    outcome.change.semantic_patches = {kTwinPatch};
+    if (!std::ranges::all_of(step_.twins, &Twin::guard))
+      outcome.change.semantic_patches = {kTwinPatch};
     return outcome;
   }
 
@@ -37,7 +38,7 @@ Status add_twins(TreeFacts& facts, const SeriesSpec& spec, const Step& step, Wor
     KILLIFY_TRY(const auto objection, make_twin(facts, spec.catalogue, twin, texts));
     if (objection.empty()) {
       if (!twin.internal)
-        outcome.change.additions.push_back({twin.name, twin.model, twin.declared_in});
+        outcome.change.additions.push_back({twin.name, twin.model, twin.declared_in, twin.guard});
       continue;
     }
     const bool for_some = std::ranges::any_of(step.findings, [&](const Finding& finding) {
@@ -45,8 +46,8 @@ Status add_twins(TreeFacts& facts, const SeriesSpec& spec, const Step& step, Wor
     });
     for (const auto& finding : step.findings)
       if (!for_some || std::ranges::find(twin.findings, finding.id) != twin.findings.end())
-        outcome.rejected.push_back({finding, fmt::format("waits for a missing primitive: {}(): {}",
-                                                         twin.name, objection)});
+        outcome.rejected.push_back({finding, fmt::format("waits for a missing primitive: {}: {}",
+                                                         twin.named(), objection)});
     return {};
   }
   return {};

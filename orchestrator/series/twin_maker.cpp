@@ -59,6 +59,7 @@ class Maker {
   }
 
   Result<std::string> make(WorkTexts& texts) {
+    if (twin_.guard) return make_guard(texts);
     Texts made;
     for (const auto& file : twin_.files) {
       KILLIFY_TRY(const auto text, texts.text(file));
@@ -70,6 +71,33 @@ class Maker {
   }
 
  private:
+  // A class of guards is a line of text: what it has to do is read back from the tokens.
+  Result<std::string> make_guard(WorkTexts& texts) {
+    const auto& header = twin_.files.front();
+    KILLIFY_TRY(const auto text, texts.text(header));
+    const auto definition = guard_definition(tokens_of(text), twin_.model);
+    if (!definition) return fmt::format("{}: the class {} is not there", header, twin_.model);
+    const auto base = twin_.model.substr(0, twin_.model.size() - definition->suffix.size());
+    const auto& [primitive, killable] = *twin_.renames.begin();
+    auto lines = split_lines(text);
+    const auto model = slice(lines, definition->first, definition->last);
+    const auto copy =
+        split_lines(with_words(text_of(model), [&](const std::string& word, std::string_view) {
+          if (word == definition->suffix) return twin_.name.substr(base.size());
+          return word == primitive ? killable : word;
+        }));
+    lines.insert(lines.begin() + definition->last, copy.begin(), copy.end());
+    auto done = text_of(lines);
+    GuardClasses classes;
+    add_guard_classes(tokens_of(done), classes);
+    const auto made = classes.find(twin_.name);
+    if (made == classes.end() || guard_class_by(classes, twin_.model, killable) != twin_.name)
+      return fmt::format("{}:{}: a copy of the class {} would not take the lock by {}()", header,
+                         definition->first, twin_.model, killable);
+    KILLIFY_CHECK(texts.set(header, std::move(done)));
+    return std::string();
+  }
+
   Result<std::string> made_of(const std::string& file, const std::string& text) {
     const auto sketch = Sketch::of(text);
     // An earlier step has made it: a static one can serve several.

@@ -1,6 +1,7 @@
 #include "verify/conclude.h"
 
 #include "support/text.h"
+#include "verify/condition.h"
 
 #include <fmt/format.h>
 
@@ -28,7 +29,7 @@ std::string why_uncovered(const std::string& file, int line, const std::vector<B
 }
 
 LineReport count_lines(const CommitChange& change, const Acceptance& acceptance,
-                       const std::vector<BuildResult>& builds) {
+                       const Kconfig* kconfig, const std::vector<BuildResult>& builds) {
   LineReport report;
   report.changed = change.changed_lines;
   report.not_code = change.changed_lines;
@@ -49,6 +50,10 @@ LineReport count_lines(const CommitChange& change, const Acceptance& acceptance,
       UncoveredLine uncovered{code.path, line, {}, true, {}};
       uncovered.why = why_uncovered(code.path, line, builds, uncovered.judged);
       uncovered.waived = waived(acceptance.lines, code.path, uncovered.why);
+      if (uncovered.judged && kconfig != nullptr && depends_on_settings(code, line, *kconfig)) {
+        uncovered.judged = false;
+        uncovered.why += "; other settings may compile it: --config auto looks for them";
+      }
       report.uncovered.push_back(std::move(uncovered));
     }
   }
@@ -78,8 +83,17 @@ std::string waived(const std::vector<Waiver>& waivers, const std::string& file,
   return {};
 }
 
-void conclude(const CommitChange& change, const Acceptance& acceptance, CommitResult& result) {
-  result.lines = count_lines(change, acceptance, result.builds);
+bool depends_on_settings(const ChangedCode& code, int line, const Kconfig& kconfig) {
+  return std::ranges::any_of(ways_to_line(code.shape, line), [&](const Sides& way) {
+    return !way.empty() && std::ranges::all_of(way, [&](const Side& side) {
+      return kconfig.find(side.symbol) != nullptr;
+    });
+  });
+}
+
+void conclude(const CommitChange& change, const Acceptance& acceptance, const Kconfig* kconfig,
+              CommitResult& result) {
+  result.lines = count_lines(change, acceptance, kconfig, result.builds);
   for (const UncoveredLine& line : result.lines.uncovered)
     if (line.judged)
       result.complaints.push_back(

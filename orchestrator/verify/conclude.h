@@ -4,6 +4,7 @@
 
 #include "spec/series_spec.h"
 #include "verify/changes.h"
+#include "verify/kconfig.h"
 #include "verify/verify_report.h"
 
 #include <vector>
@@ -16,8 +17,13 @@ struct Acceptance {
 };
 
 // Fills `lines`, adds complaints about lines, warnings and object code, and puts the hunk to
-// errors.
-void conclude(const CommitChange& change, const Acceptance& acceptance, CommitResult& result);
+// errors. With the tree's Kconfig, a line is not judged where other settings of its symbols would
+// let it through; without (nullptr), each line that is cut is complained about.
+void conclude(const CommitChange& change, const Acceptance& acceptance, const Kconfig* kconfig,
+              CommitResult& result);
+
+// Whether settings of symbols that the tree has let a changed line through.
+[[nodiscard]] bool depends_on_settings(const ChangedCode& code, int line, const Kconfig& kconfig);
 
 // Adds complaints about callers that do not compile any more, and about those whose code changed
 // though the commit is said to be neutral.

@@ -39,6 +39,7 @@ class Run {
 
   [[nodiscard]] Result<VerifyReport> all() {
     KILLIFY_CHECK(read_changes());
+    if (request_.named) KILLIFY_CHECK(read_kconfig());
     KILLIFY_CHECK(open_walks());
     std::optional<CommitChecker> checker;
     if (request_.checks) {
@@ -102,6 +103,21 @@ class Run {
       rows_.push_back(std::move(row));
       changes_.push_back(std::move(change));
     }
+    return {};
+  }
+
+  // Of the last commit, where an #if is around a changed line.
+  [[nodiscard]] Status read_kconfig() {
+    const auto under_an_if = [](const CommitChange& change) {
+      return std::ranges::any_of(change.code, [](const ChangedCode& code) {
+        return std::ranges::any_of(code.lines,
+                                   [&](int line) { return code.shape.line(line).group != 0; });
+      });
+    };
+    if (std::ranges::none_of(changes_, under_an_if)) return {};
+    const Repository& repository = workshop_.repository();
+    KILLIFY_TRY(const Snapshot snapshot, repository.snapshot(changes_.back().commit.oid));
+    KILLIFY_TRY(kconfig_, Kconfig::read(repository, snapshot));
     return {};
   }
 
@@ -275,7 +291,8 @@ class Run {
           std::ranges::all_of(row.cells, [](CellState state) { return state == CellState::kDone; });
       if (!built || !row.checked) break;
       std::vector<Complaint> checks = std::exchange(row.result.complaints, {});
-      conclude(changes_[reported_], request_.acceptance, row.result);
+      conclude(changes_[reported_], request_.acceptance, kconfig_ ? &*kconfig_ : nullptr,
+               row.result);
       std::ranges::move(checks, std::back_inserter(row.result.complaints));
       progress_.note(table_row(row.result));
       ++reported_;
@@ -327,8 +344,9 @@ class Run {
   Progress& progress_;
   JobShare share_;
   std::vector<CommitChange> changes_;
-  std::deque<Walk> walks_;  // they do not move
-  unsigned at_once_ = 1;    // builds
+  std::optional<Kconfig> kconfig_;  // where it is needed
+  std::deque<Walk> walks_;          // they do not move
+  unsigned at_once_ = 1;            // builds
 
   std::mutex mutex_;  // of what follows
   std::condition_variable changed_;

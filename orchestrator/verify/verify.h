@@ -19,6 +19,8 @@ namespace killify {
 struct VerifyRequest {
   std::vector<CommitInfo> commits;  // oldest first
   std::vector<Configuration> configurations;
+  // The user named them, so that another one may compile a line that these cut.
+  bool named = false;
   std::filesystem::path cache;
   unsigned jobs = 1;
   // Of one make call: half an hour is several times what preparing a kernel or building the objects

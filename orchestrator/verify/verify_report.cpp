@@ -35,7 +35,10 @@ CommitVerdict CommitResult::verdict() const {
   if (std::ranges::any_of(complaints, [](const Complaint& one) { return one.waived.empty(); }))
     return CommitVerdict::kFailed;
   std::map<std::string, bool> built;  // by file that a compiler reads
-  bool unjudged = builds.empty() || !unchecked.empty();
+  bool unjudged = builds.empty() || !unchecked.empty() ||
+                  std::ranges::any_of(lines.uncovered, [](const UncoveredLine& line) {
+                    return !line.judged && line.waived.empty();
+                  });
   for (const BuildResult& build : builds) {
     for (const ObjectResult& object : build.objects) {
       if (object.status == BuildStatus::kFailed) return CommitVerdict::kFailed;

@@ -60,7 +60,8 @@ struct UncoveredLine {
   std::string file;
   int line = 0;
   std::string why;
-  bool judged = true;  // false: no object that reads the file was built
+  // false: no object that reads the file was built, or settings that the user did not name decide
+  bool judged = true;
   std::string waived;  // the reason, where the series gives one
 };
 
@@ -104,7 +105,8 @@ struct CommitResult {
 
   // Failed: a file fails in some configuration, or there is a complaint that is not waived. Not
   // judged: neither, but some file that a compiler reads was built in no configuration, or could
-  // not be judged in one whose compiler is there, or the scripts were not run. Good: none of these.
+  // not be judged in one whose compiler is there, or a line was not, or the scripts were not run.
+  // Good: none of these.
   [[nodiscard]] CommitVerdict verdict() const;
 };
 

@@ -67,7 +67,10 @@ const std::string kKillableClass =
 // The headers, and the drivers.
 test::Files with_guards(const std::string& classes, test::Files drivers) {
   drivers["include/linux/cleanup.h"] = kGuardMacros;
-  drivers["include/linux/mutex.h"] = "int mutex_lock_killable(struct mutex *lock);\n" + classes;
+  drivers["include/linux/mutex.h"] =
+      "int mutex_lock_interruptible(struct mutex *lock);\n"
+      "int mutex_lock_killable(struct mutex *lock);\n" +
+      classes;
   return drivers;
 }
 
@@ -96,19 +99,67 @@ TEST(CarryOut, AGuardThatSleepsIsConvertedToTheClassThatTheTreeHas) {
   EXPECT_EQ(result.changes[0].files[0].after, expected);
 }
 
-TEST(CarryOut, AGuardWithoutAKillableClassIsLeftAlone) {
-  const test::Files box = {
-      {"d/box.c", handler("box_fault",
-                          "\tscoped_cond_guard(mutex_intr, return VM_FAULT_NOPAGE, &box->lock)\n"
-                          "\t\tbox->faults++;\n") +
-                      ops("\t.fault = box_fault,\n")}};
-  test::SmallTree tree(with_guards(kGuardClasses, box));
+// A driver whose guard is of a class.
+test::Files guarded_by(const std::string& guard_class) {
+  return {{"d/box.c", handler("box_fault", "\tscoped_cond_guard(" + guard_class +
+                                               ", return VM_FAULT_NOPAGE, &box->lock)\n"
+                                               "\t\tbox->faults++;\n") +
+                          ops("\t.fault = box_fault,\n")}};
+}
+
+TEST(CarryOut, AKillableGuardClassIsMadeBesideTheOtherWhereTheTreeHasNone) {
+  test::SmallTree tree(with_guards(kGuardClasses, guarded_by("mutex_intr")));
   const auto result = changes_of(tree);
-  EXPECT_THAT(result.changes, IsEmpty());
-  ASSERT_THAT(result.left_out, SizeIs(1));
-  EXPECT_EQ(result.left_out[0].reason,
-            "review: no guard class of the tree takes the lock of scoped_cond_guard(mutex_intr) "
-            "killably (d/box.c:3)");
+  for (const auto& left : result.left_out) ADD_FAILURE() << left.reason;
+  ASSERT_THAT(result.changes, SizeIs(2));
+  const auto& made = result.changes[0];
+  EXPECT_EQ(made.step.kind, StepKind::kPrepare);
+  EXPECT_EQ(made.step.reason, "the tree has no mutex_kill, which a sleep waits for");
+  EXPECT_THAT(made.semantic_patches, IsEmpty());
+  ASSERT_THAT(made.additions, SizeIs(1));
+  EXPECT_EQ(made.additions[0],
+            (Addition{"mutex_kill", "mutex_intr", "include/linux/mutex.h", true}));
+  ASSERT_THAT(made.files, SizeIs(1));
+  EXPECT_EQ(made.files[0].after, made.files[0].before + kKillableClass);
+  ASSERT_THAT(result.changes[1].files, SizeIs(1));
+  EXPECT_THAT(result.changes[1].files[0].after,
+              HasSubstr("scoped_cond_guard(mutex_kill, return VM_FAULT_SIGBUS, &box->lock)\n"));
+}
+
+TEST(CarryOut, AGuardClassThatCannotBeMadeLeavesTheGuardAlone) {
+  const std::string intr = "DEFINE_GUARD_COND(mutex, _intr, mutex_lock_interruptible(_T) == 0)\n";
+  const std::string odd = "DEFINE_GUARD_COND(mutex, _calm, mutex_lock_interruptible(_T) == 0)\n";
+  const std::string taken = "DEFINE_GUARD_COND(mutex, _kill, mutex_trylock(_T) == 0)\n";
+  auto without_killable = with_guards("", guarded_by("mutex_intr"));
+  without_killable["include/linux/mutex.h"] =
+      "int mutex_lock_interruptible(struct mutex *lock);\n" + intr +
+      "int mutex_lock_killable(struct mutex *lock);\n";
+  auto twice = with_guards(intr, guarded_by("mutex_intr"));
+  twice["include/linux/other.h"] = intr;
+  const std::vector<std::pair<test::Files, std::string>> trees = {
+      {with_guards(odd, guarded_by("mutex_calm")),
+       "scoped_cond_guard(mutex_calm) killably (d/box.c:3): the name of the class mutex_calm does "
+       "not say that it is interruptible"},
+      {with_guards(intr + taken, guarded_by("mutex_intr")),
+       "scoped_cond_guard(mutex_intr) killably (d/box.c:3): the class mutex_kill of the tree does "
+       "not take the lock by mutex_lock_killable()"},
+      {without_killable,
+       "scoped_cond_guard(mutex_intr) killably (d/box.c:3): where the class mutex_intr is defined, "
+       "mutex_lock_killable() may not be known (include/linux/mutex.h:2)"},
+      {twice,
+       "scoped_cond_guard(mutex_intr) killably (d/box.c:3): include/linux/mutex.h and "
+       "include/linux/other.h define the class mutex_intr"},
+      {with_guards("int one; " + intr, guarded_by("mutex_intr")),
+       "scoped_cond_guard(mutex_intr) killably (d/box.c:3): where the class mutex_intr is defined "
+       "is not understood"}};
+  for (const auto& [files, why] : trees) {
+    test::SmallTree tree(files);
+    const auto result = changes_of(tree);
+    EXPECT_THAT(result.changes, IsEmpty());
+    ASSERT_THAT(result.left_out, SizeIs(1)) << why;
+    EXPECT_EQ(result.left_out[0].reason,
+              "review: no guard class of the tree takes the lock of " + why);
+  }
 }
 
 // guard() does not tell whether it has the lock: converted as a lock whose result nobody looks at.

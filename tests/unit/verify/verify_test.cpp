@@ -38,6 +38,7 @@ class VerifyTest : public test::FakeTree {
     request.cache = root() / "cache";
     request.jobs = 2;
     request.checks = false;
+    request.named = named_;
     request.first_failure = first_failure_;
     request.deadline = deadline_;
     request.neutral = neutral_;
@@ -64,6 +65,7 @@ class VerifyTest : public test::FakeTree {
   }
   std::string base_;
   bool first_failure_ = false;
+  bool named_ = false;
   std::chrono::milliseconds deadline_ = std::chrono::minutes(5);
   std::vector<NeutralCommits> neutral_;
   std::vector<Waiver> line_waivers_;
@@ -151,6 +153,28 @@ TEST_F(VerifyTest, ALineThatAnIfCutsFailsUnlessItIsWaived) {
   report = verify_since(base_);
   EXPECT_EQ(report.commits[0].lines.uncovered[0].waived, "nobody has one");
   EXPECT_EQ(report.commits[0].verdict(), CommitVerdict::kGood);
+}
+
+// The user named the configuration, and another one has the line.
+TEST_F(VerifyTest, ALineThatOtherSettingsCompileIsNotJudged) {
+  write(tree() / "drivers/on.c",
+        "int on(void)\n{\n#ifdef CONFIG_SPARE\n\treturn 2;\n#else\n\treturn 1;\n#endif\n}\n");
+  commit("Depend on something");
+  named_ = true;
+  EXPECT_EQ(verify_since(base_).commits[0].verdict(), CommitVerdict::kFailed);  // no such symbol
+
+  write(tree() / "drivers/Kconfig", "config SPARE\n\tbool \"Spare\"\n");
+  commit("Offer it");
+  const auto report = verify_since(base_);
+  EXPECT_EQ(report.commits[0].verdict(), CommitVerdict::kNotJudged);
+  EXPECT_EQ(report.exit(), Exit::kUnjudged);
+  ASSERT_THAT(report.commits[0].lines.uncovered, SizeIs(1));
+  EXPECT_EQ(report.commits[0].lines.uncovered[0].why,
+            "fake-allmod: cut by #ifdef CONFIG_SPARE (line 3); other settings may compile it: "
+            "--config auto looks for them");
+  // Chosen from everything there is: nothing compiles it.
+  named_ = false;
+  EXPECT_EQ(verify_since(base_).commits[0].verdict(), CommitVerdict::kFailed);
 }
 
 TEST_F(VerifyTest, ObjectCodeThatWasToStayIsCompared) {
