@@ -1,5 +1,6 @@
 #include "cli/commands.h"
 #include "cli/output.h"
+#include "cli/patch_commands.h"
 #include "cli/session.h"
 #include "report/audit_json.h"
 #include "report/audit_text.h"
@@ -87,6 +88,7 @@ Result<Comparison> compared_with(const AuditOptions& options, const GlobalOption
 
 Result<Exit> audit_command(const GlobalOptions& global, const TreeOptions& tree,
                            const AuditOptions& options) {
+  if (!tree.patch.file.empty()) return patch_audit(global, tree);
   KILLIFY_TRY(auto session, Session::open(global, tree));
   KILLIFY_TRY(auto audited, session->audited_tree());
   if (options.planned) {

@@ -1,5 +1,6 @@
 #include "cli/commands.h"
 #include "cli/output.h"
+#include "cli/patch_commands.h"
 #include "cli/session.h"
 #include "report/text_report.h"
 #include "series/patch_file.h"
@@ -11,6 +12,7 @@ namespace killify {
 // is kept in the cache.
 Result<Exit> diff_command(const GlobalOptions& global, const TreeOptions& tree,
                           const DiffOptions& options) {
+  if (!tree.patch.file.empty()) return patch_diff(global, tree, options);
   KILLIFY_TRY(auto session, Session::open(global, tree));
   KILLIFY_TRY(auto changes, session->changes());
   std::vector<FileChange> all;

@@ -24,6 +24,17 @@ struct GlobalOptions {
   bool verbose = false;
 };
 
+// A semantic patch of the user's, in the place of a campaign.
+struct PatchOptions {
+  std::string file;  // empty: a campaign
+  std::vector<std::string> defines;
+  std::string macro_file;
+  bool include_headers = false;
+  std::string spatch_options;
+  std::string subject;        // empty: what the semantic patch says of itself
+  std::string template_file;  // of the commit messages; empty: our own
+};
+
 // Options of the commands that look at a tree.
 struct TreeOptions {
   std::string series = "killable-fault-handlers";
@@ -33,6 +44,7 @@ struct TreeOptions {
   std::string strategy = "thread";  // or convert-only: no signature changes
   std::optional<unsigned> patches;  // under one cover letter; else what the series says
   std::vector<std::string> paths;
+  PatchOptions patch;
 };
 
 struct ImportOptions {

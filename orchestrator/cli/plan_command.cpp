@@ -1,11 +1,13 @@
 #include "cli/commands.h"
 #include "cli/output.h"
+#include "cli/patch_commands.h"
 #include "cli/session.h"
 #include "report/text_report.h"
 
 namespace killify {
 
 Result<Exit> plan_command(const GlobalOptions& global, const TreeOptions& tree) {
+  if (!tree.patch.file.empty()) return patch_plan(global, tree);
   KILLIFY_TRY(auto session, Session::open(global, tree));
   KILLIFY_TRY(auto changes, session->changes());
   if (tree.format == Format::kJson) {

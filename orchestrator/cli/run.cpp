@@ -196,9 +196,38 @@ class CommandLine {
                        "Drivers to look at: directories or files (default: all)");
   }
 
+  // A semantic patch of the user's in the place of the campaign.
+  void add_patch_options(CLI::App& command) {
+    PatchOptions& patch = tree_.patch;
+    const std::string group = "A semantic patch instead of the campaign";
+    auto* file = command
+                     .add_option("--patch", patch.file,
+                                 "Apply this semantic patch; its own options and virtual rules "
+                                 "count, as with spatch")
+                     ->type_name("FILE.cocci")
+                     ->check(CLI::ExistingFile)
+                     ->group(group);
+    const auto add = [&](const std::string& name, auto& value, const std::string& help) {
+      return command.add_option(name, value, help)->needs(file)->group(group);
+    };
+    add("-D", patch.defines, "A virtual rule, or a value for one (default: patch, or report)")
+        ->type_name("NAME[=VALUE]")
+        ->allow_extra_args(false);
+    add("--macro-file", patch.macro_file, "Macros that spatch is to know")
+        ->type_name("FILE")
+        ->check(CLI::ExistingFile);
+    add("--spflags", patch.spatch_options, "More options for spatch, as coccicheck takes them")
+        ->type_name("OPTIONS");
+    command
+        .add_flag("--include-headers", patch.include_headers, "Look at headers for themselves, too")
+        ->needs(file)
+        ->group(group);
+  }
+
   // For the commands that plan commits.
   void add_tree_options(CLI::App& command) {
     add_series_options(command);
+    add_patch_options(command);
     add_choice(command, "--group", tree_.group, kGroups,
                "What one commit covers (default: as the series says)");
     add_choice(command, "--strategy", tree_.strategy, kStrategies,
@@ -230,6 +259,7 @@ class CommandLine {
     auto* command = app_.add_subcommand(
         "audit", "List the interruptible sleeps that page faults reach, and what each needs");
     add_series_options(*command, kAuditFormats);
+    add_patch_options(*command);
     add_path_options(*command);
     add_choices(*command, "--fail-on", audit_.fail_on, kVerdicts,
                 "Exit with 1 where a finding with one of these verdicts (separated by commas) "
@@ -323,6 +353,16 @@ class CommandLine {
         ->add_option("--proof", generate_.proof,
                      "What prove --series --format=json printed of this series, for the cover "
                      "letter")
+        ->type_name("FILE")
+        ->check(CLI::ExistingFile);
+    command
+        ->add_option("--subject", tree_.patch.subject,
+                     "With --patch: what the commits do, without a prefix (default: the first "
+                     "/// lines of the semantic patch)")
+        ->type_name("TEXT");
+    command
+        ->add_option("--message", tree_.patch.template_file,
+                     "With --patch: a template for the commit messages, as docs/messages.md says")
         ->type_name("FILE")
         ->check(CLI::ExistingFile);
     command->callback(

@@ -49,6 +49,12 @@ class Session {
   // with Exit::kUnjudged and the count, where spatch left questions without an answer.
   [[nodiscard]] Result<Exit> end(Exit asked) const;
 
+  // Which commit a file belongs to.
+  [[nodiscard]] Result<Grouper> grouper();
+  // Those that the user named, below the tree; empty: all of it.
+  [[nodiscard]] const std::vector<std::string>& paths() const { return paths_; }
+  [[nodiscard]] unsigned jobs() const { return jobs_; }
+
   [[nodiscard]] const Repository& repository() const { return repository_; }
   [[nodiscard]] const CommitInfo& base() const { return base_; }
   [[nodiscard]] const Snapshot& snapshot() const { return snapshot_; }
@@ -68,7 +74,6 @@ class Session {
   [[nodiscard]] Status resolve_paths(const std::vector<std::string>& paths);
   // Changes of the user's that are not committed.
   void say_what_is_not_looked_at();
-  [[nodiscard]] Result<Grouper> grouper();
   // Names what this session finds out in the cache: the audit, what becomes of its findings, and
   // what depends on these semantic patches.
   [[nodiscard]] Result<std::string> audit_name() const;

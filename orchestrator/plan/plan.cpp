@@ -11,6 +11,8 @@ const char* kind_name(StepKind kind) {
       return "prepare";
     case StepKind::kThread:
       return "thread";
+    case StepKind::kApply:
+      return "apply";
     case StepKind::kConvert:
       break;
   }

@@ -28,6 +28,7 @@ enum class StepKind {
   kPrepare,  // adds functions that the tree lacks
   kThread,   // hands a task state through functions that others share
   kConvert,  // converts sleeps in place
+  kApply,    // applies a semantic patch of the user's
 };
 
 // A function that the tree lacks, made after one that it has.

@@ -91,10 +91,15 @@ std::string plan_text(const Changes& changes, const Paint& paint) {
     if (!step.needs.empty()) text += fmt::format("  needs: {}\n", join(step.needs, ", "));
     if (!step.enables.empty()) text += fmt::format("  enables: {}\n", join(step.enables, ", "));
     for (const auto& addition : change.additions)
-      text += fmt::format("  {}: {}(), after {}()\n", addition.file, addition.name, addition.model);
+      text += fmt::format("  {}: {}, after {}\n", addition.file, addition.name_in_words(),
+                          addition.model_in_words());
     for (const auto& name : change.dropped_exports)
       text += fmt::format("  {}() is exported no more\n", name);
+    if (step.kind == StepKind::kApply)
+      for (const auto& file : change.files) text += fmt::format("  {}\n", file.path);
     for (const auto& site : change.sites) text += site_text(site);
+    for (const auto& remark : change.remarks)
+      text += fmt::format("  {} {}\n", paint.yellow("look at"), remark);
     if (!step.queues.empty())
       text += fmt::format("  with the wake-ups of {}\n", list_in_words(step.queues));
     text += fmt::format("  by {}\n", join(change.semantic_patches, ", "));
@@ -131,6 +136,7 @@ Result<std::string> changes_json(const Changes& changes) {
     step["additions"] = additions_json(change.additions);
     step["sites"] = sites_json(change.sites);
     step["dropped_exports"] = change.dropped_exports;
+    if (!change.remarks.empty()) step["remarks"] = change.remarks;
     KILLIFY_TRY(step["diff"], format_diff(change.files));
     json["steps"].push_back(std::move(step));
   }

@@ -57,6 +57,7 @@ struct Change {
   std::vector<std::string> semantic_patches;  // that changed something: "convert/mutex.cocci"
   std::vector<std::string> dropped_exports;   // functions whose export is gone afterwards
   std::vector<LeftOut> staying;               // other sleeps of the same handlers, left alone
+  std::vector<std::string> remarks;           // "FILE:LINE: what a person has to look at"
 };
 
 struct Message {

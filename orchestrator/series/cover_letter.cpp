@@ -91,6 +91,7 @@ std::string subject_matter(const Change& change) {
         names.push_back(name);
     return join(names, ", ");
   }
+  if (change.step.kind == StepKind::kApply) return counted(change.files.size(), "file");
   const bool adds = change.step.kind == StepKind::kPrepare;
   const std::string purpose = is_asked_for_alone(change.step) ? ", for callers to come" : "";
   for (const Addition& addition : change.additions)
@@ -202,7 +203,7 @@ Result<TemplateValues> cover_values(const Series& series, const PostingRange& ra
   const std::vector<std::string>& not_seen = range.first == 0 ? series.unseen : none;
   const std::string places = counts(commits);
   KILLIFY_TRY(const std::string carriage_returns, keep_cr_sentence(commits));
-  return TemplateValues{
+  TemplateValues values{
       {"title", range.total == 1 ? series.title
                                  : fmt::format("{} ({})", series.title, range.posting.subsystem)},
       {"kernel", series.kernel_version},
@@ -222,6 +223,8 @@ Result<TemplateValues> cover_values(const Series& series, const PostingRange& ra
       {"unseen", unseen(not_seen)},
       {"keep_cr", carriage_returns},
       {"proof", series.proof}};
+  values.insert(series.words.begin(), series.words.end());
+  return values;
 }
 
 std::vector<FileChange> files_of(Commits commits) {

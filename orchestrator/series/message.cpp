@@ -68,26 +68,36 @@ Result<std::vector<Message>> compose_messages(const std::vector<Change>& changes
               MessageTemplate::load(spec.commit.prepare_template, prepare_sentence_names()));
   KILLIFY_TRY(const MessageTemplate threads,
               MessageTemplate::load(spec.commit.thread_template, thread_sentence_names()));
-  const std::string trailers = trailer_block(spec.commit.trailers, author);
+  const auto wording_of = [&](const Change& change, const std::string& prefix) -> Wording {
+    switch (change.step.kind) {
+      case StepKind::kPrepare:
+        return {&preparations, prepare_sentences(change, prefix)};
+      case StepKind::kThread:
+        return {&threads, thread_sentences(change, prefix)};
+      default:
+        return {&conversions, change_sentences(change, prefix)};
+    }
+  };
+  return compose_messages(changes, prefixes, wording_of,
+                          trailer_block(spec.commit.trailers, author));
+}
+
+Result<std::vector<Message>> compose_messages(const std::vector<Change>& changes,
+                                              const std::vector<std::string>& prefixes,
+                                              const WordingOf& wording_of,
+                                              const std::string& trailers) {
   std::vector<Message> result;
   std::set<std::string> taken;
   for (std::size_t i = 0; i < changes.size(); ++i) {
-    const auto kind = changes[i].step.kind;
-    const MessageTemplate& messages = kind == StepKind::kPrepare  ? preparations
-                                      : kind == StepKind::kThread ? threads
-                                                                  : conversions;
-    const TemplateValues values =
-        kind == StepKind::kPrepare  ? prepare_sentences(changes[i], prefixes.at(i))
-        : kind == StepKind::kThread ? thread_sentences(changes[i], prefixes.at(i))
-                                    : change_sentences(changes[i], prefixes.at(i));
-    const std::optional<std::string> subject = choose_subject(messages, values, taken);
+    const auto [messages, values] = wording_of(changes[i], prefixes.at(i));
+    const std::optional<std::string> subject = choose_subject(*messages, values, taken);
     if (!subject)
       return fail(
           "{}:1: no subject of at most {} columns is free for {}; add a shorter one to the "
           "first paragraph",
-          messages.file().string(), kMessageWidth, changes[i].step.group);
+          messages->file().string(), kMessageWidth, changes[i].step.group);
     taken.insert(*subject);
-    Message message{.subject = *subject, .body = messages.body(values)};
+    Message message{.subject = *subject, .body = messages->body(values)};
     message.body += (message.body.empty() ? "" : "\n") + trailers;
     KILLIFY_CHECK(check_mailable(message));
     result.push_back(std::move(message));

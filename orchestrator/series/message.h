@@ -2,11 +2,13 @@
 #pragma once
 
 #include "series/change.h"
+#include "series/message_template.h"
 #include "spec/series_spec.h"
 #include "support/error.h"
 #include "tree/repository.h"
 
 #include <cstddef>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -21,6 +23,18 @@ inline constexpr std::size_t kMessageWidth = 75;
 [[nodiscard]] Result<std::vector<Message>> compose_messages(
     const std::vector<Change>& changes, const SeriesSpec& spec,
     const std::vector<std::string>& prefixes, const Signature& author);
+
+// What a change is told with: a template, and what its placeholders stand for.
+struct Wording {
+  const MessageTemplate* messages = nullptr;
+  TemplateValues values;
+};
+using WordingOf = std::function<Wording(const Change&, const std::string& prefix)>;
+
+// The same with any templates. `trailers` end each message.
+[[nodiscard]] Result<std::vector<Message>> compose_messages(
+    const std::vector<Change>& changes, const std::vector<std::string>& prefixes,
+    const WordingOf& wording_of, const std::string& trailers);
 
 // The tags in the order Fixes, others, Signed-off-by (the author's), Cc, Link; one per line.
 [[nodiscard]] std::string trailer_block(const std::vector<Trailer>& trailers,

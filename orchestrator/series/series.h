@@ -2,6 +2,7 @@
 #pragma once
 
 #include "series/change.h"
+#include "series/message_template.h"
 #include "series/recipients.h"
 #include "spec/series_spec.h"
 #include "tree/repository.h"
@@ -36,6 +37,7 @@ struct Series {
   std::vector<SubjectPrefix> prefixes;       // that tell subsystems apart
   std::vector<Recipients> cover_recipients;  // by posting
   std::string proof;      // paragraphs about an experiment with this series; "" without one
+  TemplateValues words;   // what else its cover template may name
   std::string changelog;  // what changed since the version before, in the user's words
 };
 

@@ -1,0 +1,292 @@
+#include "apply/apply.h"
+
+#include "apply/needed_words.h"
+#include "apply/spatch_batch.h"
+#include "apply/spatch_diff.h"
+#include "cocci/answer_store.h"
+#include "cocci/spatch.h"
+#include "facts/word_index.h"
+#include "support/digest.h"
+#include "support/encoding.h"
+#include "support/files.h"
+#include "support/parallel.h"
+#include "support/shell_safe.h"
+#include "support/temp_dir.h"
+#include "support/text.h"
+#include "tree/workshop.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <array>
+#include <functional>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <tuple>
+
+namespace killify {
+namespace {
+
+namespace fs = std::filesystem;
+using nlohmann::json;
+
+// Part of every question: raise it where answers that are kept can no longer be believed.
+constexpr int kAnswers = 1;
+// So much goes to one process: starting one takes as long as a small file, and a process that fails
+// is asked again file by file. It depends on nothing else, so that what is bound from file to file
+// by a script is the same whatever the number of workers.
+constexpr std::size_t kFilesOfBatch = 24;
+constexpr std::size_t kBytesOfBatch = 400'000;
+
+constexpr std::string_view kNoIncludes = "--no-includes";
+// Options with which spatch changes included headers, too: each of them once a process.
+constexpr std::array<std::string_view, 3> kIncluding = {"--local-includes", "--all-includes",
+                                                        "--recursive-includes"};
+
+bool is_below(const std::string& path, const std::string& directory) {
+  return directory.empty() || path == directory || path.starts_with(directory + "/");
+}
+
+json to_json(const BatchAnswer& answer) {
+  return {{"diffs", answer.diffs}, {"printed", answer.printed}};
+}
+
+std::optional<BatchAnswer> from_json(const std::string& text) {
+  try {
+    const json kept = json::parse(text);
+    BatchAnswer answer;
+    kept.at("diffs").get_to(answer.diffs);
+    kept.at("printed").get_to(answer.printed);
+    return answer;
+  } catch (const json::exception&) {
+    return std::nullopt;  // not what to_json() wrote
+  }
+}
+
+class Application {
+ public:
+  Application(const Repository& repository, const Snapshot& snapshot, const ApplyRequest& request,
+              Progress& progress)
+      : repository_(repository), snapshot_(snapshot), request_(request), progress_(progress) {
+    alone_ = std::ranges::find(request.arguments, kNoIncludes) != request.arguments.end();
+    const bool headers = std::ranges::any_of(request.arguments, [](const std::string& argument) {
+      return std::ranges::find(kIncluding, argument) != kIncluding.end();
+    });
+    files_of_batch_ = headers ? 1 : kFilesOfBatch;
+  }
+
+  Result<Applied> apply() {
+    KILLIFY_CHECK(select());
+    KILLIFY_TRY(const Spatch spatch, Spatch::find(request_.cache / "scratch"));
+    question_ = sha256(fmt::format("{}\n{}\n{}\n{}", kAnswers, request_.patch.sha256,
+                                   spatch.version(), join(request_.arguments, "\n")));
+    KILLIFY_TRY(store_, AnswerStore::open(request_.cache / "patches.sqlite"));
+    KILLIFY_CHECK(ask());
+    KILLIFY_CHECK(take_over());
+    std::ranges::sort(applied_.printed);
+    std::ranges::sort(applied_.failed, {}, &UnappliedFile::path);
+    return std::move(applied_);
+  }
+
+ private:
+  struct Part {
+    std::vector<const TreeEntry*> files;
+    std::size_t bytes = 0;
+    std::string content;  // that the answer depends on, beside the question
+    std::optional<BatchAnswer> answer;
+  };
+
+  bool is_asked_for(const TreeEntry& entry) const {
+    if ((entry.mode & 0170000U) != 0100000U) return false;  // a link
+    if (!entry.path.ends_with(".c") && !(request_.headers && entry.path.ends_with(".h")))
+      return false;
+    return request_.paths.empty() ||
+           std::ranges::any_of(request_.paths,
+                               [&](const std::string& path) { return is_below(entry.path, path); });
+  }
+
+  Status select() {
+    Snapshot asked{.commit = snapshot_.commit, .tree = {}, .entries = {}, .lacking = {}};
+    for (const TreeEntry& entry : snapshot_.entries)
+      if (is_asked_for(entry)) asked.entries.push_back(entry);
+    applied_.candidates = asked.entries.size();
+    KILLIFY_TRY(const auto with_words, files_with_words(asked));
+    for (const TreeEntry& entry : asked.entries) {
+      // spatch itself asks for the words in the file, and not in what it includes.
+      if (with_words && !with_words->contains(entry.path)) continue;
+      if (is_shell_safe(entry.path))
+        files_.push_back(snapshot_.find(entry.path));
+      else
+        fail_file(entry.path, "its name is no plain one, and spatch hands names to a shell");
+    }
+    applied_.selected = files_.size();
+    return {};
+  }
+
+  Result<std::optional<std::set<std::string>>> files_with_words(const Snapshot& asked) {
+    KILLIFY_TRY(const auto needed, needed_words(request_.patch, request_.arguments));
+    if (!needed) return std::nullopt;
+    KILLIFY_TRY(const auto words, WordIndex::open(repository_, asked, request_.cache / "words",
+                                                  request_.jobs, progress_));
+    return needed->files(words);
+  }
+
+  void fail_file(const std::string& path, std::string why) {
+    applied_.failed.push_back({path, std::move(why)});
+  }
+
+  std::string content_of(const Part& part) const {
+    std::string content = alone_ ? "" : snapshot_.tree;
+    for (const TreeEntry* entry : part.files)
+      content += fmt::format("\n{} {}", entry->blob, entry->path);
+    return sha256(content);
+  }
+
+  Result<std::vector<Part>> parts() const {
+    std::vector<Part> parts;
+    for (const TreeEntry* entry : files_) {
+      KILLIFY_TRY(const std::string text, repository_.read_blob(entry->blob));
+      if (parts.empty() || parts.back().files.size() >= files_of_batch_ ||
+          parts.back().bytes >= kBytesOfBatch)
+        parts.emplace_back();
+      parts.back().files.push_back(entry);
+      parts.back().bytes += text.size();
+    }
+    for (Part& part : parts) part.content = content_of(part);
+    return parts;
+  }
+
+  Status ask() {
+    KILLIFY_TRY(parts_, parts());
+    std::vector<Part*> missing;
+    for (Part& part : parts_) {
+      if (const auto kept = store_->get(part.content, question_)) part.answer = from_json(*kept);
+      if (!part.answer) missing.push_back(&part);
+    }
+    // The largest first, so that all workers are busy to the end.
+    std::ranges::stable_sort(missing, std::greater(), &Part::bytes);
+    progress_.begin("Applying " + request_.patch.name, files_.size());
+    std::size_t done = 0;
+    for (const Part& part : parts_)
+      if (part.answer) done += part.files.size();
+    if (!missing.empty()) {
+      KILLIFY_CHECK(open_room(missing));
+      std::mutex mutex;
+      KILLIFY_CHECK(parallel_for(missing.size(), request_.jobs, [&](std::size_t i) -> Status {
+        Part& part = *missing[i];
+        std::vector<std::string> paths;
+        for (const TreeEntry* entry : part.files) paths.push_back(entry->path);
+        KILLIFY_TRY(BatchAnswer answer, run_batch({request_.patch, request_.arguments, root_,
+                                                   request_.cache / "scratch", request_.deadline},
+                                                  paths));
+        if (answer.failed.empty())
+          store_->put(part.content, question_,
+                      to_json(answer).dump(-1, ' ', false, json::error_handler_t::replace));
+        const std::lock_guard lock(mutex);
+        part.answer = std::move(answer);
+        done += part.files.size();
+        progress_.advance(done, paths.back());
+        return {};
+      }));
+    }
+    progress_.end(counted(files_.size(), "file"));
+    return {};
+  }
+
+  // Where spatch finds the files: those that it looks at, or the whole tree, where it reads what
+  // they include.
+  Status open_room(const std::vector<Part*>& missing) {
+    if (!alone_) {
+      KILLIFY_TRY(workshop_, Workshop::open(repository_, request_.cache));
+      KILLIFY_TRY(lock_, FileLock::wait(request_.cache / "apply.lock"));
+      KILLIFY_TRY(root_, workshop_->check_out("apply", snapshot_.commit));
+    } else {
+      KILLIFY_TRY(directory_, TempDir::make(request_.cache / "scratch"));
+      root_ = directory_->path();
+      for (const Part* part : missing)
+        for (const TreeEntry* entry : part->files) {
+          KILLIFY_TRY(const std::string text, repository_.read_blob(entry->blob));
+          KILLIFY_CHECK(write_file_atomic(root_ / entry->path, given(text)));
+        }
+    }
+    if (!is_shell_safe(root_.string()))
+      return fail(
+          "{}: spatch hands names to a shell, and this one is no plain name; choose "
+          "another directory with --cache",
+          root_.string());
+    return {};
+  }
+
+  // Python takes what a rule is handed for UTF-8.
+  std::string given(const std::string& text) const {
+    return is_utf8(text) || !alone_ ? text : latin1_to_utf8(text);
+  }
+  std::string taken(const std::string& text, const std::string& before) const {
+    return is_utf8(before) || !alone_ ? text : utf8_to_latin1(text);
+  }
+
+  // The diffs become texts. A header that is changed in different ways for different files that
+  // include it is left alone.
+  Status take_over() {
+    std::map<std::string, std::vector<std::vector<std::string>>> diffs;
+    for (Part& part : parts_) {
+      for (auto& [path, of_path] : part.answer->diffs)
+        diffs[path].insert(diffs[path].end(), of_path.begin(), of_path.end());
+      for (auto& [path, why] : part.answer->failed) fail_file(path, why);
+      applied_.printed.insert(applied_.printed.end(), part.answer->printed.begin(),
+                              part.answer->printed.end());
+    }
+    for (auto& [path, of_path] : diffs) {
+      std::ranges::sort(of_path);
+      of_path.erase(std::unique(of_path.begin(), of_path.end()), of_path.end());
+      const TreeEntry* entry = snapshot_.find(path);
+      if (entry == nullptr) {
+        fail_file(path, "spatch would change it, and the tree does not have it");
+        continue;
+      }
+      if (of_path.size() > 1) {
+        fail_file(path, "files that include it would change it in different ways");
+        continue;
+      }
+      KILLIFY_TRY(const std::string before, repository_.read_blob(entry->blob));
+      const auto after = with_hunks(given(before), of_path.front());
+      if (!after) {
+        fail_file(path, "the diff that spatch printed does not fit the file");
+        continue;
+      }
+      KILLIFY_TRY(CheckedText checked, checked_text(before, taken(*after, before)));
+      if (checked.text != before)
+        applied_.files.push_back(
+            {path, before, std::move(checked.text), std::move(checked.remarks)});
+    }
+    return {};
+  }
+
+  const Repository& repository_;
+  const Snapshot& snapshot_;
+  const ApplyRequest& request_;
+  Progress& progress_;
+  bool alone_ = false;  // files are looked at without what they include
+  std::size_t files_of_batch_ = 1;
+  std::vector<const TreeEntry*> files_;
+  std::string question_;
+  std::optional<AnswerStore> store_;
+  std::optional<Workshop> workshop_;
+  std::optional<FileLock> lock_;
+  std::optional<TempDir> directory_;
+  fs::path root_;
+  std::vector<Part> parts_;
+  Applied applied_;
+};
+
+}  // namespace
+
+Result<Applied> apply_patch(const Repository& repository, const Snapshot& snapshot,
+                            const ApplyRequest& request, Progress& progress) {
+  return Application(repository, snapshot, request, progress).apply();
+}
+
+}  // namespace killify

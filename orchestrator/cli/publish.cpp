@@ -1,0 +1,100 @@
+#include "cli/publish.h"
+
+#include "cli/output.h"
+#include "report/text_report.h"
+#include "series/commits.h"
+#include "series/maintainer_tree.h"
+#include "series/patch_file.h"
+#include "series/write_series.h"
+#include "spec/driver.h"
+#include "spec/prefix.h"
+#include "support/process.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace killify {
+namespace {
+
+constexpr std::size_t kVotes = 50;  // latest subjects that vote on a prefix
+
+// The directory that a change is about: the one that all its files' drivers share.
+std::string directory_of(const Change& change, const SeriesSpec& spec) {
+  std::string common;
+  for (const auto& file : change.files) {
+    auto driver = driver_of(file.path, spec.commit.prefixes);
+    if (common.empty()) common = driver;
+    while (!common.empty() && driver != common && !driver.starts_with(common + "/")) {
+      auto slash = common.rfind('/');
+      common.resize(slash == std::string::npos ? 0 : slash);
+    }
+  }
+  return common;
+}
+
+// Kconfig knows which configuration builds what was changed; a name from a list may build none of
+// it. The mails are for sending only when that is done.
+Result<std::string> next_steps(const GlobalOptions& global, const GenerateOptions& options,
+                               const Series& series) {
+  KILLIFY_TRY(auto text, keep_cr_sentence(series.commits));
+  if (!text.empty()) text = "note: " + text + '\n';
+  std::vector<std::string> verify{"killify"};
+  if (global.tree != GlobalOptions().tree) verify.insert(verify.end(), {"-C", global.tree});
+  verify.insert(verify.end(), {"verify", "--config", "auto", options.output});
+  return text + "next: " + shell_quoted(verify) + '\n';
+}
+
+}  // namespace
+
+Result<std::vector<std::string>> prefixes_of(const std::vector<Change>& changes,
+                                             const Session& session) {
+  std::vector<std::string> prefixes;
+  for (const auto& change : changes) {
+    // Functions that are added belong to the header that declares them, and those that take a state
+    // to the driver that defines them, whose headers and implementers change along.
+    const auto& group = change.step.group;
+    const bool grouped = change.step.kind != StepKind::kConvert &&
+                         std::ranges::any_of(change.files, [&](const FileChange& file) {
+                           return file.path == group || file.path.starts_with(group + "/");
+                         });
+    std::vector<std::string> paths;
+    for (const auto& file : change.files)
+      if (!grouped || file.path == group || file.path.starts_with(group + "/"))
+        paths.push_back(file.path);
+    KILLIFY_TRY(auto history, session.repository().subjects_touching(paths, kVotes));
+    prefixes.push_back(choose_prefix(history, session.spec().commit.prefixes,
+                                     grouped ? group : directory_of(change, session.spec())));
+  }
+  return prefixes;
+}
+
+Series series_of(const Session& session, const std::string& name, const GenerateOptions& options,
+                 const Signature& identity) {
+  Series series;
+  series.name = name;
+  series.base = session.base();
+  series.kernel_version = session.kernel_version();
+  series.reroll = options.reroll;
+  series.branch =
+      options.branch.empty() ? fmt::format("killify/{}/v{}", name, options.reroll) : options.branch;
+  series.identity = identity;
+  series.prefixes = session.spec().commit.prefixes;
+  return series;
+}
+
+Status publish(Series series, const GlobalOptions& global, const GenerateOptions& options,
+               Session& session, Workshop& workshop) {
+  KILLIFY_TRY(const auto maintainers,
+              MaintainerTree::extract(session.repository(), session.snapshot(),
+                                      session.cache() / "scratch"));
+  KILLIFY_TRY(auto addressed, address_commits(maintainers.path(), series.commits, global.jobs));
+  series.cover_recipients = std::move(addressed.covers);
+  for (const auto& warning : addressed.warnings) session.progress().note("warning: " + warning);
+  KILLIFY_CHECK(workshop.publish(series.branch, series.commits.back().oid));
+  KILLIFY_TRY(const auto files, write_series(series, options.output));
+  KILLIFY_TRY(const auto next, next_steps(global, options, series));
+  return print(series_text(series, options.output, files) + next);
+}
+
+}  // namespace killify
