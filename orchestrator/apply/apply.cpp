@@ -1,5 +1,6 @@
 #include "apply/apply.h"
 
+#include "apply/included.h"
 #include "apply/needed_words.h"
 #include "apply/spatch_batch.h"
 #include "apply/spatch_diff.h"
@@ -8,18 +9,17 @@
 #include "facts/word_index.h"
 #include "support/digest.h"
 #include "support/encoding.h"
-#include "support/files.h"
 #include "support/parallel.h"
 #include "support/shell_safe.h"
 #include "support/temp_dir.h"
 #include "support/text.h"
-#include "tree/workshop.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <array>
+#include <fstream>
 #include <functional>
 #include <map>
 #include <mutex>
@@ -45,9 +45,23 @@ constexpr std::string_view kNoIncludes = "--no-includes";
 // Options with which spatch changes included headers, too: each of them once a process.
 constexpr std::array<std::string_view, 3> kIncluding = {"--local-includes", "--all-includes",
                                                         "--recursive-includes"};
+// Where <...> is looked for with all but the first of them, beside what -I names.
+constexpr std::array<const char*, 4> kIncludeDirectories = {
+    "include", "arch/x86/include", "include/uapi", "arch/x86/include/uapi"};
 
 bool is_below(const std::string& path, const std::string& directory) {
   return directory.empty() || path == directory || path.starts_with(directory + "/");
+}
+
+// Into a directory of ours, which nobody reads before all is there.
+Status put(const fs::path& file, const std::string& text) {
+  std::error_code error;
+  fs::create_directories(file.parent_path(), error);
+  std::ofstream out(file, std::ios::binary);
+  out << text;
+  out.close();
+  if (error || !out) return fail("{}: cannot be written: is the disk full?", file.string());
+  return {};
 }
 
 json to_json(const BatchAnswer& answer) {
@@ -71,11 +85,19 @@ class Application {
   Application(const Repository& repository, const Snapshot& snapshot, const ApplyRequest& request,
               Progress& progress)
       : repository_(repository), snapshot_(snapshot), request_(request), progress_(progress) {
-    alone_ = std::ranges::find(request.arguments, kNoIncludes) != request.arguments.end();
-    const bool headers = std::ranges::any_of(request.arguments, [](const std::string& argument) {
-      return std::ranges::find(kIncluding, argument) != kIncluding.end();
-    });
-    files_of_batch_ = headers ? 1 : kFilesOfBatch;
+    arguments_ = request.arguments;
+    alone_ = std::ranges::find(arguments_, kNoIncludes) != arguments_.end();
+    for (std::size_t i = 0; i < request.arguments.size(); ++i) {
+      const std::string& argument = request.arguments[i];
+      if (argument == "-I" && i + 1 < request.arguments.size())
+        directories_.push_back(request.arguments[i + 1]);
+      const auto* including = std::ranges::find(kIncluding, argument);
+      if (including == kIncluding.end()) continue;
+      files_of_batch_ = 1;
+      if (including != kIncluding.begin())
+        directories_.insert(directories_.end(), kIncludeDirectories.begin(),
+                            kIncludeDirectories.end());
+    }
   }
 
   Result<Applied> apply() {
@@ -94,6 +116,7 @@ class Application {
  private:
   struct Part {
     std::vector<const TreeEntry*> files;
+    std::vector<const TreeEntry*> included{};
     std::size_t bytes = 0;
     std::string content;  // that the answer depends on, beside the question
     std::optional<BatchAnswer> answer;
@@ -139,10 +162,27 @@ class Application {
   }
 
   std::string content_of(const Part& part) const {
-    std::string content = alone_ ? "" : snapshot_.tree;
+    std::string content;
     for (const TreeEntry* entry : part.files)
       content += fmt::format("\n{} {}", entry->blob, entry->path);
+    for (const TreeEntry* entry : part.included)
+      content += fmt::format("\n{} {} beside", entry->blob, entry->path);
     return sha256(content);
+  }
+
+  // What spatch reads beside the files of a part.
+  Status find_included(std::vector<Part>& parts) const {
+    if (alone_) return {};
+    Included included(repository_, snapshot_, directories_);
+    for (Part& part : parts) {
+      std::set<std::string> paths;
+      for (const TreeEntry* entry : part.files) {
+        KILLIFY_TRY(auto of_file, included.of(entry->path));
+        paths.merge(of_file);
+      }
+      for (const std::string& path : paths) part.included.push_back(snapshot_.find(path));
+    }
+    return {};
   }
 
   Result<std::vector<Part>> parts() const {
@@ -155,6 +195,7 @@ class Application {
       parts.back().files.push_back(entry);
       parts.back().bytes += text.size();
     }
+    KILLIFY_CHECK(find_included(parts));
     for (Part& part : parts) part.content = content_of(part);
     return parts;
   }
@@ -179,7 +220,7 @@ class Application {
         Part& part = *missing[i];
         std::vector<std::string> paths;
         for (const TreeEntry* entry : part.files) paths.push_back(entry->path);
-        KILLIFY_TRY(BatchAnswer answer, run_batch({request_.patch, request_.arguments, root_,
+        KILLIFY_TRY(BatchAnswer answer, run_batch({request_.patch, arguments_, root_,
                                                    request_.cache / "scratch", request_.deadline},
                                                   paths));
         if (answer.failed.empty())
@@ -196,36 +237,37 @@ class Application {
     return {};
   }
 
-  // Where spatch finds the files: those that it looks at, or the whole tree, where it reads what
-  // they include.
+  // A directory of ours with the files that spatch looks at, and with what these include.
   Status open_room(const std::vector<Part*>& missing) {
-    if (!alone_) {
-      KILLIFY_TRY(workshop_, Workshop::open(repository_, request_.cache));
-      KILLIFY_TRY(lock_, FileLock::wait(request_.cache / "apply.lock"));
-      KILLIFY_TRY(root_, workshop_->check_out("apply", snapshot_.commit));
-    } else {
-      KILLIFY_TRY(directory_, TempDir::make(request_.cache / "scratch"));
-      root_ = directory_->path();
-      for (const Part* part : missing)
-        for (const TreeEntry* entry : part->files) {
-          KILLIFY_TRY(const std::string text, repository_.read_blob(entry->blob));
-          KILLIFY_CHECK(write_file_atomic(root_ / entry->path, given(text)));
-        }
-    }
+    KILLIFY_TRY(directory_, TempDir::make(request_.cache / "scratch"));
+    root_ = directory_->path();
     if (!is_shell_safe(root_.string()))
       return fail(
           "{}: spatch hands names to a shell, and this one is no plain name; choose "
           "another directory with --cache",
           root_.string());
+    std::map<std::string, const TreeEntry*> files;
+    for (const Part* part : missing)
+      for (const auto* entries : {&part->files, &part->included})
+        for (const TreeEntry* entry : *entries) files.emplace(entry->path, entry);
+    for (const auto& [path, entry] : files) {
+      KILLIFY_TRY(const std::string text, repository_.read_blob(entry->blob));
+      KILLIFY_CHECK(put(root_ / path, given(text)));
+    }
+    // The first -I of the command line are the user's, who means the tree.
+    for (std::size_t i = 0; i + 1 < arguments_.size(); ++i)
+      if (arguments_[i] == "-I") arguments_[i + 1] = (root_ / arguments_[i + 1]).string();
+    for (const std::string& directory : directories_)
+      arguments_.insert(arguments_.end(), {"-I", (root_ / directory).string()});
     return {};
   }
 
   // Python takes what a rule is handed for UTF-8.
-  std::string given(const std::string& text) const {
-    return is_utf8(text) || !alone_ ? text : latin1_to_utf8(text);
+  static std::string given(const std::string& text) {
+    return is_utf8(text) ? text : latin1_to_utf8(text);
   }
-  std::string taken(const std::string& text, const std::string& before) const {
-    return is_utf8(before) || !alone_ ? text : utf8_to_latin1(text);
+  static std::string taken(const std::string& text, const std::string& before) {
+    return is_utf8(before) ? text : utf8_to_latin1(text);
   }
 
   // The diffs become texts. A header that is changed in different ways for different files that
@@ -270,12 +312,12 @@ class Application {
   const ApplyRequest& request_;
   Progress& progress_;
   bool alone_ = false;  // files are looked at without what they include
-  std::size_t files_of_batch_ = 1;
+  std::size_t files_of_batch_ = kFilesOfBatch;
+  std::vector<std::string> arguments_;    // for spatch; -I names directories of root_
+  std::vector<std::string> directories_;  // of the tree, where spatch looks for what is included
   std::vector<const TreeEntry*> files_;
   std::string question_;
   std::optional<AnswerStore> store_;
-  std::optional<Workshop> workshop_;
-  std::optional<FileLock> lock_;
   std::optional<TempDir> directory_;
   fs::path root_;
   std::vector<Part> parts_;

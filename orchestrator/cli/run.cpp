@@ -1,6 +1,7 @@
 #include "cli/run.h"
 
 #include "cli/commands.h"
+#include "cli/output.h"
 #include "support/interrupt.h"
 #include "support/log.h"
 #include "support/resources.h"
@@ -99,10 +100,10 @@ class CommandLine {
         "killify makes one rule hold across the whole Linux kernel: only fatal signals may\n"
         "interrupt a page fault. It finds the sleeps, converts them with Coccinelle, and writes\n"
         "a patch series of which every commit builds.");
-    app_.set_version_flag("--version", "killify " + std::string(version()));
+    app_.set_version_flag("-V,--version", "killify " + std::string(version()));
     app_.require_subcommand(1);
     app_.fallthrough();
-    app_.footer("A first tour is in README.md; `killify COMMAND --help` tells about a command.");
+    app_.footer("A first tour is in README.md; `killify help COMMAND` tells about a command.");
     add_global_options();
     add_import();
     add_audit();
@@ -114,6 +115,7 @@ class CommandLine {
     add_prove();
     add_report();
     add_doctor();
+    add_help();
   }
 
   int run(int argc, char** argv) {
@@ -182,8 +184,10 @@ class CommandLine {
 
   void add_series_options(CLI::App& command,
                           const std::map<std::string, Format>& formats = kFormats) {
-    command.add_option("--series", tree_.series, "The campaign: a name or a YAML file")
-        ->type_name("FILE")
+    command
+        .add_option("--campaign,--series", tree_.series,
+                    "The campaign: a name, its folder, or its YAML file")
+        ->type_name("NAME|DIR|FILE")
         ->capture_default_str();
     add_choice(command, "--format", tree_.format, formats, "How to print the result");
   }
@@ -456,12 +460,37 @@ class CommandLine {
         [this] { command_ = [this] { return doctor_command(global_, tree_.format); }; });
   }
 
+  void add_help() {
+    auto* command = app_.add_subcommand("help", "Tell about a command");
+    command->add_option("COMMAND", help_on_, "A command (default: all of them)");
+    command->callback([this] {
+      command_ = [this]() -> Result<Exit> {
+        std::vector<std::string> names;
+        for (const auto* one : app_.get_subcommands({})) {
+          if (one->get_name() == help_on_) {
+            KILLIFY_CHECK(print(one->help()));
+            return Exit::kOk;
+          }
+          names.push_back(one->get_name());
+        }
+        if (!help_on_.empty())
+          return fail("unknown command '{}'{}; see killify help", help_on_,
+                      did_you_mean(help_on_, names));
+        // App::help() would speak of the command that was given: of this one.
+        KILLIFY_CHECK(print(
+            app_.get_formatter()->make_help(&app_, app_.get_name(), CLI::AppFormatMode::Normal)));
+        return Exit::kOk;
+      };
+    });
+  }
+
   CLI::App app_;
   GlobalOptions global_;
   TreeOptions tree_;
   ImportOptions import_;
   AuditOptions audit_;
   std::string question_;  // to explain
+  std::string help_on_;   // a command; empty: all
   bool no_plan_ = false;
   DiffOptions diff_;
   GenerateOptions generate_;

@@ -13,6 +13,8 @@ namespace killify {
 namespace fs = std::filesystem;
 namespace {
 
+constexpr const char* kCampaignFile = "campaign.yaml";  // of a campaign that is a folder
+
 // Used in a branch's name, so no more than this.
 bool is_plain_name(std::string_view name) {
   return std::ranges::all_of(name, [](unsigned char c) {
@@ -342,7 +344,11 @@ Result<fs::path> find_series(const std::string& name_or_path) {
   std::error_code ignored;
   if (name_or_path.find('/') != name_or_path.npos || name_or_path.ends_with(".yaml")) {
     if (fs::is_regular_file(name_or_path, ignored)) return fs::absolute(name_or_path);
-    return fail("{}: no such series file", name_or_path);
+    const fs::path inside = fs::path(name_or_path) / kCampaignFile;
+    if (fs::is_regular_file(inside, ignored)) return fs::absolute(inside);
+    if (fs::is_directory(name_or_path, ignored))
+      return fail("{}: has no {}", name_or_path, kCampaignFile);
+    return fail("{}: no such campaign", name_or_path);
   }
   KILLIFY_TRY(const fs::path data, data_dir());
   const fs::path directory = data / "series";
@@ -350,7 +356,7 @@ Result<fs::path> find_series(const std::string& name_or_path) {
   if (std::ranges::find(names, name_or_path) != names.end())
     return directory / (name_or_path + ".yaml");
   const std::string near = did_you_mean(name_or_path, names);
-  return fail("{}: no such series in {}{}; name one of these or give the path of a file: {}",
+  return fail("{}: no such campaign in {}{}; name one of these or give the path of a file: {}",
               name_or_path, directory.string(), near, join(names, ", "));
 }
 

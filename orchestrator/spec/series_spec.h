@@ -128,7 +128,8 @@ struct SeriesSpec {
 // An error is "FILE:LINE:COLUMN: what", with a suggestion for an unknown key or value.
 [[nodiscard]] Result<SeriesSpec> load_series(const std::filesystem::path& file);
 
-// A name ("killable-fault-handlers") or a path to the file; an unknown name suggests the near ones.
+// A name ("killable-fault-handlers"), a path to the file, or a folder with a campaign.yaml; an
+// unknown name suggests the near ones.
 [[nodiscard]] Result<std::filesystem::path> find_series(const std::string& name_or_path);
 
 }  // namespace killify

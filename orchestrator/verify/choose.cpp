@@ -189,6 +189,11 @@ class Chooser {
     if (side.on)
       for (const std::string& one : kconfig.unselected(side.symbol))
         if (!base.enabled.contains(one)) add("++" + one);
+    if (side.on)
+      for (const std::string& other : kconfig.in_the_way(side.symbol))
+        if (base.enabled.contains(other))
+          for (const std::string& one : kconfig.to_disable(other))
+            if (base.enabled.contains(one)) add("-" + one);
     for (const std::string& one : symbols) {
       // What is a module may have to become built in.
       const bool module = side.on && one == side.symbol && base.enabled.contains(one + "_MODULE");

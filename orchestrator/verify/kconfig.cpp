@@ -62,9 +62,8 @@ std::string first_name(std::string_view text) {
   return std::string(text.substr(0, end));
 }
 
-}  // namespace
-
-std::vector<std::string> names_wanted(std::string_view expression) {
+// The names of an expression that it asks to be on, or those that it asks to be off.
+std::vector<std::string> names_asked(std::string_view expression, bool on) {
   std::vector<std::string> names;
   bool negated = false;
   for (std::size_t i = 0; i < expression.size();) {
@@ -76,15 +75,23 @@ std::vector<std::string> names_wanted(std::string_view expression) {
       const std::string name = first_name(expression.substr(i));
       i += name.size();
       const std::string_view rest = trim(expression.substr(i));
-      const bool off = rest.starts_with("=n") || rest.starts_with("= n") || rest.starts_with("!=");
+      const bool is_n = rest.starts_with("=n") || rest.starts_with("= n");
+      const bool differs = rest.starts_with("!=");
       const bool constant = name == "y" || name == "m" || name == "n";
-      if (!negated && !off && !constant) names.push_back(name);
+      const bool asked = on ? !negated && !is_n : negated != is_n;
+      if (asked && !differs && !constant) names.push_back(name);
       negated = false;
     } else {
       ++i;
     }
   }
   return names;
+}
+
+}  // namespace
+
+std::vector<std::string> names_wanted(std::string_view expression) {
+  return names_asked(expression, true);
 }
 
 std::set<std::string> enabled_symbols(std::string_view config) {
@@ -206,6 +213,16 @@ std::vector<std::string> Kconfig::to_enable(const std::string& symbol) const {
     const KconfigSymbol* known = find(name);
     return known == nullptr || !known->prompt;
   });
+  return all;
+}
+
+std::vector<std::string> Kconfig::in_the_way(const std::string& symbol) const {
+  std::vector<std::string> all;
+  for (const std::string& name : with_dependencies(symbol))
+    if (const KconfigSymbol* known = find(name))
+      for (const std::string& expression : known->depends)
+        for (const std::string& other : names_asked(expression, false))
+          if (std::ranges::find(all, other) == all.end()) all.push_back(other);
   return all;
 }
 

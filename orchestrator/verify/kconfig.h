@@ -31,6 +31,8 @@ class Kconfig {
   // The symbol and what it depends on, as far as it can be set by hand; of one that cannot, what
   // selects it.
   [[nodiscard]] std::vector<std::string> to_enable(const std::string& symbol) const;
+  // What has to be off for that: COMPILE_TEST of "depends on EXPERT && !COMPILE_TEST".
+  [[nodiscard]] std::vector<std::string> in_the_way(const std::string& symbol) const;
   // What the symbol depends on that architectures may select (arch/Kconfig declares it) and none of
   // this tree does: the tree alone cannot switch it on.
   [[nodiscard]] std::vector<std::string> unselected(const std::string& symbol) const;

@@ -34,21 +34,28 @@ TEST_F(CommandLine, HelpAndVersionAreResults) {
     const Completed own = killify({command, "--help"});
     EXPECT_EQ(own.exit_code, 0) << own.err;
     EXPECT_THAT(own.out, HasSubstr(command));
+    const Completed asked = killify({"help", command});
+    EXPECT_EQ(asked.exit_code, 0) << asked.err;
+    EXPECT_EQ(asked.out, own.out);
   }
+  EXPECT_EQ(killify({"help"}).out, help.out);
   const Completed version = killify({"--version"});
   EXPECT_EQ(version.exit_code, 0);
+  EXPECT_EQ(killify({"-V"}).out, version.out);
   EXPECT_THAT(version.out, ::testing::MatchesRegex("killify [0-9]+\\.[0-9]+\\.[0-9]+\n"));
 }
 
 TEST_F(CommandLine, WhatIsNotKnownGetsASuggestion) {
   expect_refused({"dif"}, "unknown command 'dif' (did you mean 'diff'?)");
+  expect_refused({"help", "dif"}, "unknown command 'dif' (did you mean 'diff'?)");
   expect_refused({"diff", "--stta"}, "unknown option '--stta' (did you mean '--stat'?)");
   expect_refused({"--progres=none", "diff"}, "did you mean '--progress'?");
   expect_refused({"plan", "--format=jsn"}, "'jsn': use one of json, text (did you mean 'json'?)");
   expect_refused({"--color=alwys", "plan"}, "did you mean 'always'?");
   expect_refused({"plan", "--group=drivr"}, "did you mean 'driver'?");
-  expect_refused({"plan", "--series=killable-fault-handler"},
-                 "did you mean 'killable-fault-handlers'?");
+  for (const std::string option : {"--campaign=", "--series="})
+    expect_refused({"plan", option + "killable-fault-handler"},
+                   "did you mean 'killable-fault-handlers'?");
   expect_refused({"verify", "--config=x86_64-allmo", "HEAD..HEAD"}, "");
 }
 

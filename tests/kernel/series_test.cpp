@@ -89,7 +89,7 @@ TEST_F(Series, SaysWhyInEachMessage) {
     const auto lines = split_lines(message);
     EXPECT_LE(lines[0].size(), 75U) << lines[0];
     const auto tags = std::find_if(lines.begin(), lines.end(), [](const std::string& line) {
-      return line.starts_with("Suggested-by: ");
+      return line.starts_with("Signed-off-by: ");
     });
     ASSERT_NE(tags, lines.end()) << message;
     for (auto line = lines.begin(); line != tags; ++line) EXPECT_LE(line->size(), 75U) << *line;

@@ -1,6 +1,7 @@
 // The series that killify ships: it loads, and its parts agree with each other.
 #include "spec/series_spec.h"
 #include "support/files.h"
+#include "support/temp_dir.h"
 
 #include <fnmatch.h>
 #include <gmock/gmock.h>
@@ -26,10 +27,19 @@ TEST(Flagship, IsFoundByName) {
               EndsWith("series/killable-fault-handlers.yaml"));
 }
 
+TEST(Flagship, AFolderWithACampaignFileIsOne) {
+  const auto directory = TempDir::make();
+  ASSERT_TRUE(directory);
+  const std::string folder = directory->path().string();
+  EXPECT_EQ(find_series(folder).error().message, folder + ": has no campaign.yaml");
+  ASSERT_TRUE(write_file_atomic(directory->path() / "campaign.yaml", "name: x\n"));
+  EXPECT_EQ(find_series(folder).value(), directory->path() / "campaign.yaml");
+}
+
 TEST(Flagship, ATypoInItsNameIsUnderstood) {
   const std::string message = find_series("killable-fault-handler").error().message;
   EXPECT_THAT(message, HasSubstr("(did you mean 'killable-fault-handlers'?)"));
-  EXPECT_THAT(find_series("catalogue").error().message, HasSubstr("no such series"));
+  EXPECT_THAT(find_series("catalogue").error().message, HasSubstr("no such campaign in "));
 }
 
 TEST(Flagship, EndsAFaultThatAFatalSignalInterrupts) {

@@ -229,7 +229,7 @@ TEST_F(SeriesTest, APathIsTakenAsItIs) {
   const std::string path = write("s.yaml", kSeries);
   EXPECT_EQ(find_series(path).value(), path);
   EXPECT_EQ(local(find_series((directory() / "none.yaml").string()).error().message),
-            "none.yaml: no such series file");
+            "none.yaml: no such campaign");
 }
 
 }  // namespace

@@ -24,6 +24,8 @@ TEST(KconfigText, DependenciesAndSelectorsAreRead) {
   kconfig.add("arch/arm/Kconfig", "config MACH\n\tbool\n");
   EXPECT_THAT(kconfig.to_enable("A"), ElementsAre("A", "NET", "B"));
   EXPECT_THAT(kconfig.to_disable("E"), ElementsAre("E", "A"));
+  EXPECT_THAT(kconfig.in_the_way("A"), ElementsAre("C", "D"));
+  EXPECT_THAT(kconfig.in_the_way("B"), ElementsAre());
   EXPECT_EQ(kconfig.only_in_arch("MACH"), "arm");
   EXPECT_EQ(kconfig.only_in_arch("A"), "");
   EXPECT_EQ(kconfig.find("NOBODY"), nullptr);
@@ -144,6 +146,16 @@ TEST_F(ChooseTest, ASymbolThatAllmodconfigLeavesOutIsSwitchedOn) {
   write(tree() / "drivers/bus/chip.c", "int chip;\n");
   commit("Change");
   EXPECT_THAT(names(chosen()), ElementsAre("x86_64-allmod+BUS"));
+}
+
+TEST_F(ChooseTest, WhatKeepsASymbolOffIsSwitchedOff) {
+  write(tree() / "drivers/Kconfig",
+        "config MORE\n\tbool \"m\"\n\tdepends on ON && !ALL\n"
+        "config ALL\n\tbool \"a\"\n");
+  symbols_["x86_64"] = {"ON", "DEEP", "ALL"};
+  write(tree() / "drivers/two.c", "int two;\n");
+  commit("Change");
+  EXPECT_THAT(names(chosen()), ElementsAre("x86_64-allmod-ALL+MORE"));
 }
 
 TEST_F(ChooseTest, EachSideOfAnIfdefGetsAConfiguration) {
