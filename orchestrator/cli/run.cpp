@@ -96,6 +96,7 @@ class CommandLine {
  public:
   CommandLine() {
     global_.jobs = std::max(1U, std::thread::hardware_concurrency());
+    app_.name("killify");
     app_.description(
         "killify makes one rule hold across the whole Linux kernel: only fatal signals may\n"
         "interrupt a page fault. It finds the sleeps, converts them with Coccinelle, and writes\n"
@@ -468,7 +469,7 @@ class CommandLine {
         std::vector<std::string> names;
         for (const auto* one : app_.get_subcommands({})) {
           if (one->get_name() == help_on_) {
-            KILLIFY_CHECK(print(one->help()));
+            KILLIFY_CHECK(print(one->help(app_.get_name())));
             return Exit::kOk;
           }
           names.push_back(one->get_name());
