@@ -86,7 +86,14 @@ class Sketcher {
     static const Token kNone{.text = " "};
     return index < tokens_.size() ? tokens_[index] : kNone;
   }
-  [[nodiscard]] bool opens_call() const { return is_mark(token(at_ + 1), '('); }
+  [[nodiscard]] bool opens_call() const {
+    return is_mark(token(at_ + 1), '(') && !declares_pointer();
+  }
+  // "vm_fault_t (*serve)(struct vm_fault *)": the word is a type.
+  [[nodiscard]] bool declares_pointer() const {
+    return is_mark(token(at_ + 2), '*') && is_word(token(at_ + 3)) &&
+           is_mark(token(at_ + 4), ')') && is_mark(token(at_ + 5), '(');
+  }
   [[nodiscard]] bool is_member() const {
     if (at_ >= 1 && is_mark(tokens_[at_ - 1], '.')) return true;
     return at_ >= 2 && is_mark(tokens_[at_ - 1], '>') && is_mark(tokens_[at_ - 2], '-');

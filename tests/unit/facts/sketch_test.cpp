@@ -37,6 +37,11 @@ TEST(Uses, ACallNamesItsCaller) {
               ElementsAre("3:call f", "4:call f"));
 }
 
+TEST(Uses, ATypeBeforeAFunctionPointerIsNotCalled) {
+  EXPECT_THAT(uses("int f(void)\n{\n\thelper (*serve)(int) = g;\n\treturn helper(*a);\n}\n"),
+              ElementsAre("3:value f", "4:call f"));
+}
+
 TEST(Uses, RecursionIsACall) {
   EXPECT_THAT(uses("int helper(int n)\n{\n\treturn helper(n - 1);\n}\n"),
               ElementsAre("1:definition helper", "3:call helper"));
