@@ -35,6 +35,7 @@ std::string query_in(const std::string& printed) {
 // What spatch says of a patch that it does not understand: "minus: parse error: File ..., line 6".
 std::string complaint_of(const Completed& done) {
   std::string said;
+  std::string last;
   bool goes_on = false;
   for (const std::string* stream : {&done.err, &done.out})
     for (const std::string& line : split_lines(*stream)) {
@@ -44,11 +45,13 @@ std::string complaint_of(const Completed& done) {
       if (text.empty() || text.starts_with("init_defs_builtins:") ||
           text.starts_with("Warning: PARSING:"))
         continue;
+      if (stream == &done.err) last = text;
       if (text.find("rror") == std::string::npos && text.find("xception") == std::string::npos)
         continue;
       if (said.empty()) said = text;
       goes_on = true;
     }
+  if (said.empty()) said = last;  // "No OCaml compiler found! ..."
   return said.empty() ? done.how_it_ended() : said;
 }
 

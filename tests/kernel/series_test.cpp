@@ -181,6 +181,28 @@ TEST_F(Series, BuildsCommitByCommit) {
       EXPECT_TRUE(build.at("cached").get<bool>()) << build;
 }
 
+// i915 hands a state through functions of its own, static ones among them, in several commits.
+TEST(SeriesOfI915, BuildsCommitByCommit) {
+  const Bench bench;
+  const fs::path tree = bench.clone("tree");
+  const fs::path out = bench.path() / "out";
+  const Completed made = bench.killify(shared_cache(), {"-C", tree.string(), "generate", "-o",
+                                                        out.string(), "drivers/gpu/drm/i915"});
+  ASSERT_EQ(made.exit_code, 0) << made.err;
+  const Completed done =
+      bench.killify(shared_cache(), {"-C", tree.string(), "verify", out.string(), "--builds-only",
+                                     "--config", "x86_64-allmod", "--format=json"});
+  const auto report = parsed(done.out);
+  std::size_t of_driver = 0;
+  for (const auto& commit : report.at("commits")) {
+    EXPECT_NE(commit.at("verdict"), "failed") << commit;
+    if (!commit.at("subject").get<std::string>().starts_with("drm/i915: ")) continue;
+    ++of_driver;
+    EXPECT_EQ(commit.at("verdict"), "good") << commit;
+  }
+  EXPECT_GE(of_driver, 2U) << done.out;
+}
+
 // ww_mutexes have three implementations, of which a configuration has one.
 TEST_F(Series, BuildsEveryVariantOfWhatItAdds) {
   ASSERT_EQ(manifest_.at("commits")[0].at("additions")[0].at("file"), "include/linux/ww_mutex.h");
