@@ -40,7 +40,7 @@ std::string complaint_of(const Completed& done) {
   for (const std::string* stream : {&done.err, &done.out})
     for (const std::string& line : split_lines(*stream)) {
       const std::string text(trim(line));
-      if (goes_on && text.starts_with("File ")) return said + ' ' + text;
+      if (goes_on && text.starts_with("File ")) return fmt::format("{} {}", said, text);
       goes_on = false;
       if (text.empty() || text.starts_with("init_defs_builtins:") ||
           text.starts_with("Warning: PARSING:"))

@@ -34,7 +34,7 @@ namespace fs = std::filesystem;
 
 // Virtual rules by which the kernel's semantic patches say what they are to do.
 constexpr std::array<std::string_view, 4> kModes = {"patch", "context", "org", "report"};
-constexpr std::string_view kHeaders = "--include-headers";
+constexpr std::string_view kIncludeHeaders = "--include-headers";
 
 struct UserRun {
   std::unique_ptr<Session> session;
@@ -75,7 +75,7 @@ Result<std::vector<std::string>> options_of(const PatchOptions& options, const U
         "--spflags: {}: killify decides which files are looked at, for how long, and where "
         "the results go",
         dropped.front());
-  if (options.include_headers) all.emplace_back(kHeaders);
+  if (options.include_headers) all.emplace_back(kIncludeHeaders);
   if (!options.macro_file.empty())
     all.insert(all.end(), {"--macro-file", fs::absolute(options.macro_file).string()});
   return all;
@@ -99,7 +99,8 @@ Result<UserRun> run_user_patch(const GlobalOptions& global, const TreeOptions& t
                        .jobs = session.jobs(),
                        .cache = session.cache()};
   KILLIFY_TRY(request.arguments, options_of(options, run.patch, session));
-  request.headers = std::ranges::find(request.arguments, kHeaders) != request.arguments.end();
+  request.headers =
+      std::ranges::find(request.arguments, kIncludeHeaders) != request.arguments.end();
   for (auto& argument : definitions(options, run.patch, mode))
     request.arguments.push_back(std::move(argument));
   KILLIFY_TRY(run.applied,
