@@ -9,6 +9,7 @@
 #include "facts/word_index.h"
 #include "support/digest.h"
 #include "support/encoding.h"
+#include "support/files.h"
 #include "support/parallel.h"
 #include "support/shell_safe.h"
 #include "support/temp_dir.h"
@@ -64,6 +65,19 @@ Status put(const fs::path& file, const std::string& text) {
   return {};
 }
 
+// The arguments, and what is in the files that they name (--macro-file).
+Result<std::string> meaning_of(const std::vector<std::string>& arguments) {
+  std::string text;
+  for (const std::string& argument : arguments) {
+    text += '\n' + argument;
+    std::error_code error;
+    if (!fs::is_regular_file(argument, error)) continue;
+    KILLIFY_TRY(const std::string content, read_file(argument));
+    text += ' ' + sha256(content);
+  }
+  return text;
+}
+
 json to_json(const BatchAnswer& answer) {
   return {{"diffs", answer.diffs}, {"printed", answer.printed}};
 }
@@ -103,8 +117,9 @@ class Application {
   Result<Applied> apply() {
     KILLIFY_CHECK(select());
     KILLIFY_TRY(const Spatch spatch, Spatch::find(request_.cache / "scratch"));
-    question_ = sha256(fmt::format("{}\n{}\n{}\n{}", kAnswers, request_.patch.sha256,
-                                   spatch.version(), join(request_.arguments, "\n")));
+    KILLIFY_TRY(const std::string arguments, meaning_of(request_.arguments));
+    question_ = sha256(
+        fmt::format("{}\n{}\n{}{}", kAnswers, request_.patch.sha256, spatch.version(), arguments));
     KILLIFY_TRY(store_, AnswerStore::open(request_.cache / "patches.sqlite"));
     KILLIFY_CHECK(ask());
     KILLIFY_CHECK(take_over());
@@ -180,7 +195,9 @@ class Application {
         KILLIFY_TRY(auto of_file, included.of(entry->path));
         paths.merge(of_file);
       }
-      for (const std::string& path : paths) part.included.push_back(snapshot_.find(path));
+      // spatch hands the name of a header that it changes to a shell, too.
+      for (const std::string& path : paths)
+        if (is_shell_safe(path)) part.included.push_back(snapshot_.find(path));
     }
     return {};
   }

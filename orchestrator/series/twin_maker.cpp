@@ -75,10 +75,14 @@ class Maker {
   Result<std::string> make_guard(WorkTexts& texts) {
     const auto& header = twin_.files.front();
     KILLIFY_TRY(const auto text, texts.text(header));
+    GuardClasses there;
+    add_guard_classes(tokens_of(text), there);
+    if (there.contains(twin_.name)) return std::string();  // an earlier step has made it
     const auto definition = guard_definition(tokens_of(text), twin_.model);
     if (!definition) return fmt::format("{}: the class {} is not there", header, twin_.model);
     const auto base = twin_.model.substr(0, twin_.model.size() - definition->suffix.size());
-    const auto& [primitive, killable] = *twin_.renames.begin();
+    const auto& primitive = twin_.renames.begin()->first;
+    const auto& killable = twin_.renames.begin()->second;
     auto lines = split_lines(text);
     const auto model = slice(lines, definition->first, definition->last);
     const auto copy =

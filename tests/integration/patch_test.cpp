@@ -240,6 +240,33 @@ TEST_F(Patch, ANameThatAShellWouldReadIsNotHandedOn) {
   EXPECT_FALSE(fs::exists(sentinel));
 }
 
+TEST_F(Patch, NorIsThatOfAHeader) {
+  const std::string header = "$(touch sentinel).h";
+  write_text(tree() / "drivers/misc/lead" / header, "int both(int a);\n");
+  write_text(tree() / "drivers/misc/lead/one.c",
+             "#include \"" + header + "\"\nint one(int a)\n{\n\treturn both(a);\n}\n");
+  (void)git({"add", "-A"});
+  (void)git({"commit", "-q", "-m", "A name"});
+  const fs::path rule = patch(
+      "/// Name it\n@@\nexpression a;\n@@\n- both(a)\n+ either(a)\n"
+      "@@\n@@\nint\n- both\n+ either\n (...);\n");
+  const Completed done = with("diff", rule, {"--spflags=--local-includes", "drivers/misc/lead"});
+  EXPECT_THAT(done.out, HasSubstr("b/drivers/misc/lead/one.c"));
+  for (const auto& entry : fs::recursive_directory_iterator(path()))
+    EXPECT_NE(entry.path().filename(), "sentinel") << entry.path();
+  EXPECT_FALSE(fs::exists("sentinel"));
+}
+
+TEST_F(Patch, AnotherMacroFileIsAnotherQuestion) {
+  const fs::path macros = path() / "macros.h";
+  write_text(macros, "#define ours YACFE_ITERATOR\n");
+  const Words with_macros = {"--macro-file", macros.string(), "drivers/gpu/drm/walnut"};
+  ASSERT_TRUE(with("diff", patch(), with_macros).ok());
+  EXPECT_EQ(with("diff", patch(), with_macros, with_spatch("exit 1")).exit_code, 0);
+  write_text(macros, "#define theirs YACFE_ITERATOR\n");
+  EXPECT_EQ(with("diff", patch(), with_macros, with_spatch("exit 1")).exit_code, 3);
+}
+
 TEST_F(Patch, BadInputIsToldWithItsRemedy) {
   const Completed syntax = with("diff", patch("@@\nexpression e;\n@@\n- f(e\n+ g(e)\n"));
   EXPECT_EQ(syntax.exit_code, 2);
