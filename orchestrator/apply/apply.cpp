@@ -70,9 +70,10 @@ Result<std::string> meaning_of(const std::vector<std::string>& arguments) {
   std::string text;
   for (const std::string& argument : arguments) {
     text += '\n' + argument;
+    const std::string file = argument.substr(argument.find('=') + 1);  // "--macro-file=FILE"
     std::error_code error;
-    if (!fs::is_regular_file(argument, error)) continue;
-    KILLIFY_TRY(const std::string content, read_file(argument));
+    if (!fs::is_regular_file(file, error)) continue;
+    KILLIFY_TRY(const std::string content, read_file(file));
     text += ' ' + sha256(content);
   }
   return text;

@@ -97,6 +97,20 @@ std::vector<std::string> shell_words(std::string_view text) {
   return words;
 }
 
+// "--no-includes" of "-no_includes", which spatch takes as well; short options stay.
+std::string canonical(const std::string& word) {
+  const auto begin = word.find_first_not_of('-');
+  const bool is_short = word.size() <= 2 || word.starts_with("-I") || word.starts_with("-D");
+  if (begin == 0 || begin == std::string::npos || is_short) return word;
+  std::string option = "--";
+  bool in_name = true;
+  for (const char c : std::string_view(word).substr(begin)) {
+    in_name = in_name && c != '=';
+    option += in_name && c == '_' ? '-' : c;
+  }
+  return option;
+}
+
 }  // namespace
 
 Result<UserPatch> read_user_patch(const fs::path& file) {
@@ -154,14 +168,19 @@ std::vector<std::string> reading_options(std::string_view options,
   std::vector<std::string> kept;
   const std::vector<std::string> words = shell_words(options);
   for (std::size_t i = 0; i < words.size(); ++i) {
-    const std::string& word = words[i];
-    if (std::ranges::find(kOwn, word) != kOwn.end()) {
-      dropped.push_back(word);
-    } else if (std::ranges::find(kOwnWithValue, word) != kOwnWithValue.end()) {
-      dropped.push_back(word);
-      ++i;
+    std::string word = canonical(words[i]);
+    std::string name;
+    for (const char c : word) {
+      if (c == '=') break;
+      name += c;
+    }
+    if (std::ranges::find(kOwn, name) != kOwn.end()) {
+      dropped.push_back(name);
+    } else if (std::ranges::find(kOwnWithValue, name) != kOwnWithValue.end()) {
+      dropped.push_back(name);
+      if (name == word) ++i;  // else "--timeout=20"
     } else {
-      kept.push_back(word);
+      kept.push_back(std::move(word));
     }
   }
   return kept;

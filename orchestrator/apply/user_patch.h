@@ -28,7 +28,8 @@ struct UserPatch {
 [[nodiscard]] Result<UserPatch> read_user_patch(const std::filesystem::path& file);
 
 // Splits options as a shell would. What selects files, limits time or says where results go is left
-// out: that is killify's part (`dropped` gets it).
+// out: that is killify's part (`dropped` gets it). Long options are given as "--no-includes", also
+// where they are written in the old way.
 [[nodiscard]] std::vector<std::string> reading_options(std::string_view options,
                                                        std::vector<std::string>& dropped);
 

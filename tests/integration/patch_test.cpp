@@ -218,6 +218,15 @@ TEST_F(Patch, WhatOneFileDoesToSpatchDoesNotTouchTheOthers) {
   EXPECT_THAT(with("diff", patch(), {"drivers/gpu/drm"}).out, HasSubstr("walnut_gem.c"));
 }
 
+TEST_F(Patch, OptionsInTheOldWayHideNothing) {
+  std::string old = kKillable;
+  const std::string options = "--no-includes";
+  old.replace(old.find(options), options.size(), "-no_includes -no_show_diff -in_place");
+  EXPECT_EQ(with("diff", patch(old), {"drivers/gpu/drm/walnut"}).out,
+            with("diff", patch(kKillable, "new.cocci"), {"drivers/gpu/drm/walnut"}).out);
+  EXPECT_EQ(with("diff", patch(old), {"--exit-code", "drivers/gpu/drm/walnut"}).exit_code, 1);
+}
+
 TEST_F(Patch, ASpatchThatDoesNothingIsNoAnswer) {
   const Completed done = with("diff", patch(), {"drivers/gpu/drm/walnut"}, with_spatch("exit 0"));
   EXPECT_EQ(done.exit_code, 3);

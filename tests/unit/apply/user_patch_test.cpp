@@ -99,6 +99,18 @@ TEST(ReadingOptions, SelectionTimeAndOutputAreOurs) {
   EXPECT_THAT(dropped, IsEmpty());
 }
 
+TEST(ReadingOptions, AreKnownInEachOfTheirForms) {
+  std::vector<std::string> dropped;
+  EXPECT_THAT(
+      reading_options("-no_includes -include_headers --macro-file=a_b.h -I a_b -Da_b", dropped),
+      ElementsAre("--no-includes", "--include-headers", "--macro-file=a_b.h", "-I", "a_b",
+                  "-Da_b"));
+  EXPECT_THAT(dropped, IsEmpty());
+  EXPECT_THAT(reading_options("-no_show_diff --timeout=20 -in_place -dir x --no-loops", dropped),
+              ElementsAre("--no-loops"));
+  EXPECT_THAT(dropped, ElementsAre("--no-show-diff", "--timeout", "--in-place", "--dir"));
+}
+
 TEST(Cocciconfig, OnlyTheOptionsOfSpatchCount) {
   EXPECT_EQ(cocciconfig_options("[spatch]\n\toptions = --timeout 200\n\toptions=--no-loops\n"
                                 "\toptional = x\n[other]\n options = --no\n"),
