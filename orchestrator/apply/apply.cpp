@@ -26,7 +26,6 @@
 #include <mutex>
 #include <optional>
 #include <set>
-#include <tuple>
 
 namespace killify {
 namespace {

@@ -1,6 +1,6 @@
 #include "apply/needed_words.h"
 
-#include "facts/lexer.h"
+#include "cocci/complaint.h"
 #include "support/process.h"
 #include "support/text.h"
 
@@ -35,23 +35,19 @@ std::string query_in(const std::string& printed) {
 // What spatch says of a patch that it does not understand: "minus: parse error: File ..., line 6".
 std::string complaint_of(const Completed& done) {
   std::string said;
-  std::string last;
   bool goes_on = false;
   for (const std::string* stream : {&done.err, &done.out})
     for (const std::string& line : split_lines(*stream)) {
       const std::string text(trim(line));
       if (goes_on && text.starts_with("File ")) return fmt::format("{} {}", said, text);
       goes_on = false;
-      if (text.empty() || text.starts_with("init_defs_builtins:") ||
-          text.starts_with("Warning: PARSING:"))
-        continue;
-      if (stream == &done.err) last = text;
+      if (is_standing_remark(text)) continue;
       if (text.find("rror") == std::string::npos && text.find("xception") == std::string::npos)
         continue;
       if (said.empty()) said = text;
       goes_on = true;
     }
-  if (said.empty()) said = last;  // "No OCaml compiler found! ..."
+  if (said.empty()) said = last_complaint(done.err);  // "No OCaml compiler found! ..."
   return said.empty() ? done.how_it_ended() : said;
 }
 

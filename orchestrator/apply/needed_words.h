@@ -19,8 +19,8 @@ class NeededWords {
   // Nothing where the query is none or is not understood: any file may match then.
   [[nodiscard]] static std::optional<NeededWords> parse(std::string_view query);
 
-  // The paths of the files that have what is needed. Words that the index does not hold may be
-  // anywhere.
+  // The paths of the files that have what is needed; nothing where a word that the index does not
+  // hold ("kernel.h") leaves that open for any file.
   [[nodiscard]] std::optional<std::set<std::string>> files(const WordIndex& words) const;
 
  private:

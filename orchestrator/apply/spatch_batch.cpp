@@ -1,6 +1,7 @@
 #include "apply/spatch_batch.h"
 
 #include "apply/spatch_diff.h"
+#include "cocci/complaint.h"
 #include "cocci/spatch.h"
 #include "support/files.h"
 #include "support/process.h"
@@ -40,13 +41,7 @@ std::string trouble(const std::string& said) {
 }
 
 std::string last_words(const Completed& done) {
-  std::string last;
-  for (const std::string& line : split_lines(done.err)) {
-    const std::string text(trim(line));
-    if (!text.empty() && !text.starts_with("HANDLING:") && !text.starts_with("Warning: PARSING:") &&
-        !text.starts_with("init_defs_builtins:"))
-      last = text;
-  }
+  const std::string last = last_complaint(done.err);
   return done.how_it_ended() + (last.empty() ? "" : ": " + last);
 }
 

@@ -140,7 +140,7 @@ std::string path_in_tree(const UserRun& run) {
   return text && *text == run.patch.text ? path : std::string();
 }
 
-// The places that a patch would change, a line each: "drivers/x.c:12: 2 lines go, 1 comes".
+// The places that a patch would change, a line each: "drivers/x.c:12: 2 lines out, 1 in".
 Result<std::vector<std::string>> places_of(const AppliedFile& file) {
   std::vector<std::string> places;
   KILLIFY_TRY(const std::string diff, unified_diff(file.path, file.before, file.after));

@@ -1,5 +1,6 @@
 #include "cocci/spatch.h"
 
+#include "cocci/complaint.h"
 #include "cocci/frame.h"
 #include "support/digest.h"
 #include "support/encoding.h"
@@ -32,15 +33,8 @@ int number_after(std::string_view line, std::string_view prefix) {
   return value;
 }
 
-// The last line of spatch's stderr that is not one of its standing warnings.
 std::string complaint(const std::string& diagnostics) {
-  std::string last;
-  for (const auto& line : split_lines(diagnostics)) {
-    auto text = trim(line);
-    if (!text.empty() && !text.starts_with("Warning: PARSING:") && !text.starts_with(kHandling) &&
-        !text.starts_with("init_defs_builtins:"))
-      last = text;
-  }
+  std::string last = last_complaint(diagnostics);
   return last.empty() ? "it gave no reason" : last;
 }
 
