@@ -23,13 +23,13 @@ namespace fs = std::filesystem;
 constexpr std::size_t kFirstScreen = 10;
 
 // A graph is of one handler; a tree has many.
-Status check_one_handler(const Audit& audit) {
+Status check_one_handler(const AuditedTree& tree) {
   std::set<std::string> names;
-  for (const auto& handler : audit.handlers) names.insert(handler.function);
+  for (const auto& handler : tree.audit.handlers) names.insert(handler.function);
   if (names.size() == 1) return {};
-  if (names.empty()) return fail("--format=dot: there is no fault handler to draw");
-  return fail("--format=dot: {} fault handlers; name one with --handler, {} for example",
-              names.size(), *names.begin());
+  if (names.empty()) return fail("--format=dot: there is no {} to draw", tree.words.root);
+  return fail("--format=dot: {}; name one with --handler, {} for example",
+              counted(names.size(), tree.words.root), *names.begin());
 }
 
 Result<std::string> report_of(const AuditedTree& tree, Format format, const TextLayout& layout) {
@@ -41,7 +41,7 @@ Result<std::string> report_of(const AuditedTree& tree, Format format, const Text
     case Format::kSarif:
       return audit_sarif(tree, version());
     case Format::kDot:
-      KILLIFY_CHECK(check_one_handler(tree.audit));
+      KILLIFY_CHECK(check_one_handler(tree));
       return handler_graph(tree.audit.handlers, tree.audit.findings);
     case Format::kJunit:  // of verify only
       break;
@@ -97,7 +97,7 @@ Result<Exit> audit_command(const GlobalOptions& global, const TreeOptions& tree,
   KILLIFY_CHECK(waive(options.waivers, *session, audited));
   if (!options.handler.empty()) {
     // One that is not found may be where spatch gave no answer.
-    if (auto kept = keep_handler(audited.audit, options.handler); !kept) {
+    if (auto kept = keep_handler(audited, options.handler); !kept) {
       KILLIFY_CHECK(session->end(Exit::kOk));
       return tl::unexpected<Error>(kept.error());
     }

@@ -26,7 +26,8 @@ Result<std::vector<SemanticPatchUsed>> patches_used(const std::vector<SeriesComm
   for (const auto& commit : commits) {
     for (const auto& name : commit.change.semantic_patches) {
       KILLIFY_TRY(auto patch, coccinelle.patch(name));
-      digests[patch.name] = patch.sha256;
+      const std::filesystem::path path = patch.name;  // absolute: of the campaign's folder
+      digests[path.is_absolute() ? path.filename().string() : patch.name] = patch.sha256;
       digests.insert(patch.includes.begin(), patch.includes.end());
     }
   }
@@ -91,6 +92,7 @@ Result<Exit> generate_command(const GlobalOptions& global, const TreeOptions& tr
 
   auto series = series_of(*session, session->spec().name, options, identity);
   series.title = session->spec().title;
+  series.root = session->spec().words.root;
   series.cover_template = session->spec().cover.template_file;
   KILLIFY_TRY(auto* coccinelle, session->coccinelle());
   series.spatch_version = coccinelle->version();

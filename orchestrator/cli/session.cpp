@@ -243,8 +243,12 @@ Result<Audit> Session::audit() {
 
 Result<AuditedTree> Session::audited_tree() {
   KILLIFY_TRY(auto found, audit());
-  return AuditedTree{std::move(found),      base_.oid, kernel_version_, spec_.name,
-                     spec_.commit.prefixes, {}};
+  return AuditedTree{.audit = std::move(found),
+                     .commit = base_.oid,
+                     .kernel_version = kernel_version_,
+                     .series = spec_.name,
+                     .prefixes = spec_.commit.prefixes,
+                     .words = spec_.words};
 }
 
 Result<Plan> Session::plan(std::vector<Finding> findings) {
@@ -255,8 +259,10 @@ Result<Plan> Session::plan(std::vector<Finding> findings) {
   std::vector<Finding> chosen;
   auto left_out = std::move(asked.left_out);
   for (const auto& finding : findings)
-    if (convert_only_ && needs_state(finding, spec_.catalogue))
-      left_out.push_back({finding, "needs a task state threaded through: " + finding.reason});
+    if ((convert_only_ || !spec_.passes.carry) && needs_state(finding, spec_.catalogue))
+      left_out.push_back(
+          {finding, (spec_.passes.carry ? "needs a task state threaded through: " : "thread: ") +
+                        finding.reason});
     else
       chosen.push_back(finding);
   KILLIFY_TRY(auto plan, make_plan(*facts, spec_, chosen, group));

@@ -38,7 +38,10 @@ class Planner {
         walk_(error_walk(facts, Pending::kFatalSignal)) {}
 
   Result<Plan> plan(const std::vector<Finding>& audited) {
-    KILLIFY_TRY(auto lifted, lift_wrappers(facts_, spec_.catalogue, audited));
+    Lifted lifted{.findings = audited, .wrappers = {}, .origins = {}};
+    if (spec_.passes.add) {  // drivers' wrappers get counterparts, too
+      KILLIFY_TRY(lifted, lift_wrappers(facts_, spec_.catalogue, audited));
+    }
     const auto& findings = lifted.findings;
     plan_.wrappers = std::move(lifted.wrappers);
     plan_.lifted = std::move(lifted.origins);
@@ -229,7 +232,7 @@ class Planner {
     const auto* sink = catalogue_.find(finding.sink.name);
     for (const auto& [key, form] : threading_.forms)
       if (key.second == sink->name && needs_state(finding)) return form.renamed;
-    return sink->killable.value_or(sink->name);
+    return sink->counterpart.value_or(sink->name);
   }
 
   void leave_out(const Finding& finding, std::string reason) {
@@ -248,6 +251,9 @@ class Planner {
         if (sleeps) {
           KILLIFY_TRY(why, killable_guard_objection(lock, finding));
         }
+        if (!spec_.passes.apply.empty())
+          return fmt::format("review: a guard takes the lock, {}({}) ({}:{}), and no call",
+                             lock.macro, lock.guard_class, hop.file, hop.line);
         if (!sleeps || !why.empty())
           return fmt::format(
               "review: no guard class of the tree takes the lock of {}({}) killably "
@@ -261,11 +267,13 @@ class Planner {
   // Why there is no class that takes the lock killably and none can be made.
   Result<std::string> killable_guard_objection(const GuardLock& lock, const Finding& finding) {
     const auto* sink = catalogue_.find(finding.sink.name);
-    if (!sink->killable) return fmt::format("{}() has no killable counterpart", sink->name);
+    if (!sink->counterpart) return fmt::format("{}() has no killable counterpart", sink->name);
     KILLIFY_TRY(const auto* classes, facts_.guard_classes());
-    if (!guard_class_by(*classes, lock.guard_class, *sink->killable).empty()) return std::string();
+    if (!guard_class_by(*classes, lock.guard_class, *sink->counterpart).empty())
+      return std::string();
     std::string made;
-    KILLIFY_TRY(auto why, twins_.plan_guard(lock.guard_class, sink->name, *sink->killable, made));
+    KILLIFY_TRY(auto why,
+                twins_.plan_guard(lock.guard_class, sink->name, *sink->counterpart, made));
     if (why.empty()) guards_[finding.id].insert(made);
     return why;
   }
@@ -275,11 +283,12 @@ class Planner {
     if (finding.verdict != Verdict::kConvert)
       return fmt::format("{}: {}", verdict_name(finding.verdict), finding.reason);
     const auto* sink = catalogue_.find(finding.sink.name);
-    auto killable = sink->killable.value_or(kKillableState);
+    if (!spec_.passes.apply.empty()) return objection_to_call(*sink);
+    auto killable = sink->counterpart.value_or(kKillableState);
     KILLIFY_TRY(bool there, vocabulary_.has(killable));
     if (!there) {
-      const auto waits =
-          fmt::format("waits for a missing primitive: {}{}", killable, sink->killable ? "()" : "");
+      const auto waits = fmt::format("waits for a missing primitive: {}{}", killable,
+                                     sink->counterpart ? "()" : "");
       if (sink->family == "none") return waits;
       KILLIFY_TRY(const auto why, twins_.plan(sink->name, killable, finding.sink.file));
       if (!why.empty()) return fmt::format("{}: {}", waits, why);
@@ -287,6 +296,15 @@ class Planner {
     if (sink->family == "none" || !facts_.coccinelle().has("convert/" + sink->family + ".cocci"))
       return fmt::format("review: no semantic patch converts {}() in place", sink->name);
     return std::string();
+  }
+
+  // Why the campaign's own semantic patch has no name to convert the sleep to.
+  Result<std::string> objection_to_call(const Sink& sink) {
+    if (!sink.counterpart)
+      return fmt::format("review: the catalogue has no counterpart of {}() for this", sink.name);
+    KILLIFY_TRY(bool there, vocabulary_.has(*sink.counterpart));
+    if (there) return std::string();
+    return fmt::format("waits for a missing primitive: {}()", *sink.counterpart);
   }
 
   // A semantic patch converts all calls of a primitive in a function or none: where one of them is
@@ -384,7 +402,7 @@ class Planner {
     for (const auto* finding : findings) {
       if (needs_state(*finding)) continue;
       const auto* sink = catalogue_.find(finding->sink.name);
-      KILLIFY_CHECK(preparation.serve(*finding, sink->killable.value_or(sink->name), step));
+      KILLIFY_CHECK(preparation.serve(*finding, sink->counterpart.value_or(sink->name), step));
       for (const auto& guard : guards_[finding->id])
         KILLIFY_CHECK(preparation.serve(*finding, guard, step));
     }
@@ -400,7 +418,7 @@ class Planner {
     const auto alone = findings.size() - shared;
     std::vector<std::string> reasons;
     if (alone > 0)
-      reasons.push_back(fmt::format("only fault handlers come to {} of {}",
+      reasons.push_back(fmt::format("only {} come to {} of {}", spec_.words.roots,
                                     shared > 0   ? counted(alone, "sleep")
                                     : alone == 1 ? "this sleep"
                                                  : "these sleeps",
@@ -436,9 +454,14 @@ class Planner {
     std::map<std::string, PatchRun> runs;
     for (const auto& [name, findings] : unit) {
       const auto* sink = catalogue_.find(name);
+      if (const auto& own = spec_.passes.apply; !own.empty()) {
+        add_run(step, call_run(own, file, function, *sink));
+        continue;
+      }
       auto patch = "convert/" + sink->family + ".cocci";
       if (patch == kCallPatch) {  // knows no names of its own
-        add_run(step, {patch, file, {{"fn", function}, {"from", name}, {"to", *sink->killable}}});
+        add_run(step,
+                {patch, file, {{"fn", function}, {"from", name}, {"to", *sink->counterpart}}});
         continue;
       }
       auto& run = runs[patch];
@@ -448,6 +471,15 @@ class Planner {
       run.defines[name] = "";
     }
     for (auto& [patch, run] : runs) add_run(step, std::move(run));
+  }
+
+  // The campaign's semantic patch on the calls of one primitive in a function.
+  static PatchRun call_run(const std::string& patch, const std::string& file,
+                           const std::string& function, const Sink& sink) {
+    PatchRun run{patch, file, {{"fn", function}, {"from", sink.name}, {"to", *sink.counterpart}}};
+    if (!sink.counterpart_returns) run.defines["returns_nothing"] = "";
+    if (sink.unbounded) run.defines["unbounded"] = "";
+    return run;
   }
 
   // In each function on the chain that returns a fault result: what it returns when its callee

@@ -342,11 +342,11 @@ class StepMaker {
     for (const auto& sleep : sleeps_in(*function, *facts, tokens, spec_.catalogue)) {
       const auto& sink = *sleep.sink;
       if (sink.family == "none" || sink.result == SinkResult::kNothing) continue;
-      if (!sink.killable || *sink.killable != killable_name(sink.name)) continue;
-      KILLIFY_TRY(bool there, vocabulary_.has(*sink.killable));
+      if (!sink.counterpart || *sink.counterpart != killable_name(sink.name)) continue;
+      KILLIFY_TRY(bool there, vocabulary_.has(*sink.counterpart));
       if (sink.queue && !there) continue;
       names.insert(sink.name);
-      step.threads.primitives[key][sink.name] = *sink.killable;
+      step.threads.primitives[key][sink.name] = *sink.counterpart;
     }
     if (!names.empty()) run.defines["primitives"] = join({names.begin(), names.end()}, ",");
     return {};

@@ -311,7 +311,7 @@ Status TwinPlanner::look_at_word(const Body& body, const std::string& word, bool
       entry.objection = fmt::format("{}() gives {}() a flag", model, word);
       return {};
     }
-    other = sink->killable.value_or("");
+    other = sink->counterpart.value_or("");
   }
   if (other.empty()) {
     entry.objection = fmt::format("{}() calls {}(), which has no killable form", model, word);
@@ -382,7 +382,8 @@ Status TwinPlanner::look_at_comment(const Body& body, Entry& entry) {
   for (const auto& word : names_in(lines_of(body.text, body.item.comment, body.item.first - 1))) {
     if (word == entry.twin.model || !says_interruptible(word)) continue;
     const auto* sink = catalogue_.find(word);
-    const auto other = sink != nullptr && sink->killable ? *sink->killable : killable_name(word);
+    const auto other =
+        sink != nullptr && sink->counterpart ? *sink->counterpart : killable_name(word);
     if (other.empty()) continue;
     KILLIFY_TRY(bool there, vocabulary_.has(other));
     if (!there) {

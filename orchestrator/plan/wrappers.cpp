@@ -71,7 +71,7 @@ class Lifter {
   Result<bool> learn(const Finding& finding) {
     const auto& name = finding.sink.function;
     const auto* sink = find(finding.sink.name);
-    if (sink == nullptr || !sink->killable || sink->queue || killable_name(name).empty() ||
+    if (sink == nullptr || !sink->counterpart || sink->queue || killable_name(name).empty() ||
         sink->condition.kind != SinkCondition::Kind::kAlways)
       return false;
     auto calls_it = [](const std::vector<Hop>& chain) {
@@ -89,7 +89,7 @@ class Lifter {
     wrapper.family = "call";
     wrapper.result = sink->result;
     wrapper.error = sink->error;
-    wrapper.killable = killable_name(name);
+    wrapper.counterpart = killable_name(name);
     const auto calls = facts->calls_in(name);
     const bool signal_only = std::ranges::all_of(calls, [&](const CallFact* call) {
       return call->callee != sink->name || fails_on_signal_only(*sink, call->arguments);

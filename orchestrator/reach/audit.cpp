@@ -233,7 +233,7 @@ class Auditor {
     } else {
       KILLIFY_TRY(auto objection, fault_only_->objection(reached.holder));
       if (objection.empty())
-        decide(Verdict::kConvert, "only fault handlers come here");
+        decide(Verdict::kConvert, fmt::format("only {} come here", spec_.words.roots));
       else
         decide(Verdict::kThread,
                fmt::format("{}() is shared: {}", finding.sink.function, objection));

@@ -7,9 +7,8 @@
 namespace killify {
 
 Boundaries::Boundaries(const SeriesSpec& spec) : boundaries_(spec.boundaries) {
-  for (const auto& sink : spec.catalogue.sinks)
-    if (sink.killable && sink.condition.kind == SinkCondition::Kind::kAlways)
-      boundaries_.push_back({*sink.killable, "Only a fatal signal ends it."});
+  for (const auto& name : spec.catalogue.killable)
+    boundaries_.push_back({name, "Only a fatal signal ends it."});
 }
 
 const Boundary* Boundaries::match(const std::string& function) {

@@ -226,7 +226,7 @@ std::string counts_text(const AuditedTree& tree, const TextLayout& layout) {
     none = "no interruptible sleep was found, and not every call was followed";
   auto text =
       fmt::format("{} of {} in {}; {}\n", counted(tree.audit.handlers.size(), "registration"),
-                  counted(handlers.size(), "fault handler"), counted(drivers.size(), "driver"),
+                  counted(handlers.size(), tree.words.root), counted(drivers.size(), "driver"),
                   sleeping.empty() ? none
                                    : fmt::format("{} of them {} interruptibly", sleeping.size(),
                                                  sleeping.size() == 1 ? "sleeps" : "sleep"));

@@ -20,7 +20,8 @@ void keep_unresolved(const std::map<std::size_t, std::size_t>& kept,
 
 }  // namespace
 
-Status keep_handler(Audit& audit, const std::string& handler) {
+Status keep_handler(AuditedTree& tree, const std::string& handler) {
+  Audit& audit = tree.audit;
   std::vector<std::string> names;
   std::map<std::size_t, std::size_t> kept;
   for (std::size_t i = 0; i < audit.handlers.size(); ++i) {
@@ -32,8 +33,8 @@ Status keep_handler(Audit& audit, const std::string& handler) {
   std::erase_if(audit.findings,
                 [&](const Finding& one) { return one.handler.function != handler; });
   if (audit.handlers.empty())
-    return fail("{}: no fault handler of that name{}; killify audit --all lists them", handler,
-                did_you_mean(handler, names));
+    return fail("{}: no {} of that name{}; killify audit --all lists them", handler,
+                tree.words.root, did_you_mean(handler, names));
   return {};
 }
 

@@ -20,14 +20,15 @@ struct AuditedTree {
   std::string kernel_version;  // "6.1.192"
   std::string series;
   std::vector<SubjectPrefix> prefixes;  // say which driver a file belongs to
-  PlannedById planned{};                // empty where no plan was made
-  WaivedById waived{};                  // open findings that somebody accepted
-  std::optional<Comparison> since{};    // with an older audit, where that is asked for
+  CampaignWords words{};
+  PlannedById planned{};              // empty where no plan was made
+  WaivedById waived{};                // open findings that somebody accepted
+  std::optional<Comparison> since{};  // with an older audit, where that is asked for
 };
 
 // Leaves the registrations and the findings of the handlers of that name. The error suggests a near
 // one.
-[[nodiscard]] Status keep_handler(Audit& audit, const std::string& handler);
+[[nodiscard]] Status keep_handler(AuditedTree& tree, const std::string& handler);
 
 // "drivers/gpu/drm/i915" of a finding's or a registration's handler.
 [[nodiscard]] std::string driver_of_handler(const AuditedTree& tree, const Handler& handler);

@@ -70,12 +70,13 @@ class Sources {
 
 class TextWriter {
  public:
-  TextWriter(Sources& sources, const Paint& paint, std::size_t width)
-      : sources_(sources), paint_(paint), width_(width) {}
+  TextWriter(Sources& sources, const CampaignWords& words, const Paint& paint, std::size_t width)
+      : sources_(sources), words_(words), paint_(paint), width_(width) {}
 
   Status finding(const Finding& finding, const Planned* planned) {
     text_ += fmt::format("{} {}  {}\n", paint_.bold("finding " + finding.id),
-                         painted_verdict(finding.verdict, paint_), verdict_title(finding.verdict));
+                         painted_verdict(finding.verdict, paint_),
+                         verdict_title(finding.verdict, words_));
     handler(finding.handler);
     text_ +=
         fmt::format("  sleep    {}() in {}(){}, {}:{}\n", finding.sink.name, finding.sink.function,
@@ -86,10 +87,10 @@ class TextWriter {
     for (std::size_t i = 0; i < finding.other_chains.size(); ++i)
       KILLIFY_CHECK(chain(fmt::format("Another way ({} of {})", i + 1, finding.other_chains.size()),
                           finding, finding.other_chains[i]));
-    paragraph("On a signal", signal_consequence(finding));
+    paragraph("On a signal", signal_consequence(finding, words_));
     paragraph("Why " + std::string(verdict_name(finding.verdict)),
               finding.reason.empty() ? "no reason was recorded" : finding.reason);
-    paragraph("What to do", verdict_advice(finding.verdict));
+    paragraph("What to do", verdict_advice(finding.verdict, words_));
     if (planned != nullptr) paragraph("What the plan does", planned_text(*planned));
     return {};
   }
@@ -147,6 +148,7 @@ class TextWriter {
   }
 
   Sources& sources_;
+  const CampaignWords& words_;
   const Paint& paint_;
   std::size_t width_;
   std::string text_;
@@ -157,6 +159,7 @@ class TextWriter {
 Result<Explanation> find_explanation(const AuditedTree& tree, const std::string& question) {
   const auto& audit = tree.audit;
   Explanation explanation{.question = question,
+                          .words = tree.words,
                           .handlers = {},
                           .findings = {},
                           .planned = {},
@@ -178,9 +181,9 @@ Result<Explanation> find_explanation(const AuditedTree& tree, const std::string&
       explanation.planned.insert(*planned);
   if (explanation.handlers.empty() && explanation.findings.empty())
     return fail(
-        "{}: no fault handler, no function on the way from one to a sleep, and no id of a "
+        "{}: no {}, no function on the way from one to a sleep, and no id of a "
         "finding{}; killify audit lists the findings",
-        question, did_you_mean(question, known_names(audit)));
+        question, tree.words.root, did_you_mean(question, known_names(audit)));
   return explanation;
 }
 
@@ -189,17 +192,19 @@ Result<std::string> explain_text(const Explanation& explanation, const ReadSourc
   constexpr std::size_t kUsual = 100;
   constexpr std::size_t kNarrowestText = 40;
   Sources sources(read);
-  TextWriter writer(sources, paint, width == 0 ? kUsual : std::max(width, kNarrowestText));
+  TextWriter writer(sources, explanation.words, paint,
+                    width == 0 ? kUsual : std::max(width, kNarrowestText));
   if (explanation.findings.empty()) {
     if (explanation.unanswered == 0)
-      writer.line(fmt::format("{}(): no interruptible sleep is {} from this fault handler",
-                              explanation.question,
-                              explanation.all_known ? "reached" : "found on the ways"));
+      writer.line(fmt::format(
+          "{}(): no interruptible sleep is {} from this {}", explanation.question,
+          explanation.all_known ? "reached" : "found on the ways", explanation.words.root));
     else
       writer.line(
-          fmt::format("{}(): whether this fault handler sleeps interruptibly is not known: spatch "
+          fmt::format("{}(): whether this {} sleeps interruptibly is not known: spatch "
                       "gave no answer to {} of the audit",
-                      explanation.question, counted(explanation.unanswered, "question")));
+                      explanation.question, explanation.words.root,
+                      counted(explanation.unanswered, "question")));
     for (const auto& handler : explanation.handlers) writer.handler(handler);
     writer.unresolved(explanation);
     if (!explanation.all_known)
@@ -244,8 +249,8 @@ Result<std::string> explain_json(const AuditedTree& tree, const Explanation& exp
     };
     KILLIFY_CHECK(add_sources(one["chain"]));
     for (auto& chain : one["other_chains"]) KILLIFY_CHECK(add_sources(chain));
-    one["consequence"] = signal_consequence(finding);
-    one["advice"] = verdict_advice(finding.verdict);
+    one["consequence"] = signal_consequence(finding, tree.words);
+    one["advice"] = verdict_advice(finding.verdict, tree.words);
     if (const auto planned = explanation.planned.find(finding.id);
         planned != explanation.planned.end())
       one["planned"] = planned_json(planned->second);

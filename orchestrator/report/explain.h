@@ -16,6 +16,7 @@ namespace killify {
 // What a question is about. A handler without findings is an answer, too.
 struct Explanation {
   std::string question;
+  CampaignWords words;
   std::vector<Handler> handlers;  // registrations of the handler asked for
   std::vector<Finding> findings;
   PlannedById planned;         // what the plan does with these; empty where none was made

@@ -82,12 +82,12 @@ class Sarif {
   }
 
  private:
-  static ordered_json rules() {
+  [[nodiscard]] ordered_json rules() const {
     auto rules = ordered_json::array();
     for (auto verdict : kVerdicts) {
       ordered_json rule{{"id", rule_id(verdict)}};
-      rule["shortDescription"] = message(verdict_title(verdict));
-      rule["help"] = message(verdict_advice(verdict));
+      rule["shortDescription"] = message(verdict_title(verdict, tree_.words));
+      rule["help"] = message(verdict_advice(verdict, tree_.words));
       rule["defaultConfiguration"]["level"] = level_of(verdict);
       rules.push_back(std::move(rule));
     }
@@ -142,11 +142,11 @@ class Sarif {
                       {"kind", kind_of(finding.verdict)},
                       {"level", level_of(finding.verdict)}};
     json["message"] = message(fmt::format(
-        "{}() sleeps in {}(), which the fault handler {}() reaches by {} call{}; on a signal: {}. "
+        "{}() sleeps in {}(), which the {} {}() reaches by {} call{}; on a signal: {}. "
         "{}: {}",
-        finding.sink.function, finding.sink.name, finding.handler.function, finding.chain.size(),
-        finding.chain.size() == 1 ? "" : "s", signal_text(finding), verdict_name(finding.verdict),
-        finding.reason));
+        finding.sink.function, finding.sink.name, tree_.words.root, finding.handler.function,
+        finding.chain.size(), finding.chain.size() == 1 ? "" : "s", signal_text(finding),
+        verdict_name(finding.verdict), finding.reason));
     json["locations"] = ordered_json::array({location(
         finding.sink.file, {finding.sink.line, finding.sink.line}, finding.sink.function)});
     json["codeFlows"] = ordered_json::array({code_flow(finding, finding.chain)});

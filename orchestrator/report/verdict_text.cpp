@@ -41,12 +41,12 @@ std::string result_meaning(const Finding& finding) {
 
 }  // namespace
 
-std::string verdict_title(Verdict verdict) {
+std::string verdict_title(Verdict verdict, const CampaignWords& words) {
   switch (verdict) {
     case Verdict::kConvert:
-      return "An interruptible sleep that only fault handlers reach";
+      return fmt::format("An interruptible sleep that only {} reach", words.roots);
     case Verdict::kThread:
-      return "An interruptible sleep that a fault handler shares with other callers";
+      return fmt::format("An interruptible sleep that a {} shares with other callers", words.root);
     case Verdict::kReview:
       return "A sleep that may be interruptible, for a person to look at";
     case Verdict::kSuppressed:
@@ -57,14 +57,18 @@ std::string verdict_title(Verdict verdict) {
   return {};
 }
 
-std::string verdict_advice(Verdict verdict) {
+std::string verdict_advice(Verdict verdict, const CampaignWords& words) {
+  const bool own = !words.advice.empty();
   switch (verdict) {
     case Verdict::kConvert:
+      if (own) return words.advice;
       return "Every way into the function that sleeps starts at a fault handler. Use the killable "
              "form of the primitive in place, and return what ends the fault when a fatal signal "
              "is "
              "pending.";
     case Verdict::kThread:
+      if (own)
+        return "Do not convert in place: the other callers are right to sleep interruptibly.";
       return "Do not convert in place: the other callers are right to sleep interruptibly. Hand "
              "the "
              "task state down from the callers, killable from the fault handler and interruptible "
@@ -102,8 +106,13 @@ std::string signal_text(const Finding& finding) {
              : fmt::format("{}, lock {}", finding.on_signal, finding.mmap_lock);
 }
 
-std::string signal_consequence(const Finding& finding) {
+std::string signal_consequence(const Finding& finding, const CampaignWords& words) {
   const auto& result = finding.on_signal;
+  if (auto says = words.outcome(result); !says.empty()) {
+    const auto repeated = words.outcome(kRepeated);
+    if (result == "ignored" && !repeated.empty()) says += "; a loop " + repeated;
+    return fmt::format("{}() {}.", finding.handler.function, says);
+  }
   if (result == "unknown")
     return fmt::format(
         "What {}() returns then could not be followed: read the way from {}:{} to its return.",

@@ -3,16 +3,17 @@
 
 #include "reach/finding.h"
 #include "series/planned.h"
+#include "spec/series_spec.h"
 
 #include <string>
 
 namespace killify {
 
 // One line for a kind of finding: "An interruptible sleep that only fault handlers reach".
-[[nodiscard]] std::string verdict_title(Verdict verdict);
+[[nodiscard]] std::string verdict_title(Verdict verdict, const CampaignWords& words);
 
 // Why it is one, in general, and what to do.
-[[nodiscard]] std::string verdict_advice(Verdict verdict);
+[[nodiscard]] std::string verdict_advice(Verdict verdict, const CampaignWords& words);
 
 // What a plan does with it, for a person: "Converted in place: step ...".
 [[nodiscard]] std::string planned_text(const Planned& planned);
@@ -21,7 +22,7 @@ namespace killify {
 [[nodiscard]] std::string signal_text(const Finding& finding);
 
 // What happens when a signal comes during this sleep.
-[[nodiscard]] std::string signal_consequence(const Finding& finding);
+[[nodiscard]] std::string signal_consequence(const Finding& finding, const CampaignWords& words);
 
 // "of 3 fields", "of 2 variables": what calls were made through that were not followed.
 [[nodiscard]] std::string unresolved_kind(UnresolvedCall::Kind kind, std::size_t groups);

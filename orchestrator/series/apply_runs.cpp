@@ -19,8 +19,6 @@
 namespace killify {
 namespace {
 
-// The new name of a call moves what follows it.
-constexpr const char* kCall = "convert/call.cocci";
 // What takes a list of functions, so that one process works on many of them.
 constexpr std::array<std::string_view, 4> kTakeLists = {
     "convert/fatal-return.cocci", "thread/always.cocci", "thread/call.cocci", "thread/flag.cocci"};
@@ -114,6 +112,12 @@ struct RunFile {
   std::set<std::string> macros;
   std::vector<std::size_t> runs;
 };
+
+// Whether it is told the old name of a call and the new one: continuation lines move with that.
+bool renames_calls(const Turn& turn) {
+  return std::ranges::any_of(turn.defines,
+                             [](const std::string& define) { return define.starts_with("from="); });
+}
 
 class Runner {
  public:
@@ -306,7 +310,7 @@ class Runner {
       } else if (answer.text != text) {
         applied.changed = true;
         const auto now = with_layout_of(text, answer.text);
-        text = first.patch == kCall ? with_lines_aligned(text, now) : now;
+        text = renames_calls(first) ? with_lines_aligned(text, now) : now;
       }
       for (std::size_t done = 0; done < turns[i].second.runs; ++done) {
         applied_[chain.runs.back()] = applied;

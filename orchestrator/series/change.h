@@ -31,7 +31,9 @@ struct SiteChange {
   std::string on_signal;   // returned when a signal came, before: "VM_FAULT_NOPAGE"
   std::string on_fatal;    // returned when a fatal signal comes, after; "" where the step is off
   bool loop_exit = false;  // the retry loop around it got an exit
-  std::string field{};     // that holds the handler: "fault"
+  bool repeated =
+      false;            // the signal made it sleep again at once: campaigns with words of their own
+  std::string field{};  // that holds the handler: "fault"
   bool retry_succeeds = false;  // its caller takes VM_FAULT_RETRY for success
 };
 

@@ -7,6 +7,7 @@
 #include "reach/signal_result.h"
 #include "reach/sleeps.h"
 #include "series/signal_case.h"
+#include "series/stale_code.h"
 
 #include <fmt/ranges.h>
 
@@ -15,7 +16,6 @@
 #include <set>
 
 namespace killify {
-namespace {}  // namespace
 
 // The check of one finding.
 class FindingChecker {
@@ -129,8 +129,29 @@ class FindingChecker {
     for (const auto* function : functions)
       for (const auto& sleep : sleeps_in(*function, after, tokens, catalogue_))
         if (sleep.sink->name == finding_.sink.name && sleep.condition.holds != Truth::kFalse)
-          result_.objection = fmt::format("the semantic patch does not convert this use of {}()",
-                                          finding_.sink.name);
+          result_.objection =
+              sleep.sink->unbounded
+                  ? fmt::format(
+                        "nothing bounds this wait, and a signal may be the only way out of "
+                        "{}()",
+                        finding_.sink.name)
+                  : fmt::format("the semantic patch does not convert this use of {}()",
+                                finding_.sink.name);
+    if (!result_.objection.empty() || !checker_.by_calls_) return {};
+    KILLIFY_TRY(const auto* before, checker_.facts_.sketch(path));
+    result_.objection = stale_code(*before, *text, finding_.sink.function);
+    return note_repeats();
+  }
+
+  // Asked of the old text.
+  Status note_repeats() {
+    const auto* sink = catalogue_.find(finding_.sink.name);
+    auto chains = finding_.other_chains;
+    chains.insert(chains.begin(), finding_.chain);
+    for (const auto& chain : chains) {
+      KILLIFY_TRY(const auto found, checker_.base_walk_.ways({chain, sink->name, sink->error}));
+      result_.repeated = result_.repeated || !found.repeats.empty();
+    }
     return {};
   }
 
@@ -142,7 +163,8 @@ class FindingChecker {
                 checker_.facts_.part_with(sink.file, sink.function, "Reading what was changed"));
     const auto& after = checker_.after_.at(sink.file);
     const auto was = lines_of_calls(*before, sink.name);
-    const auto is = lines_of_calls(after, catalogue_.find(sink.name)->killable.value_or(sink.name));
+    const auto is =
+        lines_of_calls(after, catalogue_.find(sink.name)->counterpart.value_or(sink.name));
     const auto found = std::ranges::find(was, sink.line);
     return was.size() == is.size() && found != was.end()
                ? is[static_cast<std::size_t>(found - was.begin())]
@@ -263,7 +285,7 @@ class FindingChecker {
     for (auto& chain : chains) {
       for (auto& hop : chain) hop.line = 0;
       chain.back().line = line;
-      ways.push_back({std::move(chain), sink->killable.value_or(sink->name), sink->error});
+      ways.push_back({std::move(chain), sink->counterpart.value_or(sink->name), sink->error});
     }
     return ways;
   }
@@ -380,6 +402,7 @@ ConversionChecker::ConversionChecker(TreeFacts& facts, const SeriesSpec& spec, c
       texts_(texts),
       catalogue_(spec.catalogue),
       on_fatal_signal_(spec.on_fatal_signal.has_value()),
+      by_calls_(!spec.passes.apply.empty()),
       results_(
           ask_with(facts.coccinelle()), [this](const std::string& path) { return sketch(path); },
           locate_in_snapshot(facts)),

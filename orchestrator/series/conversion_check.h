@@ -20,6 +20,8 @@ namespace killify {
 struct ConversionCheck {
   std::string objection;  // "" if the conversion stands
   std::string on_fatal;   // what the handler returns on a fatal signal now
+  // Whether the sleep was made again because of the signal: of campaigns with one semantic patch.
+  bool repeated = false;
   // Where the handler still returns VM_FAULT_NOPAGE on one: lines of its file, as it is now.
   std::set<int> retried_at;
 };
@@ -44,6 +46,7 @@ class ConversionChecker {
   const Texts& texts_;
   const Catalogue& catalogue_;
   bool on_fatal_signal_;  // whether the series asks for more than a killable sleep
+  bool by_calls_;         // whether one semantic patch converts all primitives, by their names
   SignalResults results_;
   ErrorWalk walk_;       // the changed texts
   ErrorWalk base_walk_;  // as they were

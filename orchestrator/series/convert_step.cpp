@@ -103,11 +103,12 @@ class ConvertWork {
   // nowhere any more.
   Status retell(const Finding& finding) {
     if (step_.flips.contains(finding.id)) return {};  // its callers say how
+    if (!spec_.passes.apply.empty()) return {};       // stale_code() looks at it
     const auto& file = finding.sink.file;
     KILLIFY_TRY(const auto text, texts_.text(file));
     const auto* sink = spec_.catalogue.find(finding.sink.name);
     const std::map<std::string, std::string> names = {
-        {sink->name, sink->killable.value_or(sink->name)}};
+        {sink->name, sink->counterpart.value_or(sink->name)}};
     auto lines = split_lines(text);
     const auto items = top_level_items(*Sketch::of(text), finding.sink.function);
     for (auto item = items.rbegin(); item != items.rend(); ++item) {
@@ -172,6 +173,7 @@ class ConvertWork {
         rejected.push_back({finding, "review: " + checked.objection});
       else
         on_fatal_[finding.id] = checked.on_fatal;
+      if (checked.repeated) repeated_.insert(finding.id);
     }
     return rejected;
   }
@@ -188,13 +190,14 @@ class ConvertWork {
                       .before = finding.sink.name,
                       .after = step_.flips.contains(finding.id)
                                    ? "TASK_KILLABLE"
-                                   : sink->killable.value_or(finding.sink.name),
+                                   : sink->counterpart.value_or(finding.sink.name),
                       .object = finding.sink.object,
                       .on_signal = finding.on_signal,
                       .on_fatal = on_fatal_[finding.id]};
       site.loop_exit = std::ranges::any_of(finding.chain, [&](const Hop& hop) {
         return exits_.contains({hop.file, hop.function});
       });
+      site.repeated = repeated_.contains(finding.id);
       site.field = finding.handler.field;
       site.retry_succeeds = finding.handler.retry_succeeds;
       if (finding.on_signal == "unknown" && !finding.translator.empty())
@@ -247,6 +250,7 @@ class ConvertWork {
   WorkTexts texts_;
   std::map<std::string, std::string> failures_;          // by file
   std::map<std::string, std::string> on_fatal_;          // by finding
+  std::set<std::string> repeated_;                       // findings: see ConversionCheck
   std::map<std::string, std::set<int>> retried_at_;      // by file: see ConversionCheck
   std::set<std::string> used_;                           // semantic patches that changed something
   std::set<std::pair<std::string, std::string>> exits_;  // functions whose loop got an exit

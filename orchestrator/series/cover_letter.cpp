@@ -39,7 +39,7 @@ std::string hanging(std::string_view mark, std::string_view text, std::size_t in
   return result;
 }
 
-std::string counts(Commits commits) {
+std::string counts(Commits commits, const std::string& root) {
   std::set<std::string> directories;
   std::set<std::pair<std::string, std::string>> handlers;
   std::set<std::tuple<std::string, int, std::string>> sites;
@@ -53,7 +53,7 @@ std::string counts(Commits commits) {
   }
   if (sites.empty()) return {};
   return fmt::format("{} in {} in {}", counted(sites.size(), "place"),
-                     counted(handlers.size(), "fault handler"),
+                     counted(handlers.size(), root),
                      counted(directories.size(), "directory", "directories"));
 }
 
@@ -201,7 +201,7 @@ Result<TemplateValues> cover_values(const Series& series, const PostingRange& ra
   const std::vector<const LeftOut*> left_out = left_out_of(series, range);
   const std::vector<std::string> none;
   const std::vector<std::string>& not_seen = range.first == 0 ? series.unseen : none;
-  const std::string places = counts(commits);
+  const std::string places = counts(commits, series.root);
   KILLIFY_TRY(const std::string carriage_returns, keep_cr_sentence(commits));
   TemplateValues values{
       {"title", range.total == 1 ? series.title

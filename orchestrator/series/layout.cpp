@@ -89,9 +89,16 @@ class Layout {
   void keep_gaps() {
     for (std::size_t at = 1; at < dropped_.size(); ++at) {
       if (!pairs_[at] || !pairs_[at - 1] || *pairs_[at] != *pairs_[at - 1] + 1) continue;
+      if (took_a_keywords_place(at - 1)) continue;
       const auto was = before_.gap(*pairs_[at]);
       if (same_but_for_blanks(was, gaps_[at])) gaps_[at] = was;
     }
+  }
+
+  // "while (f(x))" that became "f(x)": no call has a blank there.
+  [[nodiscard]] bool took_a_keywords_place(std::size_t at) const {
+    const auto was = before_.tokens()[*pairs_[at]].text;
+    return was != after_.tokens()[at].text && std::ranges::find(kCompound, was) != kCompound.end();
   }
 
   // The token's pair, or what stands before the pair of the next one, where that is the same: of

@@ -3,6 +3,7 @@
 #include "series/message_template.h"
 #include "series/prepare_sentences.h"
 #include "series/sentences.h"
+#include "series/site_sentences.h"
 #include "series/thread_sentences.h"
 #include "support/text.h"
 
@@ -64,18 +65,26 @@ Result<std::vector<Message>> compose_messages(const std::vector<Change>& changes
                                               const Signature& author) {
   KILLIFY_TRY(const MessageTemplate conversions,
               MessageTemplate::load(spec.commit.template_file, sentence_names()));
-  KILLIFY_TRY(const MessageTemplate preparations,
-              MessageTemplate::load(spec.commit.prepare_template, prepare_sentence_names()));
-  KILLIFY_TRY(const MessageTemplate threads,
-              MessageTemplate::load(spec.commit.thread_template, thread_sentence_names()));
+  std::optional<MessageTemplate> preparations;
+  if (spec.passes.add) {
+    KILLIFY_TRY(preparations,
+                MessageTemplate::load(spec.commit.prepare_template, prepare_sentence_names()));
+  }
+  std::optional<MessageTemplate> threads;
+  if (spec.passes.carry) {
+    KILLIFY_TRY(threads,
+                MessageTemplate::load(spec.commit.thread_template, thread_sentence_names()));
+  }
   const auto wording_of = [&](const Change& change, const std::string& prefix) -> Wording {
     switch (change.step.kind) {
       case StepKind::kPrepare:
-        return {&preparations, prepare_sentences(change, prefix)};
+        return {&*preparations, prepare_sentences(change, prefix)};
       case StepKind::kThread:
-        return {&threads, thread_sentences(change, prefix)};
+        return {&*threads, thread_sentences(change, prefix)};
       default:
-        return {&conversions, change_sentences(change, prefix)};
+        return {&conversions, spec.passes.apply.empty()
+                                  ? change_sentences(change, prefix)
+                                  : site_sentences(change, prefix, spec.words)};
     }
   };
   return compose_messages(changes, prefixes, wording_of,

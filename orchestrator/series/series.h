@@ -22,7 +22,8 @@ struct SemanticPatchUsed {
 
 struct Series {
   std::string name;
-  std::string title;  // subject of the cover letter
+  std::string title;                        // subject of the cover letter
+  std::string root = CampaignWords().root;  // what the functions are called that it is about
   std::filesystem::path cover_template;
   CommitInfo base;
   std::string kernel_version;

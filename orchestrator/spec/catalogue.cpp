@@ -59,10 +59,52 @@ Status read_result(const YamlNode& node, const YamlMap& map, Sink& sink) {
   return {};
 }
 
-Result<Sink> read_sink(const YamlNode& node) {
-  KILLIFY_TRY(const YamlMap map,
-              node.map({"name", "family", "result"},
-                       {"when", "error", "killable", "object", "context", "timeout", "queue"}));
+// "down_read", or {name: down_read, returns: nothing} where the result goes with the signal.
+Status read_uninterruptible(const YamlNode& node, Sink& sink) {
+  if (const auto name = node.text("the name of the counterpart")) {
+    sink.counterpart = *name;
+    return {};
+  }
+  KILLIFY_TRY(const YamlMap map, node.map({"name", "returns"}, {"unbounded"}));
+  KILLIFY_TRY(sink.counterpart, map.at("name").text("the name of the counterpart"));
+  KILLIFY_TRY(sink.counterpart_returns,
+              map.at("returns").word<bool>("what the counterpart returns", {{"nothing", false}}));
+  if (const YamlNode* unbounded = map.find("unbounded")) {
+    KILLIFY_TRY(sink.unbounded, unbounded->boolean("true or false"));
+  }
+  return {};
+}
+
+// The counterpart of the campaign's column; each of them is checked.
+Status read_counterpart(const YamlNode& node, const YamlMap& map, Becomes becomes, Sink& sink,
+                        std::vector<std::string>& all_killable) {
+  Sink uninterruptible{};
+  if (const YamlNode* column = map.find("uninterruptible"))
+    KILLIFY_CHECK(read_uninterruptible(*column, uninterruptible));
+  std::optional<std::string> killable;
+  if (const YamlNode* column = map.find("killable")) {
+    KILLIFY_TRY(killable, column->text("the name of the killable counterpart"));
+  } else if (sink.condition.kind == Kind::kArgumentState) {
+    killable = sink.name;
+  }
+  if (!killable && sink.family != "none")
+    return node.fail("'killable' is missing here: a family converts to something");
+  if (killable && sink.condition.kind == Kind::kAlways) all_killable.push_back(*killable);
+  if (becomes == Becomes::kKillable) {
+    sink.counterpart = std::move(killable);
+  } else {
+    sink.counterpart = std::move(uninterruptible.counterpart);
+    sink.counterpart_returns = uninterruptible.counterpart_returns;
+    sink.unbounded = uninterruptible.unbounded;
+  }
+  return {};
+}
+
+Result<Sink> read_sink(const YamlNode& node, Becomes becomes,
+                       std::vector<std::string>& all_killable) {
+  KILLIFY_TRY(const YamlMap map, node.map({"name", "family", "result"},
+                                          {"when", "error", "killable", "uninterruptible", "object",
+                                           "context", "timeout", "queue"}));
   Sink sink;
   KILLIFY_TRY(sink.name, map.at("name").text("the name of a function or macro"));
   KILLIFY_TRY(sink.family, map.at("family").text("the name of a family, or none"));
@@ -70,13 +112,7 @@ Result<Sink> read_sink(const YamlNode& node) {
     KILLIFY_TRY(sink.condition, read_condition(*when));
   }
   KILLIFY_CHECK(read_result(node, map, sink));
-  if (const YamlNode* killable = map.find("killable")) {
-    KILLIFY_TRY(sink.killable, killable->text("the name of the killable counterpart"));
-  } else if (sink.condition.kind == Kind::kArgumentState) {
-    sink.killable = sink.name;
-  }
-  if (!sink.killable && sink.family != "none")
-    return node.fail("'killable' is missing here: a family converts to something");
+  KILLIFY_CHECK(read_counterpart(node, map, becomes, sink, all_killable));
   if (const YamlNode* object = map.find("object")) {
     KILLIFY_TRY(sink.object, object->number(kWhatArgument));
   }
@@ -109,8 +145,8 @@ Result<Waker> read_waker(const YamlNode& node) {
 }
 
 // A list of things that have names, no name twice.
-template <typename T>
-Result<std::vector<T>> read_named(const YamlNode& node, Result<T> (*read)(const YamlNode&)) {
+template <typename T, typename Read>
+Result<std::vector<T>> read_named(const YamlNode& node, const Read& read) {
   KILLIFY_TRY(const std::vector<YamlNode> items, node.list("a list"));
   std::vector<T> result;
   std::set<std::string> names;
@@ -130,12 +166,14 @@ const Sink* Catalogue::find(const std::string& name) const {
   return sink == sinks.end() ? nullptr : &*sink;
 }
 
-Result<Catalogue> load_catalogue(const std::string& file) {
+Result<Catalogue> load_catalogue(const std::string& file, Becomes becomes) {
   KILLIFY_TRY(const YamlNode document, YamlNode::load(file));
   KILLIFY_TRY(const YamlMap map, document.map({"sinks", "wakers", "queue_waits"}));
   Catalogue catalogue;
-  KILLIFY_TRY(catalogue.sinks, read_named(map.at("sinks"), &read_sink));
-  KILLIFY_TRY(catalogue.wakers, read_named(map.at("wakers"), &read_waker));
+  KILLIFY_TRY(catalogue.sinks, read_named<Sink>(map.at("sinks"), [&](const YamlNode& item) {
+                return read_sink(item, becomes, catalogue.killable);
+              }));
+  KILLIFY_TRY(catalogue.wakers, read_named<Waker>(map.at("wakers"), &read_waker));
   KILLIFY_TRY(catalogue.queue_waits, map.at("queue_waits").texts("a list of functions and macros"));
   return catalogue;
 }

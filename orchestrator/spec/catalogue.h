@@ -10,6 +10,12 @@
 
 namespace killify {
 
+// What a campaign makes of a sleep that any signal ends: which column of the catalogue it reads.
+enum class Becomes {
+  kKillable,         // only a fatal signal ends it
+  kUninterruptible,  // no signal does
+};
+
 // When a call of the primitive sleeps interruptibly.
 struct SinkCondition {
   enum class Kind {
@@ -33,14 +39,17 @@ enum class SinkResult {
 };
 
 struct Sink {
-  std::string name;    // "mutex_lock_interruptible"
-  std::string family;  // names semantic-patches/convert/<family>.cocci; "none": has no such file
+  std::string name;  // "mutex_lock_interruptible"
+  // Names semantic-patches/convert/<family>.cocci, which makes it killable; "none": there is none.
+  std::string family;
   SinkCondition condition;
   SinkResult result = SinkResult::kErrorOnlyOnSignal;
-  std::string error;                    // "-EINTR" or "-ERESTARTSYS"; "" where no error is returned
-  std::optional<std::string> killable;  // counterpart, be it in the tree or not; for kArgumentState
-                                        // the same name
-  std::optional<unsigned> object;       // the argument that is slept on: lock, queue, completion
+  std::string error;  // "-EINTR" or "-ERESTARTSYS"; "" where no error is returned
+  // What the campaign turns it into, be it in the tree or not; for a state the same name.
+  std::optional<std::string> counterpart;
+  bool counterpart_returns = true;  // whether that has a result
+  bool unbounded = false;           // whether nothing ends that but what it waits for
+  std::optional<unsigned> object;   // the argument that is slept on: lock, queue, completion
   std::optional<unsigned> context;  // the argument that, where it is NULL, leaves a signal as the
                                     // only cause of an error
   std::optional<unsigned> timeout;  // the argument that, where it is 0, makes it no sleep
@@ -57,6 +66,8 @@ struct Waker {
 
 struct Catalogue {
   std::vector<Sink> sinks;
+  // Whatever the campaign makes of them: the killable counterparts of sinks that always sleep.
+  std::vector<std::string> killable;
   std::vector<Waker> wakers;
   // Every primitive that sleeps on a queue, killable and uninterruptible ones, too; the queue is
   // the first argument of each.
@@ -65,7 +76,8 @@ struct Catalogue {
   [[nodiscard]] const Sink* find(const std::string& name) const;
 };
 
-// An error is "FILE:LINE:COLUMN: what".
-[[nodiscard]] Result<Catalogue> load_catalogue(const std::string& file);
+// The counterparts are those of the campaign's column. An error is "FILE:LINE:COLUMN: what".
+[[nodiscard]] Result<Catalogue> load_catalogue(const std::string& file,
+                                               Becomes becomes = Becomes::kKillable);
 
 }  // namespace killify

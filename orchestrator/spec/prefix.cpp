@@ -64,8 +64,10 @@ std::string from_table(const std::vector<SubjectPrefix>& table, std::string_view
     while (result.ends_with('/')) result.pop_back();
     return result;
   }
-  const std::string_view below = path.substr(best_directory.size() + 1);
-  return result.replace(hole, 2, below.substr(0, below.find('/')));
+  std::string_view below = path.substr(best_directory.size() + 1);
+  below = below.substr(0, below.find('/'));
+  if (below.ends_with(".c") || below.ends_with(".h")) below.remove_suffix(2);
+  return result.replace(hole, 2, below);
 }
 
 // "drivers/misc/sgi-gru" -> "misc: sgi-gru", "fs/fuse" -> "fuse", "mm" -> "mm",

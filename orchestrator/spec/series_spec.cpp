@@ -8,6 +8,8 @@
 #include <algorithm>
 #include <cctype>
 #include <system_error>
+#include <tuple>
+#include <utility>
 
 namespace killify {
 namespace fs = std::filesystem;
@@ -61,6 +63,82 @@ Result<std::vector<RootSpec>> read_roots(const YamlNode& node) {
     roots.push_back(std::move(root));
   }
   return roots;
+}
+
+// A semantic patch of the campaign's own ("./x.cocci"), or one of ours ("convert/x.cocci").
+Result<std::string> read_patch(const YamlNode& node, const fs::path& file) {
+  KILLIFY_TRY(const std::string name, node.text("a semantic patch"));
+  if (name.starts_with("./")) {
+    KILLIFY_TRY(const fs::path path, named_file(node, file));
+    return path.string();
+  }
+  KILLIFY_TRY(const fs::path data, data_dir());
+  std::error_code ignored;
+  if (!fs::is_regular_file(data / "semantic-patches" / name, ignored))
+    return node.fail(
+        "{}: no such semantic patch of killify; one of the campaign's own begins with './'", name);
+  return name;
+}
+
+// - add: counterparts
+// - carry: task-state
+// - {apply: families, becomes: killable}
+Result<Passes> read_passes(const YamlNode& node, const fs::path& file) {
+  constexpr const char* kFamilies = "families";
+  KILLIFY_TRY(const auto items, node.list("a list of passes: add, carry, apply"));
+  Passes passes;
+  passes.add = false;
+  passes.carry = false;
+  bool applies = false;
+  for (const YamlNode& item : items) {
+    KILLIFY_TRY(const YamlMap map, item.map({}, {"add", "carry", "apply", "becomes"}));
+    if (applies) return item.fail("'apply' is the last pass");
+    const YamlNode* add = map.find("add");
+    const YamlNode* carry = map.find("carry");
+    const YamlNode* apply = map.find("apply");
+    const YamlNode* becomes = map.find("becomes");
+    if ((add != nullptr) + (carry != nullptr) + (apply != nullptr) != 1 ||
+        (becomes != nullptr) != (apply != nullptr))
+      return item.fail("a pass is one of 'add', 'carry', and 'apply' with 'becomes'");
+    if (add != nullptr) {
+      if (passes.carry) return item.fail("'add' comes before 'carry': that calls what was added");
+      KILLIFY_TRY(passes.add, add->word<bool>("what is added", {{"counterparts", true}}));
+    } else if (carry != nullptr) {
+      KILLIFY_TRY(passes.carry, carry->word<bool>("what is carried", {{"task-state", true}}));
+    } else {
+      applies = true;
+      KILLIFY_TRY(passes.becomes,
+                  becomes->word<Becomes>("what a sleep becomes",
+                                         {{"killable", Becomes::kKillable},
+                                          {"uninterruptible", Becomes::kUninterruptible}}));
+      KILLIFY_TRY(const std::string what, apply->text("'families', or a semantic patch"));
+      if (what != kFamilies) {
+        KILLIFY_TRY(passes.apply, read_patch(*apply, file));
+      } else if (passes.becomes != Becomes::kKillable) {
+        return apply->fail("the families' semantic patches make sleeps killable; name another");
+      }
+      if (!passes.apply.empty() && (passes.add || passes.carry))
+        return apply->fail("'add' and 'carry' make killable forms; they go with 'apply: families'");
+    }
+  }
+  if (!applies) return node.fail("no 'apply': nothing would be converted");
+  return passes;
+}
+
+Result<CampaignWords> read_words(const YamlNode& node) {
+  KILLIFY_TRY(const YamlMap map, node.map({"root", "roots", "advice", "outcomes"}));
+  CampaignWords words;
+  KILLIFY_TRY(words.root, map.at("root").text("what a function of the roots is called"));
+  KILLIFY_TRY(words.roots, map.at("roots").text("what several of them are called"));
+  KILLIFY_TRY(words.advice, map.at("advice").text("what to do about a sleep that only they reach"));
+  KILLIFY_TRY(const auto outcomes,
+              map.at("outcomes").entries("a mapping from a result to what it means"));
+  for (const auto& [result, value] : outcomes) {
+    OutcomeSpec outcome{.result = result, .says = {}};
+    KILLIFY_TRY(outcome.says, value.text("what the root does then, behind its name"));
+    words.outcomes.push_back(std::move(outcome));
+  }
+  return words;
 }
 
 Result<std::vector<UnseenSpec>> read_unseen(const YamlNode& node) {
@@ -150,7 +228,7 @@ Result<std::vector<Trailer>> read_trailers(const YamlNode& node) {
   return trailers;
 }
 
-Result<std::vector<SubjectPrefix>> read_prefixes(const YamlNode& node) {
+Result<std::vector<SubjectPrefix>> read_prefix_table(const YamlNode& node) {
   KILLIFY_TRY(const auto entries, node.entries("a mapping from a directory to its prefix"));
   std::vector<SubjectPrefix> prefixes;
   for (const auto& [directory, value] : entries) {
@@ -165,20 +243,37 @@ Result<std::vector<SubjectPrefix>> read_prefixes(const YamlNode& node) {
   return prefixes;
 }
 
-Result<CommitSpec> read_commit(const YamlNode& node, const fs::path& file) {
-  KILLIFY_TRY(const YamlMap map, node.map({"template", "prepare_template", "thread_template"},
-                                          {"trailers", "prefixes"}));
-  CommitSpec commit;
-  KILLIFY_TRY(commit.template_file, named_file(map.at("template"), file));
-  KILLIFY_TRY(commit.prepare_template, named_file(map.at("prepare_template"), file));
-  KILLIFY_TRY(commit.thread_template, named_file(map.at("thread_template"), file));
+// A mapping, or the name of a file with one.
+Result<std::vector<SubjectPrefix>> read_prefixes(const YamlNode& node, SeriesSpec& spec) {
+  if (!node.is_text()) return read_prefix_table(node);
+  KILLIFY_TRY(const fs::path named, named_file(node, spec.file));
+  spec.sources.push_back(named);
+  KILLIFY_TRY(const YamlNode document, YamlNode::load(named));
+  KILLIFY_TRY(const YamlMap map, document.map({"prefixes"}));
+  return read_prefix_table(map.at("prefixes"));
+}
+
+Status read_commit(const YamlNode& node, SeriesSpec& spec) {
+  KILLIFY_TRY(const YamlMap map, node.map({"template"}, {"prepare_template", "thread_template",
+                                                         "trailers", "prefixes"}));
+  CommitSpec& commit = spec.commit;
+  KILLIFY_TRY(commit.template_file, named_file(map.at("template"), spec.file));
+  for (const auto& [key, wanted, place] :
+       {std::tuple("prepare_template", spec.passes.add, &commit.prepare_template),
+        std::tuple("thread_template", spec.passes.carry, &commit.thread_template)}) {
+    const YamlNode* name = map.find(key);
+    if (name == nullptr && wanted) return node.fail("'{}' is missing here", key);
+    if (name != nullptr) {
+      KILLIFY_TRY(*place, named_file(*name, spec.file));
+    }
+  }
   if (const YamlNode* trailers = map.find("trailers")) {
     KILLIFY_TRY(commit.trailers, read_trailers(*trailers));
   }
   if (const YamlNode* prefixes = map.find("prefixes")) {
-    KILLIFY_TRY(commit.prefixes, read_prefixes(*prefixes));
+    KILLIFY_TRY(commit.prefixes, read_prefixes(*prefixes, spec));
   }
-  return commit;
+  return {};
 }
 
 Result<CoverSpec> read_cover(const YamlNode& node, const fs::path& file) {
@@ -289,19 +384,51 @@ std::vector<std::string> series_names(const fs::path& directory) {
        entry.increment(unreadable)) {
     if (entry->path().extension() == ".yaml" && is_series_file(entry->path()))
       names.push_back(entry->path().stem().string());
+    else if (std::error_code ignored; fs::is_regular_file(entry->path() / kCampaignFile, ignored))
+      names.push_back(entry->path().filename().string());
   }
   std::ranges::sort(names);
   return names;
 }
 
+// What ends a root on a fatal signal: of campaigns that leave one to end a sleep.
+Status read_on_fatal_signal(const YamlNode& document, const YamlMap& map, SeriesSpec& spec) {
+  const YamlNode* node = map.find("on_fatal_signal");
+  if (spec.passes.becomes != Becomes::kKillable) {
+    if (node != nullptr) return node->fail("no signal ends what is uninterruptible; remove it");
+    return {};
+  }
+  if (node == nullptr) return document.fail("'on_fatal_signal' is missing here");
+  using OnSignal = std::optional<std::string>;
+  KILLIFY_TRY(spec.on_fatal_signal,
+              node->word<OnSignal>("what ends a fault", {{"VM_FAULT_SIGBUS", "VM_FAULT_SIGBUS"},
+                                                         {"VM_FAULT_SIGSEGV", "VM_FAULT_SIGSEGV"},
+                                                         {"keep", std::nullopt}}));
+  return {};
+}
+
 }  // namespace
+
+std::string CampaignWords::outcome(const std::string& result) const {
+  constexpr std::string_view kResult = "{result}";
+  const std::string kind = result.starts_with('-') ? "-*" : result;
+  for (const std::string& known : {result, kind})
+    for (const OutcomeSpec& one : outcomes) {
+      if (one.result != known) continue;
+      std::string says = one.says;
+      if (const auto at = says.find(kResult); at != says.npos)
+        says.replace(at, kResult.size(), result);
+      return says;
+    }
+  return {};
+}
 
 Result<SeriesSpec> load_series(const fs::path& file) {
   KILLIFY_TRY(const YamlNode document, YamlNode::load(file));
-  KILLIFY_TRY(const YamlMap map,
-              document.map({"name", "title", "roots", "catalogue", "boundaries", "on_fatal_signal",
-                            "grouping", "commit", "cover", "verify"},
-                           {"thread", "drop_exports", "unseen"}));
+  KILLIFY_TRY(const YamlMap map, document.map({"name", "title", "roots", "catalogue", "boundaries",
+                                               "grouping", "commit", "cover", "verify"},
+                                              {"on_fatal_signal", "passes", "words", "thread",
+                                               "drop_exports", "unseen"}));
   SeriesSpec spec;
   spec.file = fs::absolute(file).lexically_normal();
   KILLIFY_TRY(spec.name, map.at("name").text("the name of the series"));
@@ -318,23 +445,25 @@ Result<SeriesSpec> load_series(const fs::path& file) {
   if (const YamlNode* exports = map.find("drop_exports")) {
     KILLIFY_TRY(spec.dropped_exports, exports->texts("functions"));
   }
+  if (const YamlNode* passes = map.find("passes")) {
+    KILLIFY_TRY(spec.passes, read_passes(*passes, file));
+  }
+  if (const YamlNode* words = map.find("words")) {
+    KILLIFY_TRY(spec.words, read_words(*words));
+  }
   KILLIFY_TRY(const fs::path catalogue, named_file(map.at("catalogue"), file));
-  KILLIFY_TRY(spec.catalogue, load_catalogue(catalogue.string()));
+  KILLIFY_TRY(spec.catalogue, load_catalogue(catalogue.string(), spec.passes.becomes));
   KILLIFY_TRY(const fs::path boundaries, named_file(map.at("boundaries"), file));
   KILLIFY_TRY(spec.boundaries, load_boundaries(boundaries));
   spec.sources = {spec.file, catalogue, boundaries};
-  using OnSignal = std::optional<std::string>;
-  KILLIFY_TRY(spec.on_fatal_signal,
-              map.at("on_fatal_signal")
-                  .word<OnSignal>("what ends a fault", {{"VM_FAULT_SIGBUS", "VM_FAULT_SIGBUS"},
-                                                        {"VM_FAULT_SIGSEGV", "VM_FAULT_SIGSEGV"},
-                                                        {"keep", std::nullopt}}));
+  if (fs::path(spec.passes.apply).is_absolute()) spec.sources.emplace_back(spec.passes.apply);
+  KILLIFY_CHECK(read_on_fatal_signal(document, map, spec));
   KILLIFY_TRY(spec.grouping,
               map.at("grouping")
                   .word<Grouping>("a grouping", {{"driver", Grouping::kDriver},
                                                  {"file", Grouping::kFile},
                                                  {"maintainers", Grouping::kMaintainers}}));
-  KILLIFY_TRY(spec.commit, read_commit(map.at("commit"), file));
+  KILLIFY_CHECK(read_commit(map.at("commit"), spec));
   KILLIFY_TRY(spec.cover, read_cover(map.at("cover"), file));
   KILLIFY_CHECK(read_verify(map.at("verify"), file, spec));
   return spec;
@@ -353,8 +482,10 @@ Result<fs::path> find_series(const std::string& name_or_path) {
   KILLIFY_TRY(const fs::path data, data_dir());
   const fs::path directory = data / "series";
   const std::vector<std::string> names = series_names(directory);
-  if (std::ranges::find(names, name_or_path) != names.end())
-    return directory / (name_or_path + ".yaml");
+  if (std::ranges::find(names, name_or_path) != names.end()) {
+    const fs::path inside = directory / name_or_path / kCampaignFile;
+    return fs::is_regular_file(inside, ignored) ? inside : directory / (name_or_path + ".yaml");
+  }
   const std::string near = did_you_mean(name_or_path, names);
   return fail("{}: no such campaign in {}{}; name one of these or give the path of a file: {}",
               name_or_path, directory.string(), near, join(names, ", "));

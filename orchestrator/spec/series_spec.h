@@ -20,6 +20,37 @@ struct RootSpec {
   std::vector<std::string> retry_succeeds;
 };
 
+// What a campaign does about its findings, in this order.
+struct Passes {
+  bool add = true;    // makes counterparts that the tree lacks
+  bool carry = true;  // hands a task state through functions that others share
+  // The semantic patch that converts every sleep, told the names; empty: each sleep's family has
+  // its own. Below semantic-patches/, or an absolute path.
+  std::string apply;
+  Becomes becomes = Becomes::kKillable;
+};
+
+// The sleep is made again because of the signal.
+inline constexpr const char* kRepeated = "repeated";
+
+// What it means that a root ends like this on a signal.
+struct OutcomeSpec {
+  // "-EINTR", "-*" for any error, "ignored" where it goes on, kRepeated, "unknown".
+  std::string result;
+  std::string says;  // "goes on as if it had waited"; {result} in it is what is returned
+};
+
+// What a campaign calls things.
+struct CampaignWords {
+  std::string root = "fault handler";  // a function of the roots
+  std::string roots = "fault handlers";
+  std::string advice;  // on sleeps that only roots reach; empty: what killable ones need
+  std::vector<OutcomeSpec> outcomes;  // empty: those of a page fault
+
+  // What a root does that returns `result` on a signal; "" where the campaign does not say.
+  [[nodiscard]] std::string outcome(const std::string& result) const;
+};
+
 // Functions at which the traversal stops.
 struct Boundary {
   std::string name;    // a function, or a glob ("*_alloc_pages*")
@@ -85,7 +116,7 @@ struct Trailer {
 
 struct CommitSpec {
   std::filesystem::path template_file;     // absolute; of conversions
-  std::filesystem::path prepare_template;  // of commits that add functions
+  std::filesystem::path prepare_template;  // of commits that add functions; empty: there are none
   std::filesystem::path thread_template;   // of commits that let functions take a task state
   std::vector<Trailer> trailers;
   std::vector<SubjectPrefix> prefixes;
@@ -114,6 +145,8 @@ struct SeriesSpec {
   std::vector<Boundary> boundaries;
   // What a handler returns on a fatal signal; empty: the return value step is switched off.
   std::optional<std::string> on_fatal_signal;
+  Passes passes;
+  CampaignWords words;
   Grouping grouping = Grouping::kDriver;
   CommitSpec commit;
   CoverSpec cover;

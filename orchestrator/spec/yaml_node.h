@@ -37,6 +37,8 @@ class YamlNode {
   [[nodiscard]] std::string place() const;
   [[nodiscard]] int line() const;
 
+  // Whether it is one value, not a list or a mapping.
+  [[nodiscard]] bool is_text() const { return node_.IsScalar(); }
   // `what` says what is expected: "a name", "the number of an argument".
   [[nodiscard]] Result<std::string> text(std::string_view what) const;
   [[nodiscard]] Result<unsigned> number(std::string_view what) const;

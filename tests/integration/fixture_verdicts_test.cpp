@@ -27,12 +27,12 @@ std::string cell(std::string_view text) {
   return std::string(text);
 }
 
-// The table in the README.md of a tree.
-Table expected(const fs::path& tree) {
+// The table in the README.md of a tree under that heading.
+Table expected(const fs::path& tree, const std::string& heading = "## What the audit says") {
   Table table;
   bool inside = false;
   for (const std::string& line : split_lines(text_of(tree / "README.md"))) {
-    if (line.starts_with("## ")) inside = line == "## What the audit says";
+    if (line.starts_with("## ")) inside = line == heading;
     if (!inside || !line.starts_with("| `")) continue;
     std::vector<std::string> cells;
     for (auto at = line.find('|'); at + 1 < line.size();) {
@@ -89,6 +89,16 @@ TEST_F(FixtureVerdicts, AreThoseOfTheTable) {
   ASSERT_TRUE(done.ok()) << done.err;
   const Table table = expected(kMiniLinux);
   EXPECT_GT(table.findings.size(), 50U);
+  compare(parsed(done.out), table);
+}
+
+// The same of a campaign that begins at other functions.
+TEST_F(FixtureVerdicts, OfReleaseMethodsAreThoseOfTheirTable) {
+  const Completed done =
+      killify({"--progress=none", "audit", "--campaign=release-waits", "--format=json"});
+  ASSERT_TRUE(done.ok()) << done.err;
+  const Table table = expected(kMiniLinux, "## What release-waits says");
+  EXPECT_GE(table.findings.size(), 9U);
   compare(parsed(done.out), table);
 }
 

@@ -48,7 +48,7 @@ TEST(LiftWrappers, TheCallerSleeps) {
   EXPECT_THAT(result.findings.at(0).chain, SizeIs(1));
   EXPECT_EQ(result.findings.at(0).sink.line, 8);
   ASSERT_THAT(result.wrappers, SizeIs(1));
-  EXPECT_EQ(result.wrappers[0].killable, "lock_killable");
+  EXPECT_EQ(result.wrappers[0].counterpart, "lock_killable");
   EXPECT_EQ(result.wrappers[0].result, SinkResult::kErrorOnlyOnSignal);
   EXPECT_EQ(result.wrappers[0].error, "-EINTR");
 }

@@ -180,10 +180,10 @@ TEST(AuditText, HandlersAndWhatIsNearComeBeforeTheCut) {
 
 TEST(AuditedTree, OfOneHandlerOnlyItsCallsAreLeft) {
   auto other = sample_audit();
-  ASSERT_TRUE(keep_handler(other.audit, "box_fault"));
+  ASSERT_TRUE(keep_handler(other, "box_fault"));
   EXPECT_TRUE(other.audit.coverage.unresolved.empty());
   auto idle = sample_audit();
-  ASSERT_TRUE(keep_handler(idle.audit, "idle_fault"));
+  ASSERT_TRUE(keep_handler(idle, "idle_fault"));
   ASSERT_EQ(idle.audit.coverage.unresolved.size(), 1U);
   EXPECT_EQ(idle.audit.coverage.unresolved[0].handlers, std::vector<std::size_t>{0});
 }
@@ -302,7 +302,7 @@ TEST(Sarif, APathIsWrittenAsAUri) {
 
 TEST(HandlerGraph, DrawsAllWaysWithTheirKinds) {
   auto tree = sample_audit();
-  ASSERT_TRUE(keep_handler(tree.audit, "tin_fault"));
+  ASSERT_TRUE(keep_handler(tree, "tin_fault"));
   const auto graph = handler_graph(tree.audit.handlers, tree.audit.findings);
   const auto lines = split_lines(graph);
   EXPECT_EQ(lines.front(), "digraph \"tin_fault\" {");
@@ -317,7 +317,7 @@ TEST(HandlerGraph, DrawsAllWaysWithTheirKinds) {
 
 TEST(HandlerGraph, GraphvizCanDrawIt) {
   auto tree = sample_audit();
-  ASSERT_TRUE(keep_handler(tree.audit, "tin_fault"));
+  ASSERT_TRUE(keep_handler(tree, "tin_fault"));
   tree.audit.findings[0].chain[0].through = "a\"b\\->c";
   const auto drawn = run(
       {.argv = {"dot", "-Tsvg"}, .input = handler_graph(tree.audit.handlers, tree.audit.findings)});
@@ -328,7 +328,7 @@ TEST(HandlerGraph, GraphvizCanDrawIt) {
 
 TEST(KeepHandler, SuggestsAName) {
   auto tree = sample_audit();
-  const auto kept = keep_handler(tree.audit, "bax_fault");
+  const auto kept = keep_handler(tree, "bax_fault");
   ASSERT_FALSE(kept);
   EXPECT_THAT(kept.error().message, HasSubstr("(did you mean 'box_fault'?)"));
 }

@@ -152,19 +152,20 @@ TEST(SignalConsequence, TellsTheResultsApart) {
   for (const std::string result : {"VM_FAULT_NOPAGE", "VM_FAULT_RETRY", "VM_FAULT_SIGBUS",
                                    "VM_FAULT_OOM", "ignored", "unknown", "VM_FAULT_LOCKED"}) {
     finding.on_signal = result;
-    texts.insert(signal_consequence(finding));
+    texts.insert(signal_consequence(finding, CampaignWords()));
   }
   EXPECT_THAT(texts, SizeIs(7));
   finding.on_signal = "VM_FAULT_RETRY";
   for (const std::string lock : {"dropped", "held"}) {
     finding.mmap_lock = lock;
-    texts.insert(signal_consequence(finding));
+    texts.insert(signal_consequence(finding, CampaignWords()));
     EXPECT_EQ(signal_text(finding), "VM_FAULT_RETRY, lock " + lock);
   }
   EXPECT_THAT(texts, SizeIs(8));
   finding.handler.retry_succeeds = true;
-  EXPECT_THAT(signal_consequence(finding), HasSubstr("takes VM_FAULT_RETRY from this field for "
-                                                     "success"));
+  EXPECT_THAT(signal_consequence(finding, CampaignWords()),
+              HasSubstr("takes VM_FAULT_RETRY from this field for "
+                        "success"));
   for (const auto& text : texts) EXPECT_TRUE(text.ends_with('.')) << text;
 }
 

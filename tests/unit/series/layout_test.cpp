@@ -20,6 +20,11 @@ TEST(Layout, OnlyTheNameOfACallChanges) {
             body("\tret  =\twait_killable( a );\n"));
 }
 
+TEST(Layout, ACallInTheKeywordsPlaceHasNoBlank) {
+  const auto after = body("\twait(a, b);\n");
+  EXPECT_EQ(with_layout_of(body("\twhile (wait_interruptible(a, b))\n\t\t;\n"), after), after);
+}
+
 TEST(Layout, LinesThatAreBrokenAnewStaySo) {
   const auto after = body("\terr = wait_killable(a, b);\n");
   EXPECT_EQ(with_layout_of(body("\terr = wait_interruptible(a,\n\t\t\t\t b);\n"), after), after);

@@ -36,7 +36,7 @@ TEST_F(CatalogueTest, ReadsASinkThatAlwaysSleeps) {
   EXPECT_EQ(sink->condition.kind, SinkCondition::Kind::kAlways);
   EXPECT_EQ(sink->result, SinkResult::kErrorOnlyOnSignal);
   EXPECT_EQ(sink->error, "-EINTR");
-  EXPECT_EQ(sink->killable, "mutex_lock_killable");
+  EXPECT_EQ(sink->counterpart, "mutex_lock_killable");
   EXPECT_EQ(sink->object, 0U);
   EXPECT_FALSE(sink->queue);
   EXPECT_EQ(catalogue.find("mutex_lock"), nullptr);
@@ -64,7 +64,47 @@ TEST_F(CatalogueTest, AStateTakingSinkIsItsOwnCounterpart) {
   const auto catalogue = load(
       "  - {name: wait_on_bit, family: task_state, result: error, error: -EINTR,\n"
       "     when: {argument: 2, state: TASK_INTERRUPTIBLE}}\n");
-  EXPECT_EQ(catalogue.value().sinks.front().killable, "wait_on_bit");
+  EXPECT_EQ(catalogue.value().sinks.front().counterpart, "wait_on_bit");
+}
+
+TEST_F(CatalogueTest, EachCampaignReadsItsColumn) {
+  const std::string_view sinks =
+      "  - {name: lock, family: mutex, result: error, error: -EINTR, killable: lock_killable,\n"
+      "     uninterruptible: {name: lock_plain, returns: nothing}}\n"
+      "  - {name: wait, family: none, result: error, error: -EINTR,\n"
+      "     uninterruptible: {name: wait_plain, returns: nothing, unbounded: true}}\n"
+      "  - {name: wait_timeout, family: none, result: error-or-other, error: -EINTR,\n"
+      "     uninterruptible: wait_plain_timeout}\n"
+      "  - {name: set_state, family: task_state, result: nothing,\n"
+      "     when: {argument: 0, state: TASK_INTERRUPTIBLE}}\n";
+  const auto text = write("c.yaml", fmt::format("wakers: []\nqueue_waits: []\nsinks:\n{}", sinks));
+  const auto killable = load_catalogue(text).value().sinks;
+  EXPECT_EQ(killable[0].counterpart, "lock_killable");
+  EXPECT_TRUE(killable[0].counterpart_returns);
+  EXPECT_EQ(killable[1].counterpart, std::nullopt);
+  const auto plain = load_catalogue(text, Becomes::kUninterruptible).value().sinks;
+  EXPECT_EQ(plain[0].counterpart, "lock_plain");
+  EXPECT_FALSE(plain[0].counterpart_returns);
+  EXPECT_FALSE(plain[0].unbounded);
+  EXPECT_EQ(plain[1].counterpart, "wait_plain");
+  EXPECT_TRUE(plain[1].unbounded);
+  EXPECT_EQ(plain[2].counterpart, "wait_plain_timeout");
+  EXPECT_TRUE(plain[2].counterpart_returns);
+  EXPECT_EQ(plain[3].counterpart, std::nullopt);
+  // The search stops at what only a fatal signal ends, whatever the campaign is about.
+  EXPECT_THAT(load_catalogue(text, Becomes::kUninterruptible).value().killable,
+              ElementsAre("lock_killable"));
+}
+
+TEST_F(CatalogueTest, AnUninterruptibleCounterpartIsANameOrAMapping) {
+  const auto error = [&](std::string_view column) {
+    return error_of(fmt::format(
+        "  - {{name: f, family: none, result: nothing, uninterruptible: {}}}\n", column));
+  };
+  EXPECT_EQ(error("{name: g, returns: all}"),
+            "c.yaml:4:81: 'all' is not what the counterpart returns; known: nothing");
+  EXPECT_EQ(error("{name: g}"), "c.yaml:4:62: 'returns' is missing here");
+  EXPECT_EQ(error("[g]"), "c.yaml:4:62: expected a mapping, not a list");
 }
 
 TEST_F(CatalogueTest, AConditionSaysOneThing) {

@@ -91,7 +91,7 @@ TEST(Flagship, AStateIsTaskInterruptible) {
   for (const Sink& sink : flagship().catalogue.sinks) {
     if (sink.condition.kind != SinkCondition::Kind::kArgumentState) continue;
     EXPECT_EQ(sink.condition.name, "TASK_INTERRUPTIBLE") << sink.name;
-    EXPECT_EQ(sink.killable, sink.name);
+    EXPECT_EQ(sink.counterpart, sink.name);
   }
 }
 

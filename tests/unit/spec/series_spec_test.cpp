@@ -123,6 +123,77 @@ TEST_F(SeriesTest, TheReturnValueStepCanBeSwitchedOff) {
             "'VM_FAULT_SIGBUS'?)");
 }
 
+// Without "passes", all that makes sleeps killable is done.
+TEST_F(SeriesTest, PassesSayWhatIsDone) {
+  const SeriesSpec plain = load().value();
+  EXPECT_TRUE(plain.passes.add);
+  EXPECT_TRUE(plain.passes.carry);
+  EXPECT_EQ(plain.passes.apply, "");
+  const SeriesSpec in_place =
+      load("grouping:", "passes: [{apply: families, becomes: killable}]\ngrouping:").value();
+  EXPECT_FALSE(in_place.passes.add);
+  EXPECT_FALSE(in_place.passes.carry);
+  const std::string own = "passes: [{apply: ./own.cocci, becomes: uninterruptible}]\n";
+  EXPECT_EQ(error_of("on_fatal_signal: VM_FAULT_SIGBUS\n", own),
+            "s.yaml:7:18: ./own.cocci: no such file; a name is relative to the series file");
+  write("own.cocci", "@@ @@\n");
+  const SeriesSpec other = load("on_fatal_signal: VM_FAULT_SIGBUS\n", own).value();
+  EXPECT_THAT(other.passes.apply, testing::EndsWith("/own.cocci"));
+  EXPECT_EQ(other.passes.becomes, Becomes::kUninterruptible);
+  EXPECT_EQ(other.sources.back(), other.passes.apply) << "an audit that was kept is asked anew";
+}
+
+TEST_F(SeriesTest, PassesHaveAnOrderAndAnAim) {
+  const auto error = [&](std::string_view passes) {
+    return error_of("grouping:", fmt::format("passes: {}\ngrouping:", passes));
+  };
+  EXPECT_EQ(error("[{carry: task-state}, {add: counterparts}]"),
+            "s.yaml:8:31: 'add' comes before 'carry': that calls what was added");
+  EXPECT_EQ(error("[{add: counterparts}]"), "s.yaml:8:9: no 'apply': nothing would be converted");
+  EXPECT_EQ(error("[{apply: families}]"),
+            "s.yaml:8:10: a pass is one of 'add', 'carry', and 'apply' with 'becomes'");
+  EXPECT_EQ(error("[{apply: families, becomes: uninterruptible}]"),
+            "s.yaml:8:18: the families' semantic patches make sleeps killable; name another");
+  EXPECT_THAT(error("[{apply: convert/nothing.cocci, becomes: killable}]"),
+              HasSubstr("convert/nothing.cocci: no such semantic patch of killify"));
+  EXPECT_EQ(error("[{add: counterparts}, {apply: convert/uninterruptible.cocci, becomes: "
+                  "uninterruptible}]"),
+            "s.yaml:8:39: 'add' and 'carry' make killable forms; they go with 'apply: families'");
+  // What ends a fault makes sense where a fatal signal ends a sleep, and is asked for there.
+  EXPECT_EQ(error("[{apply: convert/uninterruptible.cocci, becomes: uninterruptible}]"),
+            "s.yaml:7:18: no signal ends what is uninterruptible; remove it");
+  EXPECT_EQ(error_of("on_fatal_signal: VM_FAULT_SIGBUS\n", ""),
+            "s.yaml:1:1: 'on_fatal_signal' is missing here");
+}
+
+TEST_F(SeriesTest, ACampaignHasWordsOfItsOwn) {
+  EXPECT_EQ(load().value().words.root, "fault handler");
+  EXPECT_EQ(load().value().words.outcome("-EINTR"), "");
+  const auto words = load("grouping:",
+                          "words: {root: release method, roots: release methods, advice: Do it.,\n"
+                          "  outcomes: {ignored: goes on, -EIO: breaks, \"-*\": \"returns "
+                          "{result} then\"}}\ngrouping:")
+                         .value()
+                         .words;
+  EXPECT_EQ(words.roots, "release methods");
+  EXPECT_EQ(words.outcome("-EINTR"), "returns -EINTR then");
+  EXPECT_EQ(words.outcome("-EIO"), "breaks");
+  EXPECT_EQ(words.outcome("ignored"), "goes on");
+  EXPECT_EQ(words.outcome("unknown"), "");
+}
+
+TEST_F(SeriesTest, PrefixesMayStandInAFile) {
+  write("p.yaml", "prefixes:\n  drivers/usb: [\"usb: {}\", usb]\n  mm: mm\n");
+  const std::string_view inside = "prefixes:\n    drivers/gpu/drm: [\"drm/{}\", drm]\n    mm: mm\n";
+  const SeriesSpec spec = load(inside, "prefixes: p.yaml\n").value();
+  ASSERT_EQ(spec.commit.prefixes.size(), 3U);
+  EXPECT_EQ(spec.commit.prefixes[0].prefix, "usb: {}");
+  EXPECT_EQ(spec.sources.back().filename(), "p.yaml");
+  write("p.yaml", "prefixes:\n  drivers/usb/: usb\n");
+  EXPECT_EQ(error_of(inside, "prefixes: p.yaml\n"),
+            "p.yaml:2:17: 'drivers/usb/': a directory of the tree, without '/' at its ends");
+}
+
 TEST_F(SeriesTest, ReadsEachGrouping) {
   EXPECT_EQ(load("grouping: driver", "grouping: file").value().grouping, Grouping::kFile);
   EXPECT_EQ(load("grouping: driver", "grouping: maintainers").value().grouping,
