@@ -90,7 +90,7 @@ Result<Exit> generate_command(const GlobalOptions& global, const TreeOptions& tr
               compose_messages(changes.changes, session->spec(), prefixes, identity));
   KILLIFY_TRY(auto workshop, Workshop::open(session->repository(), session->cache()));
 
-  auto series = series_of(*session, session->spec().name, options, identity);
+  auto series = series_of(*session, session->spec().name, tree, options, identity);
   series.title = session->spec().title;
   series.root = session->spec().words.root;
   series.cover_template = session->spec().cover.template_file;

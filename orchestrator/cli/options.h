@@ -74,7 +74,8 @@ struct GenerateOptions {
   std::string branch;  // empty: killify/<series>/v<reroll>
   unsigned reroll = 1;
   std::string changelog;  // a file
-  std::string proof;      // a file: what prove --format=json printed
+  std::string proof;      // files: what prove and verify --format=json printed of this series
+  std::string verified;
 };
 
 struct ReportOptions {

@@ -252,7 +252,7 @@ Result<Exit> patch_generate(const GlobalOptions& global, const TreeOptions& tree
   KILLIFY_TRY(auto texts,
               user_messages(changes.changes, words, wording, messages, prefixes, identity));
   KILLIFY_TRY(auto workshop, Workshop::open(session.repository(), session.cache()));
-  Series series = series_of(session, run.patch.name, options, identity);
+  Series series = series_of(session, run.patch.name, tree, options, identity);
   series.title = words.at("summary");
   series.cover_template = messages / "apply-cover.txt";
   series.words = words;

@@ -1,6 +1,7 @@
 #include "cli/publish.h"
 
 #include "cli/output.h"
+#include "report/series_report.h"
 #include "report/text_report.h"
 #include "series/commits.h"
 #include "series/maintainer_tree.h"
@@ -8,15 +9,19 @@
 #include "series/write_series.h"
 #include "spec/driver.h"
 #include "spec/prefix.h"
+#include "support/files.h"
 #include "support/process.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <filesystem>
 
 namespace killify {
 namespace {
 
+// What the tree says on content that a program made.
+constexpr const char* kGuideline = "Documentation/process/generated-content.rst";
 constexpr std::size_t kVotes = 50;  // latest subjects that vote on a prefix
 
 // The directory that a change is about: the one that all its files' drivers share.
@@ -45,6 +50,35 @@ Result<std::string> next_steps(const GlobalOptions& global, const GenerateOption
   return text + "next: " + shell_quoted(verify) + '\n';
 }
 
+// What makes the same patches again, for somebody else: with no directory of this machine.
+std::string command_line(const Session& session, const TreeOptions& tree,
+                         const GenerateOptions& options) {
+  const auto name = [](const std::string& given) {
+    return std::filesystem::path(given).filename().string();
+  };
+  const PatchOptions& patch = tree.patch;
+  std::vector<std::string> words{"killify", "generate"};
+  const auto add = [&](const std::string& option, const std::string& value) {
+    if (!value.empty()) words.push_back(option + "=" + value);
+  };
+  add("--patch", name(patch.file));
+  for (const auto& define : patch.defines) words.insert(words.end(), {"-D", define});
+  add("--macro-file", name(patch.macro_file));
+  add("--spflags", patch.spatch_options);
+  if (patch.include_headers) words.emplace_back("--include-headers");
+  add("--subject", patch.subject);
+  add("--message", name(patch.template_file));
+  if (tree.series != TreeOptions().series) add("--campaign", name(tree.series));
+  add("--group", tree.group);
+  if (tree.strategy != TreeOptions().strategy) add("--strategy", tree.strategy);
+  if (tree.patches) add("--patches", std::to_string(*tree.patches));
+  if (options.reroll != GenerateOptions().reroll)
+    words.insert(words.end(), {"-v", std::to_string(options.reroll)});
+  words.insert(words.end(), {"-o", "DIR"});
+  words.insert(words.end(), session.paths().begin(), session.paths().end());
+  return shell_quoted(words);
+}
+
 }  // namespace
 
 Result<std::vector<std::string>> prefixes_of(const std::vector<Change>& changes,
@@ -69,8 +103,8 @@ Result<std::vector<std::string>> prefixes_of(const std::vector<Change>& changes,
   return prefixes;
 }
 
-Series series_of(const Session& session, const std::string& name, const GenerateOptions& options,
-                 const Signature& identity) {
+Series series_of(const Session& session, const std::string& name, const TreeOptions& tree,
+                 const GenerateOptions& options, const Signature& identity) {
   Series series;
   series.name = name;
   series.base = session.base();
@@ -80,11 +114,20 @@ Series series_of(const Session& session, const std::string& name, const Generate
       options.branch.empty() ? fmt::format("killify/{}/v{}", name, options.reroll) : options.branch;
   series.identity = identity;
   series.prefixes = session.spec().commit.prefixes;
+  series.command = command_line(session, tree, options);
+  if (session.snapshot().find(kGuideline) != nullptr) series.guideline = kGuideline;
   return series;
 }
 
 Status publish(Series series, const GlobalOptions& global, const GenerateOptions& options,
                Session& session, Workshop& workshop) {
+  if (!options.verified.empty()) {
+    KILLIFY_TRY(const auto text, read_file(options.verified));
+    KILLIFY_TRY(const auto verified, read_verified(text, options.verified));
+    std::vector<Oid> commits;
+    for (const auto& commit : series.commits) commits.push_back(commit.oid);
+    KILLIFY_TRY(series.verified, verified_sentence(verified, commits, options.verified));
+  }
   KILLIFY_TRY(const auto maintainers,
               MaintainerTree::extract(session.repository(), session.snapshot(),
                                       session.cache() / "scratch"));

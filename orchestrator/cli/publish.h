@@ -18,7 +18,8 @@ namespace killify {
 
 // What is known of a series before it has commits.
 [[nodiscard]] Series series_of(const Session& session, const std::string& name,
-                               const GenerateOptions& options, const Signature& identity);
+                               const TreeOptions& tree, const GenerateOptions& options,
+                               const Signature& identity);
 
 // Asks for recipients, points the branch at the commits, writes the files and says what is next.
 [[nodiscard]] Status publish(Series series, const GlobalOptions& global,

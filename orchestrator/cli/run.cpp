@@ -361,6 +361,11 @@ class CommandLine {
         ->type_name("FILE")
         ->check(CLI::ExistingFile);
     command
+        ->add_option("--verified", generate_.verified,
+                     "What verify --format=json printed of this series, for the cover letter")
+        ->type_name("FILE")
+        ->check(CLI::ExistingFile);
+    command
         ->add_option("--subject", tree_.patch.subject,
                      "With --patch: what the commits do, without a prefix (default: the first "
                      "/// lines of the semantic patch)")

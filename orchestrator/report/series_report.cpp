@@ -1,10 +1,13 @@
 #include "report/series_report.h"
 
 #include "report/text_report.h"
+#include "series/left_alone.h"
 #include "support/text.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
+
+#include <set>
 
 namespace killify {
 namespace {
@@ -20,8 +23,12 @@ constexpr const char* kStyle =
 
 VerifiedCommit verified_from(const json& commit) {
   VerifiedCommit verified{.verdict = commit.at("verdict"), .configurations = {}, .complaints = {}};
-  for (const json& build : commit.at("builds"))
+  for (const json& build : commit.at("builds")) {
     verified.configurations.push_back(build.at("config"));
+    verified.warnings += build.at("new_warnings").size();
+    for (const json& object : build.at("objects"))
+      verified.objects += object.at("status") == "built" ? 1 : 0;
+  }
   for (const json& complaint : commit.at("complaints")) {
     if (complaint.contains("waived")) continue;
     const auto where = complaint.at("where").get<std::string>();
@@ -90,6 +97,32 @@ Result<VerifiedCommits> read_verified(std::string_view text, std::string_view na
   }
 }
 
+Result<std::string> verified_sentence(const VerifiedCommits& verified,
+                                      const std::vector<Oid>& commits, std::string_view name) {
+  std::set<std::string> configurations;
+  std::size_t objects = 0;
+  std::size_t warnings = 0;
+  std::size_t good = 0;
+  for (const Oid& oid : commits) {
+    const auto it = verified.find(oid);
+    if (it == verified.end())
+      return fail("{}: says nothing of commit {}; run killify verify on this series again", name,
+                  short_oid(oid));
+    if (it->second.verdict == "failed")
+      return fail("{}: commit {} failed; killify report DIR --verify {} shows how", name,
+                  short_oid(oid), name);
+    configurations.insert(it->second.configurations.begin(), it->second.configurations.end());
+    objects += it->second.objects;
+    warnings += it->second.warnings;
+    good += it->second.verdict == "good" ? 1U : 0U;
+  }
+  const std::string in = list_in_words({configurations.begin(), configurations.end()});
+  return fmt::format("Built after each patch{}: {}, {}, {} of {} good by killify verify.",
+                     in.empty() ? "" : " in " + in, counted(objects, "object"),
+                     counted(warnings, "new warning"), good,
+                     counted(commits.size(), "patch", "patches"));
+}
+
 std::string series_report_text(const SeriesReport& report, const Paint& paint) {
   std::string text = paint.bold(head_line(report.manifest)) + '\n';
   for (const ManifestCommit& commit : report.manifest.commits) {
@@ -98,7 +131,7 @@ std::string series_report_text(const SeriesReport& report, const Paint& paint) {
     if (const VerifiedCommit* verified = verified_of(report, commit))
       for (const std::string& complaint : verified->complaints) text += "  " + complaint + '\n';
   }
-  if (const auto left = left_out_summary(report.manifest.left_out); !left.empty())
+  if (const auto left = left_out_summary(report.manifest.left_out, kLeftAloneName); !left.empty())
     text += left + '\n';
   text += '\n' + paint.bold(proof_line(report)) + '\n';
   return report.proof ? text + proof_text(*report.proof, paint) : text;
@@ -113,7 +146,7 @@ std::string series_report_html(const SeriesReport& report) {
   page += "<h2>Commits</h2>\n<table>\n<tr><th>commit</th><th>what</th><th>verified</th></tr>\n";
   for (const ManifestCommit& commit : manifest.commits) page += commit_row(report, commit);
   page += "</table>\n";
-  if (const auto left = left_out_summary(manifest.left_out); !left.empty())
+  if (const auto left = left_out_summary(manifest.left_out, kLeftAloneName); !left.empty())
     page += fmt::format("<p>{}</p>\n", escaped(left));
   const std::string verdict =
       report.proof ? std::string(proof_verdict_name(report.proof->verdict())) : "not_judged";

@@ -2,6 +2,7 @@
 
 #include "report/audit_json.h"
 #include "series/change_json.h"
+#include "series/left_alone.h"
 #include "series/patch_file.h"
 #include "series/postings.h"
 #include "support/text.h"
@@ -66,15 +67,15 @@ std::string painted_diff(std::string_view diff, const Paint& paint) {
   return painted;
 }
 
-std::string left_out_summary(const std::vector<LeftOut>& left_out) {
+std::string left_out_summary(const std::vector<LeftOut>& left_out, std::string_view where) {
   if (left_out.empty()) return {};
   std::map<std::string, std::size_t> kinds;
   for (const auto& left : left_out) ++kinds[kind_of(left.reason)];
   std::vector<std::string> parts;
   parts.reserve(kinds.size());
   for (const auto& [kind, count] : kinds) parts.push_back(fmt::format("{} {}", count, kind));
-  return fmt::format("{} left alone ({}); killify plan says why", counted(left_out.size(), "sleep"),
-                     join(parts, ", "));
+  return fmt::format("{} left alone ({}); {} says why", counted(left_out.size(), "sleep"),
+                     join(parts, ", "), where);
 }
 
 std::string plan_text(const Changes& changes, const Paint& paint) {
@@ -177,7 +178,7 @@ std::string series_text(const Series& series, const std::filesystem::path& direc
     for (const auto& commit : commits_of(series, range))
       text += fmt::format("{} {}\n", commit.oid.substr(0, 12), commit.message.subject);
   }
-  auto summary = left_out_summary(series.left_out);
+  auto summary = left_out_summary(series.left_out, kLeftAloneName);
   text += fmt::format("{} on branch {}, {} in {}\n", counted(series.commits.size(), "commit"),
                       series.branch, counted(files.size(), "file"), directory.string());
   if (!summary.empty()) text += summary + '\n';

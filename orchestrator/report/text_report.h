@@ -17,7 +17,8 @@ namespace killify {
 [[nodiscard]] std::string painted_diff(std::string_view diff, const Paint& paint);
 
 // One line: how many sleeps were left out, by kind of reason; "" for none.
-[[nodiscard]] std::string left_out_summary(const std::vector<LeftOut>& left_out);
+[[nodiscard]] std::string left_out_summary(const std::vector<LeftOut>& left_out,
+                                           std::string_view where = "killify plan");
 
 // The steps with their sites, and everything that was left out with its reason.
 [[nodiscard]] std::string plan_text(const Changes& changes, const Paint& paint);

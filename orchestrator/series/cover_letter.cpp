@@ -1,11 +1,10 @@
 #include "series/cover_letter.h"
 
-#include "plan/postings.h"
 #include "series/commits.h"
+#include "series/left_alone.h"
 #include "series/message.h"
 #include "series/message_template.h"
 #include "series/patch_file.h"
-#include "spec/driver.h"
 #include "support/resources.h"
 #include "support/text.h"
 #include "tree/text_diff.h"
@@ -13,7 +12,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <filesystem>
 #include <map>
 #include <set>
 #include <span>
@@ -25,10 +23,10 @@
 namespace killify {
 namespace {
 
-constexpr std::size_t kExamplesPerReason =
-    3;  // what a reader of the mail wants; the manifest has all
-
 using Commits = std::span<const SeriesCommit>;
+
+constexpr std::size_t kPostingLines = 8;
+constexpr std::size_t kDriverLines = 8;
 
 // Filled text behind a mark, continued in column `indent`.
 std::string hanging(std::string_view mark, std::string_view text, std::size_t indent) {
@@ -40,21 +38,20 @@ std::string hanging(std::string_view mark, std::string_view text, std::size_t in
 }
 
 std::string counts(Commits commits, const std::string& root) {
-  std::set<std::string> directories;
   std::set<std::pair<std::string, std::string>> handlers;
   std::set<std::tuple<std::string, int, std::string>> sites;
   for (const SeriesCommit& commit : commits) {
+    std::map<std::string, std::string> files;  // of the handlers
+    for (const Finding& finding : commit.change.step.findings)
+      files[finding.handler.function] = finding.handler.file;
     for (const SiteChange& site : commit.change.sites) {
-      const std::string directory = std::filesystem::path(site.file).parent_path().string();
-      directories.insert(directory);
-      handlers.emplace(directory, site.handler);
+      handlers.emplace(site.handler, files[site.handler]);
       sites.emplace(site.file, site.line, site.before);
     }
   }
   if (sites.empty()) return {};
-  return fmt::format("{} in {} in {}", counted(sites.size(), "place"),
-                     counted(handlers.size(), root),
-                     counted(directories.size(), "directory", "directories"));
+  return fmt::format("{} reached by {}", counted(sites.size(), "place"),
+                     counted(handlers.size(), root));
 }
 
 std::string fatal_return(Commits commits) {
@@ -81,41 +78,6 @@ std::string fatal_return(Commits commits) {
   return text;
 }
 
-// What a commit is about, in a few words.
-std::string subject_matter(const Change& change) {
-  std::vector<std::string> names;
-  if (change.step.kind == StepKind::kConvert) {
-    for (const SiteChange& site : change.sites)
-      if (const std::string name = site.handler + "()";
-          std::ranges::find(names, name) == names.end())
-        names.push_back(name);
-    return join(names, ", ");
-  }
-  if (change.step.kind == StepKind::kApply) return counted(change.files.size(), "file");
-  const bool adds = change.step.kind == StepKind::kPrepare;
-  const std::string purpose = is_asked_for_alone(change.step) ? ", for callers to come" : "";
-  for (const Addition& addition : change.additions)
-    names.push_back(adds ? addition.name_in_words() : addition.model_in_words());
-  const auto& contexts = change.step.threads.contexts;
-  if (names.empty() && !contexts.empty())
-    return fmt::format("a task state in struct {}", contexts.front().in) + purpose;
-  if (names.empty()) return "a task state for what is behind a function pointer" + purpose;
-  if (names.size() > kExamplesPerReason + 1) {
-    const std::string more = fmt::format("{} more", names.size() - kExamplesPerReason);
-    names.resize(kExamplesPerReason);
-    names.push_back(more);
-  }
-  return (adds ? "adds " : "a task state for ") + list_in_words(names) + purpose;
-}
-
-std::string drivers(Commits commits) {
-  std::string result;
-  for (const SeriesCommit& commit : commits)
-    result += hanging(
-        "  - ", fmt::format("{}: {}", commit.change.step.group, subject_matter(commit.change)), 4);
-  return result;
-}
-
 std::string wakeups(Commits commits) {
   std::vector<std::string> queues;
   for (const SeriesCommit& commit : commits)
@@ -127,80 +89,112 @@ std::string wakeups(Commits commits) {
       list_in_words(queues));
 }
 
-std::string unseen(const std::vector<std::string>& notes) {
-  std::string result;
-  for (const std::string& note : notes) result += hanging("  - ", note, 4);
-  return result;
-}
-
-// The sleeps left alone in the subsystem of a posting. The first has what is in no posting's, too.
-std::vector<const LeftOut*> left_out_of(const Series& series, const PostingRange& range) {
-  std::set<std::string> posted;
-  for (const SeriesCommit& commit : series.commits)
-    posted.insert(commit.change.step.posting.subsystem);
-  std::vector<const LeftOut*> result;
-  for (const LeftOut& item : series.left_out) {
-    if (is_asked_for(item.finding)) continue;
-    const std::string subsystem =
-        subsystem_of(driver_of(item.finding.sink.file, series.prefixes), series.prefixes);
-    if (range.total == 1 || subsystem == range.posting.subsystem ||
-        (range.first == 0 && !posted.contains(subsystem)))
-      result.push_back(&item);
-  }
-  return result;
-}
-
-// The reasons, the most frequent first, each with a few of its sites.
-std::string list_left_out(const std::vector<const LeftOut*>& left_out) {
-  std::map<std::string, std::vector<const LeftOut*>> by_reason;
-  for (const LeftOut* item : left_out)
-    by_reason[item->reason.empty() ? item->finding.reason : item->reason].push_back(item);
-  std::vector<std::pair<std::string, std::vector<const LeftOut*>>> reasons(by_reason.begin(),
-                                                                           by_reason.end());
-  std::ranges::stable_sort(reasons, std::ranges::greater(),
-                           [](const auto& reason) { return reason.second.size(); });
-  std::string result;
-  for (const auto& [reason, items] : reasons) {
-    result += hanging("  - ", fmt::format("{} ({})", reason, items.size()), 4);
-    for (std::size_t i = 0; i < std::min(items.size(), kExamplesPerReason); ++i) {
-      const SinkCall& sink = items[i]->finding.sink;
-      result += hanging("      ",
-                        fmt::format("{}:{}: {}() in {}()", sink.file, sink.line, sink.name,
-                                    items[i]->finding.handler.function),
-                        8);
-    }
-    if (items.size() > kExamplesPerReason)
-      result += fmt::format("      and {} more, named in manifest.json\n",
-                            items.size() - kExamplesPerReason);
-  }
-  return result;
+// Which of several this is.
+std::string posting_of(const PostingRange& range) {
+  if (range.total == 1) return {};
+  return fmt::format("This is posting {} of {}: the patches for {}.", range.posting.number,
+                     range.total, range.posting.subsystem);
 }
 
 std::string posting_sentence(const PostingRange& range, bool changes_faults) {
-  if (range.total == 1) return changes_faults ? "" : "No page fault changes by these patches.";
-  return fmt::format("This is posting {} of {}: the patches for {}.{}", range.posting.number,
-                     range.total, range.posting.subsystem,
-                     changes_faults ? "" : " No page fault changes by them: later ones need them.");
+  if (changes_faults) return posting_of(range);
+  if (range.total == 1) return "No page fault changes by these patches.";
+  return posting_of(range) + " No page fault changes by them: later ones need them.";
+}
+
+// All postings in their order, a line each.
+std::string list_of_postings(const Series& series, const PostingRange& here) {
+  if (here.total == 1) return {};
+  std::string result;
+  const std::vector<PostingRange> all = postings_of(series.commits);
+  const std::size_t shown = all.size() <= kPostingLines ? all.size() : kPostingLines - 1;
+  for (std::size_t i = 0; i < shown; ++i)
+    result += fmt::format("  {}. {}: {}\n", all[i].posting.number, all[i].posting.subsystem,
+                          counted(all[i].count, "patch", "patches"));
+  if (shown < all.size()) result += fmt::format("  and {} more\n", all.size() - shown);
+  return result;
+}
+
+// "1 and 2", "3 to 8".
+std::string numbers(std::size_t first, std::size_t last) {
+  if (first == last) return std::to_string(first);
+  return fmt::format("{} {} {}", first, last == first + 1 ? "and" : "to", last);
+}
+
+// Which patches do what: in a posting they stand by kind.
+std::string order(Commits commits) {
+  std::vector<std::string> parts;
+  for (std::size_t i = 0, end = 0; i < commits.size(); i = end) {
+    const StepKind kind = commits[i].change.step.kind;
+    while (end < commits.size() && commits[end].change.step.kind == kind) ++end;
+    std::string_view does;
+    const bool one = end == i + 1;
+    switch (kind) {
+      case StepKind::kPrepare:
+        does = one ? "adds functions that the tree lacks" : "add functions that the tree lacks";
+        break;
+      case StepKind::kThread:
+        does = one ? "lets shared functions take a task state"
+                   : "let shared functions take a task state";
+        break;
+      case StepKind::kConvert:
+        does = one ? "converts sleeps" : "convert sleeps";
+        break;
+      case StepKind::kApply:
+        return {};
+    }
+    parts.push_back(fmt::format("{} {} {}", one ? "patch" : "patches", numbers(i + 1, end), does));
+  }
+  if (parts.empty()) return {};
+  std::string text = list_in_words(parts) + ".";
+  text[0] = 'P';
+  return text;
 }
 
 std::string prerequisites(const Series& series, const std::vector<std::size_t>& needed) {
-  std::string result;
+  if (needed.empty()) return {};
+  std::vector<std::string> postings;
   for (const std::size_t i : needed) {
-    const SeriesCommit& commit = series.commits[i];
-    result += hanging(
-        "  - ",
-        fmt::format("{} (posting {})", commit.message.subject, commit.change.step.posting.number),
-        4);
+    std::string number = std::to_string(series.commits[i].change.step.posting.number);
+    if (std::ranges::find(postings, number) == postings.end())
+      postings.push_back(std::move(number));
   }
-  return result;
+  return fmt::format("It builds upon {} of {} {}, named below.",
+                     counted(needed.size(), "patch", "patches"),
+                     postings.size() == 1 ? "posting" : "postings", list_in_words(postings));
+}
+
+// What was really done, and no more.
+std::string tested(const Series& series) {
+  if (series.verified.empty() && series.proof.empty())
+    return "These patches were not built and not run yet: killify verify and killify prove have "
+           "not judged them.";
+  std::string text = series.verified.empty()
+                         ? "Not each of these patches was built yet: killify verify has not judged "
+                           "them."
+                         : series.verified;
+  if (series.proof.empty()) text += " They were not run yet.";
+  return text;
+}
+
+// What Documentation/process wants to be told.
+std::string origin(const Series& series) {
+  return series.guideline.empty()
+             ? std::string("Diffs and messages are generated")
+             : fmt::format("As {} asks: diffs and messages are generated", series.guideline);
+}
+
+std::string unseen(const Series& series, const PostingRange& range) {
+  if (range.first != 0 || series.unseen.empty()) return {};
+  return fmt::format("{} could not be looked at; {} names {}.",
+                     counted(series.unseen.size(), "place"), kLeftAloneName,
+                     series.unseen.size() == 1 ? "it" : "them");
 }
 
 Result<TemplateValues> cover_values(const Series& series, const PostingRange& range,
                                     const std::vector<std::size_t>& needed) {
   const Commits commits = commits_of(series, range);
-  const std::vector<const LeftOut*> left_out = left_out_of(series, range);
-  const std::vector<std::string> none;
-  const std::vector<std::string>& not_seen = range.first == 0 ? series.unseen : none;
+  const std::vector<const LeftOut*> left_alone = left_alone_by(series, range);
   const std::string places = counts(commits, series.root);
   KILLIFY_TRY(const std::string carriage_returns, keep_cr_sentence(commits));
   TemplateValues values{
@@ -210,18 +204,21 @@ Result<TemplateValues> cover_values(const Series& series, const PostingRange& ra
       {"killify", fmt::format("killify {}", version())},
       {"spatch", series.spatch_version},
       {"posting", posting_sentence(range, !places.empty())},
-      {"prerequisite_count",
-       needed.empty() ? "" : counted(needed.size(), "patch", "patches") + " of other postings"},
+      {"posting_of", posting_of(range)},
+      {"postings", list_of_postings(series, range)},
+      {"order", order(commits)},
       {"prerequisites", prerequisites(series, needed)},
       {"counts", places},
       {"fatal_return", fatal_return(commits)},
-      {"drivers", drivers(commits)},
       {"wakeups", wakeups(commits)},
-      {"left_out_count", left_out.empty() ? "" : counted(left_out.size(), "other place")},
-      {"left_out", list_left_out(left_out)},
-      {"unseen_count", not_seen.empty() ? "" : counted(not_seen.size(), "place")},
-      {"unseen", unseen(not_seen)},
+      {"left_alone_count", left_alone.empty() ? "" : counted(left_alone.size(), "case")},
+      {"left_alone_sorts", left_alone_sorts(left_alone)},
+      {"left_alone", left_alone_groups(series, left_alone, kDriverLines)},
+      {"unseen", unseen(series, range)},
+      {"origin", origin(series)},
+      {"command", series.command.empty() ? "" : fmt::format("  {}\n", series.command)},
       {"keep_cr", carriage_returns},
+      {"tested", tested(series)},
       {"proof", series.proof}};
   values.insert(series.words.begin(), series.words.end());
   return values;
@@ -253,7 +250,7 @@ Result<std::string> base_information(const Series& series, const std::vector<std
 
 }  // namespace
 
-Result<std::string> format_cover_letter(const Series& series, const PostingRange& range) {
+Result<CoverLetter> format_cover_letter(const Series& series, const PostingRange& range) {
   const Commits commits = commits_of(series, range);
   const std::vector<std::size_t> needed = prerequisites_of(series.commits, range);
   KILLIFY_TRY(const TemplateValues values, cover_values(series, range, needed));
@@ -262,20 +259,28 @@ Result<std::string> format_cover_letter(const Series& series, const PostingRange
   KILLIFY_TRY(const MessageTemplate cover, MessageTemplate::load(series.cover_template, names));
 
   Message letter{.subject = cover.subjects(values).front(), .body = cover.body(values)};
+  const bool proof_aside = !series.proof.empty() && split_lines(letter.body).size() > kCoverLines;
+  if (proof_aside) {
+    TemplateValues shorter = values;
+    shorter["proof"] = fmt::format("What its run in QEMU showed is in {}.", kProofName);
+    letter.body = cover.body(shorter);
+  }
   if (!trim(series.changelog).empty()) letter.body += fmt::format("\n{}\n", trim(series.changelog));
   KILLIFY_CHECK(check_mailable(letter));
   KILLIFY_TRY(const std::string stat, format_diffstat(files_of(commits)));
   KILLIFY_TRY(const std::string base, base_information(series, needed));
   const std::size_t last = range.first + range.count - 1;
   const std::size_t number = std::max(1U, range.posting.number) - 1;
-  return format_mail(
-      {.commit = commits.back().oid,
-       .author = commit_signature(series.identity, series.base, last),
-       .position = {.number = 0, .total = range.count, .reroll = series.reroll},
-       .subject = letter.subject,
-       .recipients = number < series.cover_recipients.size() ? series.cover_recipients[number]
-                                                             : Recipients{}},
-      fmt::format("{}\n{}\n{}\n\n{}", letter.body, shortlog(series, commits), stat, base));
+  return CoverLetter{
+      format_mail(
+          {.commit = commits.back().oid,
+           .author = commit_signature(series.identity, series.base, last),
+           .position = {.number = 0, .total = range.count, .reroll = series.reroll},
+           .subject = letter.subject,
+           .recipients = number < series.cover_recipients.size() ? series.cover_recipients[number]
+                                                                 : Recipients{}},
+          fmt::format("{}\n{}\n{}\n\n{}", letter.body, shortlog(series, commits), stat, base)),
+      proof_aside};
 }
 
 }  // namespace killify

@@ -37,6 +37,9 @@ struct Series {
   std::vector<std::string> unseen;           // what could not be looked at, one line each
   std::vector<SubjectPrefix> prefixes;       // that tell subsystems apart
   std::vector<Recipients> cover_recipients;  // by posting
+  std::string command;                       // that makes the patches again; "" where nobody said
+  std::string guideline;  // the tree's own on generated content, its path; "" where it has none
+  std::string verified;   // a sentence about how its commits were built; "" where they were not
   std::string proof;      // paragraphs about an experiment with this series; "" without one
   TemplateValues words;   // what else its cover template may name
   std::string changelog;  // what changed since the version before, in the user's words

@@ -2,6 +2,7 @@
 
 #include "series/commits.h"
 #include "series/cover_letter.h"
+#include "series/left_alone.h"
 #include "series/manifest.h"
 #include "series/patch_file.h"
 #include "series/postings.h"
@@ -35,8 +36,12 @@ Result<std::vector<OutputFile>> make_files(const Series& series) {
   std::vector<OutputFile> files;
   for (const PostingRange& range : postings_of(series.commits)) {
     MailPosition position{.number = 0, .total = range.count, .reroll = series.reroll};
-    KILLIFY_TRY(std::string cover, format_cover_letter(series, range));
-    files.push_back({range.directory + mail_file_name(position, "cover letter"), std::move(cover)});
+    KILLIFY_TRY(CoverLetter cover, format_cover_letter(series, range));
+    if (cover.proof_aside) files.push_back({range.directory + kProofName, series.proof});
+    if (std::string left = left_alone_text(series, range); !left.empty())
+      files.push_back({range.directory + kLeftAloneName, std::move(left)});
+    files.push_back(
+        {range.directory + mail_file_name(position, "cover letter"), std::move(cover.mail)});
     for (const SeriesCommit& commit : commits_of(series, range)) {
       const Signature author =
           commit_signature(series.identity, series.base, range.first + position.number);

@@ -12,6 +12,7 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Not;
 using ::testing::SizeIs;
 using ::testing::StartsWith;
 
@@ -116,9 +117,18 @@ TEST_F(Generate, TheCoverLetterAndTheManifestTellTheSameStory) {
     EXPECT_THAT(done.out, HasSubstr(commit.at("subject").get<std::string>()));
     EXPECT_FALSE(commit.at("to").empty()) << commit.at("subject");
   }
+  const std::string aside = text_of(out() / "left-alone.txt");
+  ASSERT_THAT(json.at("left_out"), Not(IsEmpty()));
   for (const auto& left : json.at("left_out"))
-    EXPECT_THAT(cover,
+    EXPECT_THAT(aside,
                 HasSubstr(left.at("finding").at("handler").at("function").get<std::string>()));
+  // One screen: what stands above the shortlog.
+  const auto begin = cover.find("\n\n") + 2;
+  const auto end = cover.find("\nA. Tester (");
+  ASSERT_NE(end, std::string::npos);
+  EXPECT_LE(split_lines(cover.substr(begin, end - begin)).size(), 60U) << cover;
+  EXPECT_THAT(cover, HasSubstr("\n  killify generate --patches=0 -o DIR\n"));
+  EXPECT_THAT(cover, HasSubstr("These patches were not built and not run yet"));
 }
 
 // Too many patches for one cover letter: each posting stands on its own but for what it names.
@@ -387,12 +397,15 @@ TEST_F(Generate, AProofOfThisSeriesGoesIntoTheCoverLetterAndTheReport) {
   ASSERT_TRUE(done.ok()) << done.err;
   EXPECT_EQ(manifest().at("commits"), commits);
   const std::string cover = text_of(out() / "0000-cover-letter.patch");
+  // There is no room for it in the letter.
+  EXPECT_THAT(cover, HasSubstr("is in proof.txt."));
+  const std::string proof = text_of(out() / "proof.txt");
   // The verdict that the file claims does not count: there are no trials in it.
-  EXPECT_THAT(cover, HasSubstr("bochs-drm: ttm_bo_vm_fault()\n"
+  EXPECT_THAT(proof, HasSubstr("bochs-drm: ttm_bo_vm_fault()\n"
                                "  before                -\n"
                                "  after                 -\n"
                                "  not judged\n"));
-  EXPECT_THAT(cover, HasSubstr("The holder of the lock is artificial"));
+  EXPECT_THAT(proof, HasSubstr("The holder of the lock is artificial"));
 
   const Completed text = killify({"report", out().string(), "--proof", file.string()});
   EXPECT_TRUE(text.ok()) << text.err;

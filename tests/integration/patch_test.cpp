@@ -141,9 +141,11 @@ TEST_F(Patch, EachDriverGetsACommitThatIsVerified) {
                     HasSubstr("\nSigned-off-by: A. Tester <tester@example.org>\n")));
   EXPECT_THAT(message, Not(HasSubstr("fault")));
   const std::string cover = text_of(out() / "0000-cover-letter.patch");
-  EXPECT_THAT(cover,
-              AllOf(HasSubstr("] Sleep killably\n"),
-                    HasSubstr("  - drivers/gpu/drm/walnut: 1 file\n"), Not(HasSubstr("fault"))));
+  EXPECT_THAT(
+      cover,
+      AllOf(HasSubstr("] Sleep killably\n"),
+            HasSubstr("\n  killify generate --patch=killable.cocci -o DIR drivers/gpu/drm\n"),
+            HasSubstr("not built and not run yet"), Not(HasSubstr("fault"))));
 
   const Completed verified = killify(
       {"--progress=none", "verify", "--builds-only", "--config=x86_64-allmod", out().string()});

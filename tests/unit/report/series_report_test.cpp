@@ -12,7 +12,9 @@ using ::testing::Not;
 
 constexpr const char* kVerify = R"({"schema":"killify.verify/1","choices":[],"not_reached":0,
   "commits":[{"oid":"cccccccccccccccccccccccccccccccccccccccc","subject":"drm/x: Do it",
-  "verdict":"failed","builds":[{"config":"x86_64-allmod"},{"config":"arm64-allmod"}],"lines":{},
+  "verdict":"failed","builds":[{"config":"x86_64-allmod","new_warnings":["w"],
+  "objects":[{"status":"built"},{"status":"not_enabled"}]},
+  {"config":"arm64-allmod","new_warnings":[],"objects":[{"status":"built"}]}],"lines":{},
   "complaints":[{"check":"checkpatch","where":"drivers/x.c:7","text":"a < b"},
   {"check":"warning","where":"","text":"known","waived":"was there"}]}]})";
 
@@ -41,6 +43,19 @@ TEST(SeriesReport, WhatWasNotRunIsSaid) {
               HasSubstr("killable-fault-handlers v1: 1 commit on bbbbbbbbbbbb, Linux 6.1.192"));
   EXPECT_THAT(text, HasSubstr("cccccccccccc drm/x: Do it: not verified\n"));
   EXPECT_THAT(text, HasSubstr("not proven: killify prove --series was not run"));
+}
+
+TEST(SeriesReport, ACoverLetterSaysHowTheseCommitsWereBuilt) {
+  auto verified = *read_verified(kVerify, "verify.json");
+  const std::vector<Oid> commits = {std::string(40, 'c')};
+  EXPECT_THAT(verified_sentence(verified, commits, "v.json").error().message,
+              HasSubstr("v.json: commit cccccccccccc failed"));
+  verified.begin()->second.verdict = "good";
+  EXPECT_EQ(verified_sentence(verified, commits, "v.json").value_or(""),
+            "Built after each patch in arm64-allmod and x86_64-allmod: 2 objects, 1 new warning, "
+            "1 of 1 patch good by killify verify.");
+  EXPECT_THAT(verified_sentence(verified, {std::string(40, 'd')}, "v.json").error().message,
+              HasSubstr("says nothing of commit dddddddddddd"));
 }
 
 TEST(SeriesReport, VerifyAndProofStandBesideTheCommits) {
