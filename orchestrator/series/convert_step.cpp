@@ -1,5 +1,6 @@
 #include "facts/outline.h"
 #include "facts/top_level.h"
+#include "reach/fault_result.h"
 #include "reach/sleeps.h"
 #include "series/apply_runs.h"
 #include "series/conversion_check.h"
@@ -178,6 +179,16 @@ class ConvertWork {
     return rejected;
   }
 
+  // Whether a file has the word more often than before.
+  static bool adds_word(const std::vector<FileChange>& files, const std::string& word) {
+    const auto count = [&](const std::string& text) {
+      return std::ranges::count_if(tokens_of(text),
+                                   [&](const Token& token) { return token.text == word; });
+    };
+    return std::ranges::any_of(
+        files, [&](const FileChange& file) { return count(file.after) > count(file.before); });
+  }
+
   void describe(Change& change) {
     change.step = step_;
     change.files = texts_.changes();
@@ -202,6 +213,11 @@ class ConvertWork {
       site.retry_succeeds = finding.handler.retry_succeeds;
       if (finding.on_signal == "unknown" && !finding.translator.empty())
         site.on_signal = finding.translator + "()";
+      // What ends the fault anyway, or comes of an error that is translated, stays what it is
+      // unless the new code says otherwise.
+      const bool open = is_fault_error(site.on_signal) || finding.on_signal == "unknown";
+      if (open && !site.on_fatal.empty() && !adds_word(change.files, site.on_fatal))
+        site.on_fatal = site.on_signal;
       change.sites.push_back(std::move(site));
     }
     std::stable_sort(

@@ -81,10 +81,12 @@ std::string left_alone_sorts(const std::vector<const LeftOut*>& left) {
   const auto unknown = static_cast<std::size_t>(
       std::ranges::count_if(left, [](const LeftOut* item) { return is_unknown(*item); }));
   const std::size_t known = left.size() - unknown;
-  std::vector<std::string> sorts;
-  if (unknown > 0)
-    sorts.push_back(fmt::format("of {} it is not known whether a fault sleeps there", unknown));
-  if (known > 0) sorts.push_back(fmt::format("for {} no change is known to be right", known));
+  if (left.empty()) return {};
+  if (known == 0) return "whether a fault sleeps there is not known";
+  if (unknown == 0) return "no change is known to be right there";
+  const std::vector<std::string> sorts = {
+      fmt::format("of {} it is not known whether a fault sleeps there", unknown),
+      fmt::format("for {} no change is known to be right", known)};
   return list_in_words(sorts);
 }
 

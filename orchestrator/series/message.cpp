@@ -17,6 +17,13 @@
 namespace killify {
 namespace {
 
+constexpr std::size_t kMostNames = 4;   // in a list within a sentence, where there is room
+constexpr std::size_t kLeastNames = 1;  // and what else can be left out is
+
+std::size_t lines_of(const std::string& text) {
+  return split_lines(text).size();
+}
+
 int trailer_rank(const std::string& key) {
   if (key == "Fixes") return 0;
   if (key == "Signed-off-by") return 2;
@@ -75,16 +82,17 @@ Result<std::vector<Message>> compose_messages(const std::vector<Change>& changes
     KILLIFY_TRY(threads,
                 MessageTemplate::load(spec.commit.thread_template, thread_sentence_names()));
   }
-  const auto wording_of = [&](const Change& change, const std::string& prefix) -> Wording {
+  const auto wording_of = [&](const Change& change, const std::string& prefix,
+                              std::size_t most) -> Wording {
     switch (change.step.kind) {
       case StepKind::kPrepare:
-        return {&*preparations, prepare_sentences(change, prefix)};
+        return {&*preparations, prepare_sentences(change, prefix, most)};
       case StepKind::kThread:
-        return {&*threads, thread_sentences(change, prefix)};
+        return {&*threads, thread_sentences(change, prefix, most)};
       default:
         return {&conversions, spec.passes.apply.empty()
-                                  ? change_sentences(change, prefix)
-                                  : site_sentences(change, prefix, spec.words)};
+                                  ? change_sentences(change, prefix, most)
+                                  : site_sentences(change, prefix, most, spec.words)};
     }
   };
   return compose_messages(changes, prefixes, wording_of,
@@ -98,7 +106,7 @@ Result<std::vector<Message>> compose_messages(const std::vector<Change>& changes
   std::vector<Message> result;
   std::set<std::string> taken;
   for (std::size_t i = 0; i < changes.size(); ++i) {
-    const auto [messages, values] = wording_of(changes[i], prefixes.at(i));
+    auto [messages, values] = wording_of(changes[i], prefixes.at(i), kMostNames);
     const std::optional<std::string> subject = choose_subject(*messages, values, taken);
     if (!subject)
       return fail(
@@ -107,6 +115,8 @@ Result<std::vector<Message>> compose_messages(const std::vector<Change>& changes
           messages->file().string(), kMessageWidth, changes[i].step.group);
     taken.insert(*subject);
     Message message{.subject = *subject, .body = messages->body(values)};
+    for (auto most = kMostNames; lines_of(message.body) > kMessageLines && --most >= kLeastNames;)
+      message.body = messages->body(wording_of(changes[i], prefixes.at(i), most).values);
     message.body += (message.body.empty() ? "" : "\n") + trailers;
     KILLIFY_CHECK(check_mailable(message));
     result.push_back(std::move(message));

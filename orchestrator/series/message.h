@@ -17,6 +17,9 @@ namespace killify {
 // Columns that Documentation/process/submitting-patches.rst grants a message (tags exempt).
 inline constexpr std::size_t kMessageWidth = 75;
 
+// Lines of a message without its tags that somebody reads to the end.
+inline constexpr std::size_t kMessageLines = 25;
+
 // One message for each change, in its order. `prefixes` ("drm/etnaviv") go with the changes. A
 // subject is the first of the template's that fits 75 columns and that no earlier commit of the
 // series has.
@@ -29,9 +32,12 @@ struct Wording {
   const MessageTemplate* messages = nullptr;
   TemplateValues values;
 };
-using WordingOf = std::function<Wording(const Change&, const std::string& prefix)>;
+// A list in a sentence is to name at most `most`; 1: as few as it can, and as briefly as it can.
+using WordingOf =
+    std::function<Wording(const Change&, const std::string& prefix, std::size_t most)>;
 
-// The same with any templates. `trailers` end each message.
+// The same with any templates. `trailers` end each message. What is longer than kMessageLines is
+// told with shorter lists.
 [[nodiscard]] Result<std::vector<Message>> compose_messages(
     const std::vector<Change>& changes, const std::vector<std::string>& prefixes,
     const WordingOf& wording_of, const std::string& trailers);

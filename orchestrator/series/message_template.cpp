@@ -4,6 +4,8 @@
 #include "support/files.h"
 #include "support/text.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -115,6 +117,22 @@ std::string MessageTemplate::body(const TemplateValues& values) const {
     result += (result.empty() ? "" : "\n") + text + "\n";
   }
   return result;
+}
+
+std::string semantic_patches_in_words(const std::vector<std::string>& patches) {
+  std::vector<std::pair<std::string, std::vector<std::string>>> folders;
+  for (const std::string& patch : patches) {
+    const std::filesystem::path path(patch);
+    const std::string folder = path.parent_path().string();
+    if (folders.empty() || folders.back().first != folder) folders.push_back({folder, {}});
+    folders.back().second.push_back(path.stem().string());
+  }
+  std::vector<std::string> words;
+  words.reserve(folders.size());
+  for (const auto& [folder, names] : folders)
+    words.push_back(fmt::format("semantic-patches/{}/{}.cocci", folder,
+                                names.size() == 1 ? names.front() : '{' + join(names, ",") + '}'));
+  return list_in_words(words);
 }
 
 std::string call(const std::string& name) {

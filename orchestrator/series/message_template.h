@@ -40,6 +40,10 @@ class MessageTemplate {
   std::vector<std::string> paragraphs_;
 };
 
+// "semantic-patches/thread/{call,flag}.cocci and semantic-patches/convert/mutex.cocci": what made a
+// diff, each folder once.
+[[nodiscard]] std::string semantic_patches_in_words(const std::vector<std::string>& patches);
+
 // "f()"; what has parentheses stays as it is.
 [[nodiscard]] std::string call(const std::string& name);
 

@@ -11,8 +11,6 @@
 namespace killify {
 namespace {
 
-constexpr std::size_t kGroupsInASentence = 4;  // more are counted, not named
-
 std::vector<std::string> names_of(const Change& change) {
   std::vector<std::string> names;
   names.reserve(change.additions.size());
@@ -62,18 +60,22 @@ std::string in_short(const Change& change) {
                      first.substr(first.size() - end));
 }
 
+// "a() and 5 more": for a subject that has no room for all.
+std::string some_of(const std::vector<std::string>& names) {
+  if (names.size() < 2) return {};
+  return fmt::format("{} and {} more", names.front(), names.size() - 1);
+}
+
 std::string problem(const Change& change) {
   if (change.additions.empty()) return {};
+  const Addition& first = change.additions.front();
   return fmt::format(
-      "{} gives up when any signal is pending. A page fault handler that sleeps in it cannot "
-      "deliver "
-      "that signal: when the fault comes from kernel mode, in copy_to_user() for instance, the "
-      "access "
-      "is made again with the signal still pending, the sleep fails again, and the task spins "
-      "until "
-      "there is nothing left to wait for. Such a handler needs a sleep that only a fatal signal "
-      "ends.",
-      change.additions.front().model_in_words());
+      "{0} gives up when any signal is pending. A page fault handler that sleeps in {0} cannot "
+      "deliver that signal: when the fault comes from kernel mode, in copy_to_user() for instance, "
+      "the handler is called again, {0} fails again at once, and the task spins. It needs {1}, "
+      "which "
+      "only a fatal signal ends.",
+      first.model_in_words(), first.name_in_words());
 }
 
 // The words of all files of a change, without comments.
@@ -114,43 +116,43 @@ std::string making(const Change& change) {
                      list_in_words(differences));
 }
 
-std::string users_of_additions(const Change& change) {
+std::string users_of_additions(const Change& change, std::size_t most) {
   std::vector<std::string> groups;
   const std::string convert = kind_name(StepKind::kConvert) + std::string(" ");
   for (const std::string& name : change.step.enables)
     if (name.starts_with(convert)) groups.push_back(name.substr(convert.size()));
   if (groups.empty()) return {};
-  if (groups.size() > kGroupsInASentence) {
-    const auto others = groups.size() - kGroupsInASentence + 1;
-    groups.resize(kGroupsInASentence - 1);
+  if (groups.size() > most) {
+    const auto kept = std::max<std::size_t>(1, most - 1);
+    const auto others = groups.size() - kept;
+    groups.resize(kept);
     groups.push_back(fmt::format("{} other places", others));
   }
   return fmt::format("Page faults in {} will use {}.", list_in_words(groups),
-                     change.additions.size() == 1 ? "it" : "them");
+                     list_in_words(names_of(change)));
 }
 
 }  // namespace
 
 const std::vector<std::string>& prepare_sentence_names() {
-  static const std::vector<std::string> kNames = {"prefix", "functions",       "functions_short",
-                                                  "n",      "problem",         "making",
-                                                  "users",  "semantic_patches"};
+  static const std::vector<std::string> kNames = {
+      "prefix", "functions", "functions_short", "n",      "problem",
+      "making", "users",     "some_functions",  "models", "semantic_patches"};
   return kNames;
 }
 
-TemplateValues prepare_sentences(const Change& change, const std::string& prefix) {
-  std::vector<std::string> paths;
-  paths.reserve(change.semantic_patches.size());
-  for (const std::string& patch : change.semantic_patches)
-    paths.push_back("semantic-patches/" + patch);
+TemplateValues prepare_sentences(const Change& change, const std::string& prefix,
+                                 std::size_t most) {
   return {{"prefix", prefix},
           {"functions", list_in_words(names_of(change))},
           {"functions_short", in_short(change)},
+          {"some_functions", some_of(names_of(change))},
+          {"models", list_in_words(models_of(change))},
           {"n", ""},
           {"problem", problem(change)},
           {"making", making(change)},
-          {"users", users_of_additions(change)},
-          {"semantic_patches", list_in_words(paths)}};
+          {"users", users_of_additions(change, most)},
+          {"semantic_patches", semantic_patches_in_words(change.semantic_patches)}};
 }
 
 std::string additions_sentence(const Change& change) {

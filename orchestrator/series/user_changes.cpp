@@ -31,6 +31,16 @@ std::string places(const Change& change) {
   return list_in_words(names);
 }
 
+// The first changed file below the group's directory, and how many there are beside it.
+std::string first_path(const Change& change) {
+  if (change.files.empty()) return {};
+  std::string path = change.files.front().path;
+  if (const std::string directory = change.step.group + "/"; path.starts_with(directory))
+    path = path.substr(directory.size());
+  const auto more = change.files.size() - 1;
+  return more == 0 ? path : fmt::format("{} and {} more", path, more);
+}
+
 }  // namespace
 
 Result<std::vector<Change>> user_changes(const Applied& applied, const UserPatch& patch,
@@ -85,16 +95,18 @@ Result<std::vector<Message>> user_messages(const std::vector<Change>& changes,
                                            const std::filesystem::path& messages,
                                            const std::vector<std::string>& prefixes,
                                            const Signature& author) {
-  std::vector<std::string> names{"prefix", "short_prefix", "group", "files", "n"};
+  std::vector<std::string> names{"prefix", "short_prefix", "group", "files", "path", "n"};
   for (const auto& [name, value] : words) names.push_back(name);
   const auto file = wording.template_file.empty() ? messages / "apply.txt" : wording.template_file;
   KILLIFY_TRY(const MessageTemplate texts, MessageTemplate::load(file, names));
-  const auto wording_of = [&](const Change& change, const std::string& prefix) -> Wording {
+  const auto wording_of = [&](const Change& change, const std::string& prefix,
+                              std::size_t) -> Wording {
     TemplateValues values = words;
     values["prefix"] = prefix;
     values["short_prefix"] = last_part(prefix);
     values["group"] = change.step.group;
     values["files"] = places(change);
+    values["path"] = first_path(change);
     values["n"] = "";
     return {&texts, std::move(values)};
   };

@@ -92,6 +92,7 @@ TEST_F(Generate, MailinfoKeepsEveryMessage) {
     EXPECT_THAT(mail, StartsWith("From " + commits[i] + " Mon Sep 17 00:00:00 2001\n"));
     EXPECT_LE(subject.size(), 75U) << subject;
     EXPECT_TRUE(subjects.insert(subject).second) << subject;
+    EXPECT_THAT(subject, Not(HasSubstr(", part ")));
     for (const std::string& line : split_lines(git({"show", "-s", "--format=%b", commits[i]})))
       EXPECT_LE(line.size(), 75U) << line;
   }

@@ -43,15 +43,16 @@ TEST(Message, OneLockInOneHandler) {
   EXPECT_EQ(message.body,
             "etnaviv_gem_fault() sleeps in mutex_lock_interruptible() and returns\n"
             "VM_FAULT_NOPAGE when a signal is pending. When the fault comes from kernel\n"
-            "mode, nothing delivers that signal: the access is retried at once, the lock\n"
-            "attempt fails at once, and the task spins until etnaviv_obj->lock is free.\n"
+            "mode, nothing delivers that signal: etnaviv_gem_fault() is called again at\n"
+            "once, the lock attempt fails at once, and the task spins until\n"
+            "etnaviv_obj->lock is free.\n"
             "\n"
-            "Use mutex_lock_killable(). With a fatal signal pending end the fault with\n"
-            "VM_FAULT_SIGBUS: VM_FAULT_NOPAGE would be retried in the same way, even\n"
-            "under SIGKILL.\n"
+            "Use mutex_lock_killable() for the sleep of etnaviv_gem_fault(). With a\n"
+            "fatal signal pending etnaviv_gem_fault() returns VM_FAULT_SIGBUS:\n"
+            "VM_FAULT_NOPAGE would be retried in the same way, even under SIGKILL.\n"
             "\n"
-            "Generated with Coccinelle, semantic-patches/convert/mutex.cocci and\n"
-            "semantic-patches/convert/fatal-return.cocci.\n"
+            "Generated with Coccinelle,\n"
+            "semantic-patches/convert/{mutex,fatal-return}.cocci.\n"
             "\n"
             "Signed-off-by: A U Thor <author@example.org>\n");
 }
@@ -63,6 +64,8 @@ Change threads(const std::string& handler, bool of_context) {
   Finding finding;
   finding.id = "a";
   finding.handler.function = handler;
+  finding.chain = {{.function = handler, .file = "y.c"}, {.function = "x_wait", .file = "x.c"}};
+  finding.sink.name = "down_interruptible";
   change.step.findings = {finding};
   if (!handler.empty()) change.step.enables = {"convert drivers/y"};
   if (of_context)
@@ -84,17 +87,24 @@ Change threads(const std::string& handler, bool of_context) {
 
 TEST(Message, AStateForAFaultAndOneForCallersToCome) {
   const Message for_fault = compose(threads("y_fault", false), "x");
-  EXPECT_THAT(one_line(for_fault.body),
-              HasSubstr("Page faults in drivers/y will pass TASK_KILLABLE."));
+  EXPECT_THAT(
+      one_line(for_fault.body),
+      AllOf(HasSubstr("A page fault may sleep in x_wait(), as others do:    y_fault()   x_wait()   "
+                      "down_interruptible()  Only a fatal signal may interrupt x_wait()"),
+            HasSubstr("Page faults in drivers/y will pass TASK_KILLABLE to x_wait_state()."),
+            HasSubstr("No functional change: nothing passes TASK_KILLABLE to x_wait_state() "
+                      "yet.")));
   const Message asked = compose(threads("", false), "x");
-  EXPECT_EQ(asked.subject, "x: Let callers of x_wait() choose the task state");
+  EXPECT_EQ(asked.subject, "x: Pass a task state to x_wait()");
   EXPECT_THAT(
       one_line(asked.body),
-      HasSubstr("A flag like 'intr' of x_wait() tells TASK_INTERRUPTIBLE from "
-                "TASK_UNINTERRUPTIBLE, and has no value for TASK_KILLABLE. A caller that must let "
-                "only fatal signals interrupt its sleep cannot say so."));
-  EXPECT_THAT(one_line(asked.body),
-              HasSubstr("This is for callers to come: nothing passes TASK_KILLABLE yet."));
+      HasSubstr(
+          "A caller of x_wait() that must let only fatal signals interrupt its sleep cannot "
+          "say so. 'intr' of x_wait() tells TASK_INTERRUPTIBLE from TASK_UNINTERRUPTIBLE, and "
+          "has no value for TASK_KILLABLE."));
+  EXPECT_THAT(
+      one_line(asked.body),
+      HasSubstr("x_wait_state() is for callers to come: no page fault of this series needs it."));
 }
 
 TEST(Message, WhatBecomesOfTheOldNamesIsTold) {
@@ -102,8 +112,8 @@ TEST(Message, WhatBecomesOfTheOldNamesIsTold) {
   auto& forms = change.step.threads.forms;
   const auto told = [&] { return one_line(compose(change, "x").body); };
   EXPECT_THAT(told(),
-              HasSubstr("Add x_wait_state(), which takes a task state instead. The old name "
-                        "stays as an inline function for those who call it."));
+              HasSubstr("Add x_wait_state(), which takes a task state instead. x_wait() stays "
+                        "as an inline function for those who call it."));
   forms.front().exported = true;
   EXPECT_THAT(told(),
               AllOf(HasSubstr("takes a task state instead. x_wait() stays exported and as it "
@@ -114,12 +124,12 @@ TEST(Message, WhatBecomesOfTheOldNamesIsTold) {
   forms.back().renamed = "x_look_state";
   forms.back().exported = false;
   EXPECT_THAT(told(),
-              HasSubstr("x_wait() stays exported and as it is, for those who call it. The "
-                        "other old name stays as an inline function for those who call it."));
+              HasSubstr("x_wait() stays exported and as it is, for those who call it. x_look() "
+                        "stays as an inline function for those who call it."));
   forms.front().exported = false;
   forms.front().drops_export = true;
-  EXPECT_THAT(told(), HasSubstr("The old names stay, each as an inline function for those who call "
-                                "it. The export of x_wait() goes: the series file says that no "
+  EXPECT_THAT(told(), HasSubstr("x_wait() and x_look() stay as inline functions for those who call "
+                                "them. The export of x_wait() goes: the series file says that no "
                                 "module outside of the tree uses it."));
 }
 
@@ -130,13 +140,13 @@ TEST(Message, ABitThatDecidesIsNamed) {
   form.flag = "flags";
   form.bit = "X_WAIT_INTERRUPTIBLE";
   EXPECT_THAT(one_line(compose(change, "x").body),
-              HasSubstr("A flag like X_WAIT_INTERRUPTIBLE in 'flags' of x_wait() tells"));
+              HasSubstr("X_WAIT_INTERRUPTIBLE in 'flags' of x_wait() tells"));
 }
 
 TEST(Message, AContextIsNamedWhereNoFunctionIs) {
   const Message message = compose(threads("", true), "x");
   EXPECT_EQ(message.subject, "x: Keep a task state in struct x_ctx");
-  EXPECT_THAT(one_line(message.body), HasSubstr("A flag like 'intr' of struct x_ctx tells"));
+  EXPECT_THAT(one_line(message.body), HasSubstr("'intr' of struct x_ctx tells"));
 }
 
 TEST(Message, WhatNoFaultNeedsInACommitForFaultsIsTold) {
@@ -149,10 +159,10 @@ TEST(Message, WhatNoFaultNeedsInACommitForFaultsIsTold) {
   asked.id = "x_wait_any(intr)";
   change.step.findings.push_back(asked);
   change.step.threads.wanted_by = {{{"x.c", "x_wait"}, {"a"}}, {{"x.c", "x_wait_any"}, {asked.id}}};
-  EXPECT_THAT(
-      one_line(compose(change, "x").body),
-      HasSubstr("will pass TASK_KILLABLE. x_wait_any_state() is for callers to come: no page "
-                "fault of this series needs it."));
+  EXPECT_THAT(one_line(compose(change, "x").body),
+              HasSubstr("will pass TASK_KILLABLE to x_wait_state(). x_wait_any_state() is for "
+                        "callers to come: no page "
+                        "fault of this series needs it."));
 }
 
 TEST(Message, HandlersThatDoTheSameShareASentence) {
@@ -164,7 +174,11 @@ TEST(Message, HandlersThatDoTheSameShareASentence) {
   EXPECT_THAT(text, HasSubstr("a_fault() and b_fault() sleep in down_interruptible() and return "
                               "VM_FAULT_NOPAGE when a signal is pending."));
   EXPECT_THAT(text, HasSubstr("until the lock is free."));
-  EXPECT_THAT(text, HasSubstr("Use down_killable(). With"));
+  EXPECT_THAT(
+      text,
+      HasSubstr(
+          "Use down_killable() for the sleeps of a_fault() and b_fault(). With a fatal signal "
+          "pending a_fault() and b_fault() return VM_FAULT_SIGBUS:"));
 }
 
 TEST(Message, ManyHandlersAreCounted) {
@@ -191,7 +205,9 @@ TEST(Message, TwoKindsOfSleepInOneHandler) {
                               "wait_event_interruptible(), and returns VM_FAULT_NOPAGE"));
   EXPECT_THAT(text, HasSubstr("the sleep ends at once, and the task spins until there is nothing "
                               "left to wait for."));
-  EXPECT_THAT(text, HasSubstr("Use mutex_lock_killable() and wait_event_killable()."));
+  EXPECT_THAT(text,
+              HasSubstr("Use mutex_lock_killable() and wait_event_killable() for the sleeps of "
+                        "etnaviv_gem_fault()."));
 }
 
 TEST(Message, CompletionAndWaitEndDifferently) {
@@ -208,10 +224,12 @@ TEST(Message, SigbusIsASpuriousBusError) {
   sigbus.on_signal = "VM_FAULT_SIGBUS";
   sigbus.on_fatal = "";
   const std::string text = body({sigbus});
-  EXPECT_THAT(text, HasSubstr("returns VM_FAULT_SIGBUS when a signal is pending. A signal that the "
-                              "program would have handled thus becomes a bus error"));
+  EXPECT_THAT(
+      text,
+      HasSubstr("returns VM_FAULT_SIGBUS when a signal is pending. A signal that the "
+                "program would have handled thus becomes a bus error of etnaviv_gem_fault()"));
   EXPECT_THAT(text, HasSubstr("-EFAULT"));
-  EXPECT_THAT(text, HasSubstr("Use mutex_lock_killable().  Generated"));
+  EXPECT_THAT(text, HasSubstr("for the sleep of etnaviv_gem_fault().  Generated"));
   EXPECT_THAT(text, Not(HasSubstr("spins")));
 }
 
@@ -231,15 +249,15 @@ TEST(Message, RetryStaysWhereTheLockWasDropped) {
   retry.on_signal = "VM_FAULT_RETRY";
   retry.on_fatal = "";
   const std::string text = body({retry});
-  EXPECT_THAT(text, HasSubstr("the fault is retried at once"));
-  EXPECT_THAT(text, HasSubstr("VM_FAULT_RETRY stays: by its contract mmap_lock has been"));
+  EXPECT_THAT(text, HasSubstr("etnaviv_gem_fault() is called again at once"));
+  EXPECT_THAT(text, HasSubstr("VM_FAULT_RETRY of etnaviv_gem_fault() stays: by its contract"));
 }
 
 TEST(Message, RetryGoesWhereTheLockIsHeld) {
   SiteChange retry = etnaviv_site();
   retry.on_signal = "VM_FAULT_RETRY";
   EXPECT_THAT(body({retry}),
-              HasSubstr("end the fault with VM_FAULT_SIGBUS: VM_FAULT_RETRY is right "
+              HasSubstr("etnaviv_gem_fault() returns VM_FAULT_SIGBUS: VM_FAULT_RETRY is right "
                         "only where mmap_lock has been dropped."));
 }
 
@@ -252,9 +270,9 @@ TEST(Message, RetryCountsAsSuccessFromSomeFields) {
   EXPECT_THAT(body({write}),
               AllOf(HasSubstr("foo_mkwrite() sleeps in mutex_lock_interruptible() and returns "
                               "VM_FAULT_RETRY when a signal is pending. That counts as success "
-                              "from page_mkwrite: the page is made writable though the handler "
-                              "has not done its work."),
-                    HasSubstr("end the fault with VM_FAULT_SIGBUS: VM_FAULT_RETRY from "
+                              "from page_mkwrite: the page is made writable though foo_mkwrite() "
+                              "did not do its work."),
+                    HasSubstr("foo_mkwrite() returns VM_FAULT_SIGBUS: VM_FAULT_RETRY from "
                               "page_mkwrite would count as success."),
                     Not(HasSubstr("retried"))));
   write.on_fatal = write.on_signal;
@@ -262,45 +280,107 @@ TEST(Message, RetryCountsAsSuccessFromSomeFields) {
   fault.handler = fault.function = "foo_fault";
   fault.field = "fault";
   fault.retry_succeeds = false;
-  EXPECT_THAT(body({fault, write}),
-              AllOf(HasSubstr("foo_fault() sleeps in"), HasSubstr("foo_mkwrite() sleeps in"),
-                    HasSubstr("VM_FAULT_RETRY stays: by its contract mmap_lock has been"),
-                    HasSubstr("VM_FAULT_RETRY from page_mkwrite stays: it counts as success "
-                              "there, with a fatal signal pending, too.")));
+  EXPECT_THAT(
+      body({fault, write}),
+      AllOf(HasSubstr("foo_fault() sleeps in"), HasSubstr("foo_mkwrite() sleeps in"),
+            HasSubstr("VM_FAULT_RETRY of foo_fault() stays: by its contract mmap_lock has been"),
+            HasSubstr("VM_FAULT_RETRY of foo_mkwrite() stays: it counts as success from "
+                      "page_mkwrite, with a fatal signal pending, too.")));
 }
 
 TEST(Message, SleepsThatStayAreNamedOrCounted) {
-  const auto left = [](const std::string& function, const std::string& reason) {
+  int line = 0;
+  const auto left = [&](const std::string& function, Verdict verdict) {
     LeftOut item;
-    item.finding.sink.name = "down_interruptible";
-    item.finding.sink.function = function;
-    item.reason = reason;
+    item.finding.sink = {.name = "down_interruptible",
+                         .function = function,
+                         .file = "x.c",
+                         .line = ++line,
+                         .object = {}};
+    item.finding.verdict = verdict;
+    item.reason = "review: 9 calls deep, and nothing is known of 16 conditions on the way";
     return item;
   };
   Change change = samples::etnaviv_change();
-  change.staying = {left("a", "review: one"), left("b", "two"), left("c", "three"),
-                    left("d", "four")};
   const auto told = [&] { return one_line(compose(change).body); };
-  EXPECT_THAT(told(), AllOf(HasSubstr("down_interruptible() in a() stays as it is: one."),
-                            HasSubstr("in d() stays as it is: four."),
-                            Not(HasSubstr("other sleep")), Not(HasSubstr("more"))));
-  change.staying.push_back(left("d", "five"));
-  EXPECT_THAT(told(), AllOf(HasSubstr("Some of these stay for 1 more reason as well."),
-                            Not(HasSubstr("five"))));
-  change.staying.push_back(left("e", "five"));
-  EXPECT_THAT(told(), HasSubstr("1 other sleep that these handlers may reach stays as it is, for "
-                                "1 more reason."));
-  change.staying.push_back(left("e", "six"));
-  change.staying.push_back(left("f", "six"));
-  EXPECT_THAT(told(), HasSubstr("2 other sleeps that these handlers may reach stay as they are, "
-                                "for 2 more reasons."));
+  change.staying = {left("a", Verdict::kReview)};
+  EXPECT_THAT(told(),
+              AllOf(HasSubstr("1 other sleep, in a(), is left alone: whether a fault sleeps "
+                              "there is not known."),
+                    Not(HasSubstr("calls deep"))));
+  // The same place from another handler is no second one.
+  change.staying.push_back(change.staying.back());
+  EXPECT_THAT(told(), HasSubstr("1 other sleep, in a(), is left alone"));
+  change.staying.push_back(left("b", Verdict::kReview));
+  change.staying.push_back(left("c", Verdict::kThread));
+  EXPECT_THAT(told(),
+              HasSubstr("3 other sleeps, in a(), b() and c(), are left alone: of 2 it is not "
+                        "known whether a fault sleeps there and for 1 no change is known to "
+                        "be right."));
+  for (const char* name : {"d", "e", "f"}) change.staying.push_back(left(name, Verdict::kReview));
+  EXPECT_THAT(told(), HasSubstr("6 other sleeps, as in a(), b() and c(), are left alone: of 5 it"));
+  // What is converted is not named as left.
+  change.staying = {left("etnaviv_gem_fault", Verdict::kThread), left("a", Verdict::kThread),
+                    left("a", Verdict::kThread)};
+  EXPECT_THAT(told(), HasSubstr("3 other sleeps, as in a(), are left alone: no change is known to "
+                                "be right there."));
+  change.staying.resize(1);
+  EXPECT_THAT(told(), HasSubstr("1 other sleep is left alone: no change"));
+}
+
+// Many handlers with many results get the brief form, and no sentence is lost that matters.
+TEST(Message, AMessageOfManyHandlersFits) {
+  std::vector<SiteChange> sites;
+  for (int i = 0; i < 9; ++i)
+    for (const char* result : {"VM_FAULT_NOPAGE", "VM_FAULT_RETRY", "ignored", "VM_FAULT_SIGBUS"}) {
+      sites.push_back(site(fmt::format("handler_{}", i), "down_interruptible", "down_killable"));
+      sites.back().function = fmt::format("helper_{}", i % 5);
+      sites.back().on_signal = result;
+      if (std::string_view(result) == "ignored") sites.back().on_fatal = result;
+    }
+  SiteChange write = sites[1];
+  write.field = "pfn_mkwrite";
+  write.retry_succeeds = true;
+  sites.push_back(write);
+  const Message message = compose(samples::change_of("d/x", sites), "x");
+  EXPECT_LE(split_lines(message.body).size(), kMessageLines) << message.body;
+  const std::string text = one_line(message.body);
+  EXPECT_THAT(text, HasSubstr("handler_0() and 8 other handlers sleep in"));
+  EXPECT_THAT(text, HasSubstr("they may return VM_FAULT_NOPAGE, VM_FAULT_RETRY and "
+                              "VM_FAULT_SIGBUS and may ignore it."));
+  EXPECT_THAT(text, HasSubstr("and the task spins until"));
+  EXPECT_THAT(text, HasSubstr("From pfn_mkwrite VM_FAULT_RETRY counts as success"));
+}
+
+// What a fault returns for lack of memory ends it: the patch does not touch that.
+TEST(Message, LackOfMemoryIsNoLie) {
+  SiteChange memory = etnaviv_site();
+  memory.on_signal = memory.on_fatal = "VM_FAULT_OOM";
+  EXPECT_THAT(body({memory}), AllOf(HasSubstr("counts as a lack of memory in etnaviv_gem_fault()"),
+                                    Not(HasSubstr("VM_FAULT_SIGBUS")), Not(HasSubstr("spins"))));
+}
+
+TEST(Message, TheChainHasFiveLines) {
+  Change change = threads("y_fault", false);
+  auto& chain = change.step.findings.front().chain;
+  for (const char* name : {"b", "c", "d", "e", "f"})
+    chain.insert(chain.end() - 1, {.function = name, .file = "x.c"});
+  EXPECT_THAT(compose(change, "x").body,
+              HasSubstr("\n\n  y_fault()\n  ...\n  f()\n  x_wait()\n  down_interruptible()\n\n"));
+  std::swap(chain[2], chain.back());
+  EXPECT_THAT(compose(change, "x").body,
+              HasSubstr("\n\n  y_fault()\n  ...\n  x_wait()\n  ...\n  down_interruptible()\n\n"));
+  // Where what is told of is not on the way, nobody says so.
+  chain.erase(chain.begin() + 2);
+  EXPECT_THAT(compose(change, "x").body,
+              HasSubstr("x_wait() is behind a sleep that page faults share with others:\n"));
 }
 
 TEST(Message, SaysWhatIsLeftWithoutTheReturnStep) {
   SiteChange off = etnaviv_site();
   off.on_fatal = "";
   EXPECT_THAT(body({off}),
-              HasSubstr("Use mutex_lock_killable(). VM_FAULT_NOPAGE stays: with a fatal signal "
+              HasSubstr("VM_FAULT_NOPAGE of etnaviv_gem_fault() stays: with a fatal signal "
                         "pending, an access from kernel mode is still retried until "
                         "etnaviv_obj->lock is free."));
 }
@@ -314,10 +394,10 @@ TEST(Message, RetryLoopGetsAnExit) {
   EXPECT_THAT(text, HasSubstr("gru_fault() sleeps in TASK_INTERRUPTIBLE and tries again whatever "
                               "ended the sleep."));
   EXPECT_THAT(text, HasSubstr("the loop burns CPU time until what it waits for has happened."));
-  EXPECT_THAT(text,
-              HasSubstr("Use TASK_KILLABLE. With a fatal signal pending leave the retry loop "
-                        "with VM_FAULT_SIGBUS: without that exit SIGKILL would turn it into a "
-                        "busy loop."));
+  EXPECT_THAT(text, HasSubstr("Use TASK_KILLABLE for the sleep of gru_fault(). With a fatal signal "
+                              "pending leave the retry loop of gru_fault() with VM_FAULT_SIGBUS: "
+                              "without that exit SIGKILL would turn it into a "
+                              "busy loop."));
 }
 
 TEST(Message, UnknownReturnValueClaimsNothing) {
@@ -326,7 +406,7 @@ TEST(Message, UnknownReturnValueClaimsNothing) {
   const std::string text = body({unknown});
   EXPECT_THAT(text, HasSubstr("etnaviv_gem_fault() sleeps in mutex_lock_interruptible(). A signal "
                               "that is not fatal ends this sleep as well."));
-  EXPECT_THAT(text, HasSubstr("end the fault with VM_FAULT_SIGBUS: a result that lets"));
+  EXPECT_THAT(text, HasSubstr("etnaviv_gem_fault() returns VM_FAULT_SIGBUS: a result that lets"));
   EXPECT_THAT(text, Not(HasSubstr("unknown")));
 }
 
@@ -350,7 +430,8 @@ TEST(Message, CheckAndWaitOnBit) {
   const std::string text = body({bit, check});
   EXPECT_THAT(text, HasSubstr("f() sleeps in wait_on_bit() with TASK_INTERRUPTIBLE, checks "
                               "signal_pending() and returns VM_FAULT_NOPAGE"));
-  EXPECT_THAT(text, HasSubstr("Use TASK_KILLABLE and fatal_signal_pending()."));
+  EXPECT_THAT(text,
+              HasSubstr("Use TASK_KILLABLE and fatal_signal_pending() for the sleeps of f()."));
 }
 
 TEST(Message, WakeUpsAreExplained) {
@@ -359,8 +440,8 @@ TEST(Message, WakeUpsAreExplained) {
   change.step.queues = {"f->wait", "f->idle"};
   EXPECT_THAT(
       one_line(compose(change).body),
-      HasSubstr("does not hear wake_up_interruptible(): convert the wake-ups of f->wait and "
-                "f->idle as well"));
+      HasSubstr("A killable sleeper on f->wait and f->idle does not hear wake_up_interruptible(): "
+                "convert the wake-ups as well, so that they reach both kinds of sleepers."));
 }
 
 TEST(Message, LinesFit) {
@@ -371,10 +452,20 @@ TEST(Message, LinesFit) {
 }
 
 TEST(Message, SubjectsAreUniqueAndFit) {
-  Change first = samples::etnaviv_change();
-  Change second = samples::change_of("drivers/gpu/drm/etnaviv/b",
-                                     {site("b_fault", "down_interruptible", "down_killable")});
-  const std::vector<Change> changes = {first, second, second, second, second, second};
+  const auto change = [](const std::string& file, std::vector<std::string> functions) {
+    std::vector<SiteChange> sites;
+    for (const std::string& function : functions) {
+      sites.push_back(site("b_fault", "down_interruptible", "down_killable"));
+      sites.back().function = function;
+      sites.back().file = file;
+    }
+    return samples::change_of("drivers/gpu/drm/x", sites);
+  };
+  std::vector<std::string> many = {"first"};
+  for (int i = 0; i < 9; ++i) many.push_back(fmt::format("another_function_{}", i));
+  const std::vector<Change> changes = {samples::etnaviv_change(), change("b.c", {"b_fault"}),
+                                       change("b.c", {"b_lock"}), change("b.c", many),
+                                       change("c.c", many)};
   const auto messages = samples::value_of(
       compose_messages(changes, samples::spec(), std::vector<std::string>(changes.size(), "drm"),
                        samples::author()));
@@ -383,11 +474,32 @@ TEST(Message, SubjectsAreUniqueAndFit) {
     EXPECT_LE(message.subject.size(), kMessageWidth);
     subjects.push_back(message.subject);
   }
-  EXPECT_EQ(subjects[1], "drm: Let only fatal signals interrupt b_fault()");
-  EXPECT_EQ(subjects[3], "drm: Make page faults killable");
-  EXPECT_EQ(subjects[4], "drm: Make page faults killable, part 2");
-  std::ranges::sort(subjects);
-  EXPECT_EQ(std::ranges::adjacent_find(subjects), subjects.end());
+  EXPECT_THAT(subjects, testing::ElementsAre("drm: Let only fatal signals interrupt the page fault",
+                                             "drm: Let only fatal signals interrupt b_fault()",
+                                             "drm: Use killable sleeps in b_lock()",
+                                             "drm: Use killable sleeps in first() and 9 more",
+                                             "drm: Use killable sleeps in c.c"));
+  // Not "part 2": two of which nothing differs are an error.
+  EXPECT_FALSE(compose_messages({changes[1], changes[1], changes[1], changes[1], changes[1]},
+                                samples::spec(), std::vector<std::string>(5, "drm"),
+                                samples::author()));
+}
+
+// What would be told by the same words in two patches is told by their functions.
+TEST(Message, SubjectsOfThreadsNameWhatIsThreaded) {
+  Change one = threads("y_fault", false);
+  Change two = one;
+  auto& forms = two.step.threads.forms;
+  forms.front().function = "a_function_with_a_name_that_is_rather_long_for_a_subject";
+  forms.push_back(forms.front());
+  forms.back().function = "x_look";
+  Change three = threads("y_fault", true);
+  three.step.threads.forms = one.step.threads.forms;
+  const auto messages = samples::value_of(
+      compose_messages({one, two, three}, samples::spec(), {"x", "x", "x"}, samples::author()));
+  EXPECT_EQ(messages[0].subject, "x: Pass a task state to x_wait()");
+  EXPECT_EQ(messages[1].subject, "x: Pass a task state to x_look() and 1 more");
+  EXPECT_EQ(messages[2].subject, "x: Keep a task state in struct x_ctx");
 }
 
 TEST(Message, NoSubjectThatFitsIsAnErrorAtTheTemplate) {
