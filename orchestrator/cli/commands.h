@@ -21,6 +21,8 @@ namespace killify {
                                             const GenerateOptions& options);
 [[nodiscard]] Result<Exit> verify_command(const GlobalOptions& global, const TreeOptions& tree,
                                           const VerifyOptions& options);
+[[nodiscard]] Result<Exit> check_command(const GlobalOptions& global, const TreeOptions& tree,
+                                         const CheckOptions& options);
 [[nodiscard]] Result<Exit> prove_command(const GlobalOptions& global, const ProveOptions& options);
 [[nodiscard]] Result<Exit> report_command(const GlobalOptions& global,
                                           const ReportOptions& options);

@@ -78,6 +78,11 @@ struct GenerateOptions {
   std::string verified;
 };
 
+struct CheckOptions {
+  std::string directory;  // with the mails
+  std::string revision;   // what they apply to; empty: what they say
+};
+
 struct ReportOptions {
   std::string directory;  // that generate wrote
   std::string verify;     // files: what these commands printed with --format=json; or empty

@@ -113,6 +113,7 @@ class CommandLine {
     add_plan();
     add_generate();
     add_verify();
+    add_check();
     add_prove();
     add_report();
     add_doctor();
@@ -415,6 +416,31 @@ class CommandLine {
         [this] { command_ = [this] { return verify_command(global_, tree_, verify_); }; });
   }
 
+  void add_check() {
+    auto* command = app_.add_subcommand(
+        "check",
+        "Look at patches as their sender and their reader would: they apply, arrive, and "
+        "say what is so");
+    add_series_options(*command);
+    command
+        ->add_option("DIR", check_.directory,
+                     "The directory that generate or git format-patch wrote, edited or not")
+        ->type_name("DIR")
+        ->required()
+        ->check(CLI::ExistingDirectory);
+    command
+        ->add_option("--rev", check_.revision,
+                     "What they apply to (default: base-commit of the mails)")
+        ->type_name("COMMIT");
+    command->footer(
+        "The patches are taken by git am in a repository of killify's own. Asked are: mails and\n"
+        "their numbers, the round trip, messages and what they state against the diff, tags and\n"
+        ".mailmap, and the tree's checkpatch.pl --strict, get_maintainer.pl and kernel-doc.\n"
+        "Exit status: 0 clean, 1 something is wrong, 3 it could not be judged.");
+    command->callback(
+        [this] { command_ = [this] { return check_command(global_, tree_, check_); }; });
+  }
+
   void add_prove() {
     auto* command = app_.add_subcommand(
         "prove", "Boot kernels before and after in QEMU, and count how often a fault handler runs");
@@ -503,6 +529,7 @@ class CommandLine {
   VerifyOptions verify_;
   ProveOptions prove_;
   ReportOptions report_;
+  CheckOptions check_;
   std::function<Result<Exit>()> command_;
 };
 

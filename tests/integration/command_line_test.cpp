@@ -29,7 +29,7 @@ TEST_F(CommandLine, HelpAndVersionAreResults) {
   EXPECT_EQ(help.exit_code, 0);
   EXPECT_EQ(help.err, "");
   for (const std::string command :
-       {"import", "diff", "plan", "generate", "verify", "prove", "report", "doctor"}) {
+       {"import", "diff", "plan", "generate", "verify", "check", "prove", "report", "doctor"}) {
     EXPECT_THAT(help.out, HasSubstr(command));
     const Completed own = killify({command, "--help"});
     EXPECT_EQ(own.exit_code, 0) << own.err;
