@@ -389,21 +389,18 @@ std::string fatal_sentence(const SiteChange& site, const Trouble& trouble, const
   switch (trouble.outcome) {
     case Outcome::kRetriedFault:
       return now +
-             (kept ? ": by its contract mmap_lock has been dropped, and a fatal signal then "
-                     "ends the fault."
+             (kept ? ": mmap_lock is dropped then, and a fatal signal ends the fault."
                    : ": " + site.on_signal + " is right only where mmap_lock has been dropped.");
     case Outcome::kFalseSuccess:
-      return now + (kept ? fmt::format(": it counts as success from {}, with a fatal signal "
-                                       "pending, too.",
-                                       site.field)
+      return now + (kept ? fmt::format(": it counts as success from {} even then.", site.field)
                          : fmt::format(": {} from {} would count as success.", site.on_signal,
                                        site.field));
     case Outcome::kRetriedAccess:
-      return now + (kept ? fmt::format(": with a fatal signal pending, an access from kernel mode "
-                                       "is still retried until {}.",
-                                       wait_of(trouble.sites).until)
-                         : fmt::format(": {} would be retried in the same way, even under SIGKILL.",
-                                       site.on_signal));
+      return now +
+             (kept ? fmt::format(": with a fatal signal pending, an access from kernel mode "
+                                 "is still retried until {}.",
+                                 wait_of(trouble.sites).until)
+                   : fmt::format(": {} would be retried, even under SIGKILL.", site.on_signal));
     case Outcome::kUnknown:
       return kept ? std::string()
                   : now +

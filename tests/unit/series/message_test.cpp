@@ -49,7 +49,7 @@ TEST(Message, OneLockInOneHandler) {
             "\n"
             "Use mutex_lock_killable() for the sleep of etnaviv_gem_fault(). With a\n"
             "fatal signal pending etnaviv_gem_fault() returns VM_FAULT_SIGBUS:\n"
-            "VM_FAULT_NOPAGE would be retried in the same way, even under SIGKILL.\n"
+            "VM_FAULT_NOPAGE would be retried, even under SIGKILL.\n"
             "\n"
             "Generated with Coccinelle,\n"
             "semantic-patches/convert/{mutex,fatal-return}.cocci.\n"
@@ -250,7 +250,7 @@ TEST(Message, RetryStaysWhereTheLockWasDropped) {
   retry.on_fatal = "";
   const std::string text = body({retry});
   EXPECT_THAT(text, HasSubstr("etnaviv_gem_fault() is called again at once"));
-  EXPECT_THAT(text, HasSubstr("VM_FAULT_RETRY of etnaviv_gem_fault() stays: by its contract"));
+  EXPECT_THAT(text, HasSubstr("VM_FAULT_RETRY of etnaviv_gem_fault() stays: mmap_lock is dropped"));
 }
 
 TEST(Message, RetryGoesWhereTheLockIsHeld) {
@@ -280,12 +280,11 @@ TEST(Message, RetryCountsAsSuccessFromSomeFields) {
   fault.handler = fault.function = "foo_fault";
   fault.field = "fault";
   fault.retry_succeeds = false;
-  EXPECT_THAT(
-      body({fault, write}),
-      AllOf(HasSubstr("foo_fault() sleeps in"), HasSubstr("foo_mkwrite() sleeps in"),
-            HasSubstr("VM_FAULT_RETRY of foo_fault() stays: by its contract mmap_lock has been"),
-            HasSubstr("VM_FAULT_RETRY of foo_mkwrite() stays: it counts as success from "
-                      "page_mkwrite, with a fatal signal pending, too.")));
+  EXPECT_THAT(body({fault, write}),
+              AllOf(HasSubstr("foo_fault() sleeps in"), HasSubstr("foo_mkwrite() sleeps in"),
+                    HasSubstr("VM_FAULT_RETRY of foo_fault() stays: mmap_lock is dropped then"),
+                    HasSubstr("VM_FAULT_RETRY of foo_mkwrite() stays: it counts as success from "
+                              "page_mkwrite even then.")));
 }
 
 TEST(Message, SleepsThatStayAreNamedOrCounted) {
