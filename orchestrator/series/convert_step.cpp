@@ -32,12 +32,6 @@ bool looks_at_signals(const std::string& text) {
   });
 }
 
-std::string replaced(std::string text, std::string_view what, const std::string& by) {
-  for (auto at = text.find(what); at != std::string::npos; at = text.find(what, at + by.size()))
-    text.replace(at, what.size(), by);
-  return text;
-}
-
 class ConvertWork {
  public:
   ConvertWork(TreeFacts& facts, const SeriesSpec& spec, const Step& step, const Texts& earlier)
@@ -122,7 +116,8 @@ class ConvertWork {
       if (!comment.unknown.empty()) continue;
       if (spec_.on_fatal_signal && returned_before(finding) &&
           code.find(kNoPage) == std::string::npos)
-        for (auto& line : comment.lines) line = replaced(line, kNoPage, *spec_.on_fatal_signal);
+        comment.lines = with_fatal_result(std::move(comment.lines), std::string(kNoPage),
+                                          *spec_.on_fatal_signal);
       const auto at = lines.erase(begin, end);
       lines.insert(at, comment.lines.begin(), comment.lines.end());
     }

@@ -59,8 +59,9 @@ class Prose {
  public:
   explicit Prose(const std::map<std::string, std::string>& renames) : renames_(renames) {}
 
-  // The text with the words that changed; `changed` says whether any did.
-  std::string rewrite(const std::string& text, bool& changed) {
+  // The words of the text, each as it is now; one may have become several. `changed` says whether
+  // any did.
+  std::vector<std::string> rewrite(const std::string& text, bool& changed) {
     auto words = words_of(text);
     changed = false;
     for (std::size_t i = 0; i < words.size(); ++i) {
@@ -86,9 +87,10 @@ class Prose {
       }
       changed = changed || words[i].text() != before;
     }
-    std::string result;
-    for (const auto& word : words) result += (result.empty() ? "" : " ") + word.text();
-    return changed ? result : text;
+    std::vector<std::string> result;
+    result.reserve(words.size());
+    for (const auto& word : words) result.push_back(word.text());
+    return result;
   }
 
   [[nodiscard]] const std::string& unknown() const { return unknown_; }
@@ -178,8 +180,8 @@ class Rewriter {
   void add_marked(const std::string& line) {
     bool changed = false;
     const auto indent = line.substr(0, blanks_before(line));
-    const auto text = prose_.rewrite(line.substr(indent.size()), changed);
-    result_.lines.push_back(changed ? indent + text : line);
+    const auto words = prose_.rewrite(line.substr(indent.size()), changed);
+    result_.lines.push_back(changed ? indent + join(words, " ") : line);
   }
 
   void flush() {
@@ -190,32 +192,54 @@ class Rewriter {
     for (const auto& content : contents)
       joined += (joined.empty() ? "" : " ") + std::string(trim(content));
     bool changed = false;
-    const auto text = prose_.rewrite(joined, changed);
-    if (!changed) {
+    const auto words = prose_.rewrite(joined, changed);
+    if (changed)
+      add_lines(words);
+    else
       result_.lines.insert(result_.lines.end(), paragraph_.begin(), paragraph_.end());
-    } else {
-      const auto star = paragraph_[0].substr(0, paragraph_[0].find('*') + 1);
-      const auto first = contents[0].substr(0, blanks_before(contents[0]));
-      const auto rest =
-          contents.size() > 1 ? contents[1].substr(0, blanks_before(contents[1])) : first;
-      add_filled(text, star + first, star + rest);
-    }
     paragraph_.clear();
   }
 
-  void add_filled(const std::string& text, const std::string& first, const std::string& rest) {
-    std::string line = first;
-    bool empty = true;
-    for (const auto& word : words_of(text)) {
-      if (!empty && line.size() + 1 + word.text().size() > kWidth) {
-        result_.lines.push_back(line);
-        line = rest;
-        empty = true;
+  // The paragraph with these words: a line without a change stays as it is, and words for which
+  // there is no room any more go to the next line.
+  void add_lines(const std::vector<std::string>& words) {
+    std::vector<std::string> carried;
+    std::string indent;
+    std::size_t at = 0;
+    for (const auto& line : paragraph_) {
+      const auto star = line.find('*');
+      const auto head = star == std::string::npos ? 0 : star + 1;
+      indent = line.substr(0, head + blanks_before(std::string_view(line).substr(head)));
+      const auto before = words_of(std::string_view(line).substr(head));
+      std::vector<std::string> now = std::move(carried);
+      carried.clear();
+      bool same = now.empty();
+      for (const auto& word : before) {
+        same = same && words[at] == word.text();
+        now.push_back(words[at++]);
       }
-      line += (empty ? "" : " ") + word.text();
-      empty = false;
+      if (same)
+        result_.lines.push_back(line);
+      else
+        carried = add_line(indent, std::move(now));
+    }
+    while (!carried.empty()) carried = add_line(indent, std::move(carried));
+  }
+
+  // As many of the words as the line has room for; returns the others.
+  std::vector<std::string> add_line(const std::string& indent, std::vector<std::string> words) {
+    // What one word became is to be broken like any other text.
+    std::vector<std::string> single;
+    for (const auto& word : words)
+      for (const auto& part : words_of(word)) single.push_back(part.text());
+    std::string line = indent;
+    std::size_t used = 0;
+    while (used < single.size() && (used == 0 || line.size() + 1 + single[used].size() <= kWidth)) {
+      line += (used == 0 ? "" : " ") + single[used];
+      ++used;
     }
     result_.lines.push_back(line);
+    return {single.begin() + static_cast<std::ptrdiff_t>(used), single.end()};
   }
 
   Prose prose_;
@@ -228,6 +252,24 @@ class Rewriter {
 TwinComment killable_comment(const std::vector<std::string>& lines,
                              const std::map<std::string, std::string>& renames) {
   return Rewriter(renames).rewrite(lines);
+}
+
+std::vector<std::string> with_fatal_result(std::vector<std::string> lines, const std::string& from,
+                                           const std::string& to) {
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    const auto at = lines[i].find(from);
+    if (at == std::string::npos) continue;
+    const auto behind = words_of(std::string_view(lines[i]).substr(at + from.size()));
+    const auto next = i + 1 < lines.size() ? std::string(trim(content_of(lines[i + 1]))) : "";
+    // An item of a list that ends with the line: the next one is empty, a mark or another result.
+    const bool item = trim(content_of(lines[i])).starts_with(from) && !behind.empty() &&
+                      is_one_of(behind[0].core, {"if", "when", "on"}) &&
+                      (next.empty() || next == "/" || next[0] == '0' || next[0] == '-' ||
+                       next.starts_with("VM_"));
+    lines[i] = item ? lines[i].substr(0, at) + to + " if a fatal signal is pending."
+                    : lines[i].replace(at, from.size(), to);
+  }
+  return lines;
 }
 
 }  // namespace killify

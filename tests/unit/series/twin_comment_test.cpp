@@ -48,9 +48,9 @@ TEST(TwinComment, SaysWhatIsTrueOfTheCopy) {
  * fatal signal arrives while waiting for the lock then this function returns
  * -EINTR.
  *
- * In the die case the caller must wait for this contending lock to be available
- * by calling ww_mutex_lock_slow_killable. Alternatively callers can opt to not
- * acquire this lock.
+ * In the die case the caller must wait for this contending lock to be available by
+ * calling ww_mutex_lock_slow_killable. Alternatively callers can opt to
+ * not acquire this lock.
  *
  * The mutex must later on be released by the same task that
  * acquired it.
@@ -89,6 +89,38 @@ TEST(TwinComment, WhatIsNoSignalStays) {
 TEST(TwinComment, WhatItCannotReadIsNamed) {
   EXPECT_EQ(unknown("Returns -EINTR on signal."), "on signal.");
   EXPECT_EQ(unknown("This is not interruptible at first."), "interruptible");
+}
+
+// A line in which nothing changes is not in the diff.
+TEST(TwinComment, OnlyLinesThatChangeAreTouched) {
+  EXPECT_EQ(killable(R"(/*
+ * vm callbacks like fault() and *_mkwrite() allow for the mmap_lock to be dropped
+ * during long waits. This is
+ * done interruptibly, so that any signal that comes ends it; and the next word is here
+ * and  stays   so.
+ */
+)"),
+            R"(/*
+ * vm callbacks like fault() and *_mkwrite() allow for the mmap_lock to be dropped
+ * during long waits. This is
+ * done killably, so that a fatal signal that comes ends it; and the next word
+ * is here and stays so.
+ */
+)");
+}
+
+TEST(TwinComment, TheResultOfAFatalSignalIsTold) {
+  const auto told = [](const std::string& text) {
+    return join(with_fatal_result(split_lines(text), "VM_FAULT_NOPAGE", "VM_FAULT_SIGBUS"), "\n");
+  };
+  EXPECT_EQ(told(" * Return:\n *    VM_FAULT_RETRY if blocking wait.\n"
+                 " *    VM_FAULT_NOPAGE if blocking wait and retrying was not allowed.\n */"),
+            " * Return:\n *    VM_FAULT_RETRY if blocking wait.\n"
+            " *    VM_FAULT_SIGBUS if a fatal signal is pending.\n */");
+  EXPECT_EQ(told(" * VM_FAULT_NOPAGE if it waits and\n * nothing else.\n */"),
+            " * VM_FAULT_SIGBUS if it waits and\n * nothing else.\n */");
+  EXPECT_EQ(told(" * Else it gives VM_FAULT_NOPAGE if so.\n */"),
+            " * Else it gives VM_FAULT_SIGBUS if so.\n */");
 }
 
 TEST(TwinComment, OneLineIsEnough) {
