@@ -20,7 +20,8 @@
 //# another one than that of other errors, and SmPL cannot take a label out.
 //#
 //# VM_FAULT_RETRY and all other results are left alone, and so is VM_FAULT_NOPAGE
-//# where mmap_lock has been dropped.
+//# where mmap_lock has been dropped. Of a choice between VM_FAULT_NOPAGE and
+//# VM_FAULT_RETRY, which may say that it has been, only the former is changed.
 //
 // Confidence: Moderate
 // Options: --no-includes -D fn=FUNCTION,... -D sleep=SLEEP,... -D result=RESULT
@@ -55,6 +56,7 @@ whatever = False  # signalled, and at whatever error
 holders = set()  # variables with the result
 dropped = set()  # what is reached without mmap_lock
 picked = set()   # returns of VM_FAULT_NOPAGE where the call itself fails
+halves = set()   # choices of which VM_FAULT_NOPAGE becomes the result
 settled = set()  # what looks at the signal already
 told = set()     # what a switch over the error gives
 assumed = False  # every error is a fatal signal
@@ -102,7 +104,7 @@ inside;
 ending = result
 sleeps.update(names.split(","))
 for known in (slept, variables, turned, successes, bodies, tests, errors, own, labels, plain,
-              guarded, signalled, holders, dropped, picked, settled, told):
+              guarded, signalled, holders, dropped, picked, halves, settled, told):
 	known.clear()
 coccinelle.inside = fn
 
@@ -407,8 +409,13 @@ E2 << chosen.E2;
 E3 << chosen.E3;
 @@
 looks = E1.startswith("fatal_signal_pending")
-if place(r[0]) not in settled and not looks and gives_no_page(E2, E3):
-	settle(tests[place(t[0])], r[0])
+branch = tests[place(t[0])]
+if place(r[0]) in settled or looks or not gives_no_page(E2, E3):
+	pass
+elif "VM_FAULT_RETRY" not in E2.split() + E3.split() or errors & set(E1.split()):
+	settle(branch, r[0])  # which error it is says nothing of mmap_lock
+elif "VM_FAULT_RETRY" in (E2, E3) and branch.sure and branch.holds(r[0]) and branch.is_closed():
+	halves.add(place(r[0]))
 
 // VM_FAULT_NOPAGE is assigned after the error, and returned later.
 @assigned exists@
@@ -636,6 +643,7 @@ position h : script:python() { place(h[0]) in guarded - plain and becomes_long(h
 position s : script:python() { place(s[0]) in signalled - plain and not whatever };
 position a : script:python() { place(a[0]) in signalled - plain and whatever };
 position c : script:python() { place(c[0]) in picked };
+position k : script:python() { place(k[0]) in halves };
 @@
 (
 - return@p VM_FAULT_NOPAGE;
@@ -668,6 +676,16 @@ position c : script:python() { place(c[0]) in picked };
 - VM_FAULT_NOPAGE
 + result
   : E3;
+|
+  return@k E1 ?
+- VM_FAULT_NOPAGE
++ result
+  : E3;
+|
+  return@k E1 ? E2 :
+- VM_FAULT_NOPAGE
++ result
+  ;
 |
 - return@p ret;
 + return result;
