@@ -201,7 +201,11 @@ class Claims {
       if (std::ranges::find(used, path.substr(kPatches.size())) == used.end())
         add(fmt::format("'{}' made nothing of this patch, by {}", path, kManifestName));
     }
-    if (named != used.size())
+    // A campaign's own goes by its name alone.
+    const bool all_ours = std::ranges::all_of(used, [](const std::string& patch) {
+      return !patch.starts_with('/') && patch.find('/') != std::string::npos;
+    });
+    if (all_ours && named != used.size())
       add(fmt::format("{} are named, and {} made the patch, by {}",
                       counted(named, "semantic patch", "semantic patches"), used.size(),
                       kManifestName));

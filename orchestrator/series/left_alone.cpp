@@ -82,10 +82,12 @@ std::string left_alone_sorts(const std::vector<const LeftOut*>& left) {
       std::ranges::count_if(left, [](const LeftOut* item) { return is_unknown(*item); }));
   const std::size_t known = left.size() - unknown;
   if (left.empty()) return {};
-  if (known == 0) return "whether a fault sleeps there is not known";
+  if (known == 0)
+    return fmt::format("it is not known whether {} reached interruptibly",
+                       left.size() == 1 ? "it is" : "they are");
   if (unknown == 0) return "no change is known to be right there";
   const std::vector<std::string> sorts = {
-      fmt::format("of {} it is not known whether a fault sleeps there", unknown),
+      fmt::format("of {} it is not known whether they are reached interruptibly", unknown),
       fmt::format("for {} no change is known to be right", known)};
   return list_in_words(sorts);
 }
@@ -114,9 +116,10 @@ std::string left_alone_text(const Series& series, const PostingRange& range) {
   std::string text =
       fmt::format("On Linux {}, commit {}.\n", series.kernel_version, series.base.oid);
   if (!left.empty())
-    text += '\n' + fill(fmt::format("In {} a handler may still sleep interruptibly: {}.",
-                                    counted(left.size(), "case"), left_alone_sorts(left)),
-                        kMessageWidth);
+    text +=
+        '\n' + fill(fmt::format("In {} a {} may still sleep interruptibly: {}.",
+                                counted(left.size(), "case"), series.root, left_alone_sorts(left)),
+                    kMessageWidth);
   for (const auto& [driver, items] :
        by_size(left, [&](const LeftOut& item) { return driver_with(item, series); })) {
     text += fmt::format("\n{} ({})\n", driver, items.size());

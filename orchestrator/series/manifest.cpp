@@ -160,6 +160,13 @@ std::string_view plain(std::string_view what) {
   return end == std::string_view::npos ? what : what.substr(end + 2);
 }
 
+// A campaign's own goes by its name: where its folder is says nothing to others.
+std::vector<std::string> names_of_patches(std::vector<std::string> patches) {
+  for (std::string& patch : patches)
+    if (patch.starts_with('/')) patch = patch.substr(patch.rfind('/') + 1);
+  return patches;
+}
+
 ManifestCommit manifest_commit(const SeriesCommit& commit, const PostingRange& range,
                                const MailPosition& position) {
   ManifestCommit entry{
@@ -168,7 +175,7 @@ ManifestCommit manifest_commit(const SeriesCommit& commit, const PostingRange& r
       .posting = range.posting.number,
       .patch_file = range.directory + mail_file_name(position, commit.message.subject),
       .files = {},
-      .semantic_patches = commit.change.semantic_patches,
+      .semantic_patches = names_of_patches(commit.change.semantic_patches),
       .to = commit.to,
       .cc = commit.cc,
       .kind = kind_name(commit.change.step.kind),

@@ -69,9 +69,9 @@ std::string patches_in_words(const std::vector<std::string>& patches) {
 
 }  // namespace
 
-TemplateValues site_sentences(const Change& change, const std::string& prefix,
+TemplateValues site_sentences(const Change& change, const std::string& prefix, std::size_t most,
                               const CampaignWords& words) {
-  TemplateValues values = change_sentences(change, prefix);
+  TemplateValues values = change_sentences(change, prefix, most);
   for (const char* name : {"faults", "fatal_return", "loop_exit", "additions"}) values[name] = "";
   values["problem"] = problem_of(change.sites, words);
   values["wakeups"] = wakeups_of(change.step.queues);

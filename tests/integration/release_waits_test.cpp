@@ -75,13 +75,13 @@ TEST_F(ReleaseWaits, TheSeriesSpeaksOfClosesAndBuilds) {
   ASSERT_TRUE(made.ok()) << made.err;
   const std::string log = git({"log", "--format=%s%n%b", "main.." + kBranch});
   EXPECT_THAT(log, AllOf(HasSubstr("usb: heron: Let no signal end the wait in heron_release()\n"),
-                         HasSubstr("heron_release() returns -EINTR then, and what it\nhas left"),
+                         HasSubstr("heron_release() returns -EINTR then, and what it has\nleft"),
                          HasSubstr("curlew_release() waits again then, and spins"),
-                         HasSubstr("plover_release()\ngoes on then as if the wait were over.")));
+                         HasSubstr("plover_release() goes on then as if the wait were over.")));
   EXPECT_THAT(log, AllOf(Not(HasSubstr("fault")), Not(HasSubstr("killable"))));
   const std::string cover = text_of(out() / "0000-cover-letter.patch");
-  EXPECT_THAT(cover, AllOf(HasSubstr("5 places in 5 release"), Not(HasSubstr("fault")),
-                           Not(HasSubstr("killable"))));
+  EXPECT_THAT(cover, AllOf(HasSubstr("5 places reached by 5\nrelease methods."),
+                           Not(HasSubstr("fault")), Not(HasSubstr("killable"))));
   const Completed verified =
       killify({"--progress=none", "verify", "--format=json", out().string()});
   ASSERT_EQ(verified.exit_code, 0) << verified.out << verified.err;

@@ -304,8 +304,8 @@ TEST(Message, SleepsThatStayAreNamedOrCounted) {
   const auto told = [&] { return one_line(compose(change).body); };
   change.staying = {left("a", Verdict::kReview)};
   EXPECT_THAT(told(),
-              AllOf(HasSubstr("1 other sleep, in a(), is left alone: whether a fault sleeps "
-                              "there is not known."),
+              AllOf(HasSubstr("1 other sleep, in a(), is left alone: it is not known whether it is "
+                              "reached interruptibly."),
                     Not(HasSubstr("calls deep"))));
   // The same place from another handler is no second one.
   change.staying.push_back(change.staying.back());
@@ -314,8 +314,8 @@ TEST(Message, SleepsThatStayAreNamedOrCounted) {
   change.staying.push_back(left("c", Verdict::kThread));
   EXPECT_THAT(told(),
               HasSubstr("3 other sleeps, in a(), b() and c(), are left alone: of 2 it is not "
-                        "known whether a fault sleeps there and for 1 no change is known to "
-                        "be right."));
+                        "known whether they are reached interruptibly and for 1 no change is "
+                        "known to be right."));
   for (const char* name : {"d", "e", "f"}) change.staying.push_back(left(name, Verdict::kReview));
   EXPECT_THAT(told(), HasSubstr("6 other sleeps, as in a(), b() and c(), are left alone: of 5 it"));
   // What is converted is not named as left.
