@@ -193,7 +193,7 @@ TEST_F(Planning, TheTableOfTheFixtureHolds) {
                                           "fs/lagoon/file.c",
                                           "kernel/locking/ww_mutex.c"};
   for (const auto& [name, text] : contents_below(kMiniLinux)) {
-    if (!name.ends_with(".c")) continue;
+    if (!name.ends_with(".c") || name.starts_with("drivers/usb/")) continue;  // of release-waits
     EXPECT_TRUE((kConverted.contains(name) || kLeft.contains(name)) != innocent.contains(name))
         << name;
   }
@@ -407,8 +407,9 @@ TEST_F(Planning, WhatTheTreeLacksComesFirst) {
   EXPECT_EQ(count("+\treturn __ww_mutex_lock_killable_slowpath(lock, ctx);"), 1);
   EXPECT_EQ(count("+int __must_check ww_mutex_lock_killable(struct ww_mutex *lock,"), 1);
   EXPECT_EQ(count("+ * ww_mutex_lock_killable - take a wait/wound mutex, killable"), 1);
-  EXPECT_EQ(count("+ * to call ww_mutex_lock_slow_killable(), or -EINTR if a fatal signal arrives"),
-            1);
+  EXPECT_EQ(
+      count("+ * call ww_mutex_lock_slow_killable(), or -EINTR if a fatal signal arrives while"),
+      1);
   for (const auto& line : lines)
     EXPECT_TRUE(!line.starts_with("-") || line.starts_with("---")) << line;
 }
