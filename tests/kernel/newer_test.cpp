@@ -52,6 +52,30 @@ TEST_P(Newer, HasASeriesForTtmThatBuilds) {
   EXPECT_THAT(commit.at("builds").at(0).at("new_warnings"), IsEmpty());
 }
 
+// A campaign that begins at other functions and makes no sleep killable, on drivers that nobody
+// wrote for it: two that go on without the transfer that they wait for.
+TEST(ReleaseWaitsOfUsb, BecomeUninterruptibleAndBuild) {
+  const Bench bench;
+  const fs::path tree = bench.clone("tree", "6.12");
+  const fs::path out = bench.path() / "out";
+  const Completed generated = bench.killify(
+      shared_cache("6.12"), {"-C", tree.string(), "generate", "--campaign=release-waits", "-o",
+                             out.string(), "drivers/usb/misc"});
+  ASSERT_EQ(generated.exit_code, 0) << generated.err;
+  std::set<std::string> converted;
+  const auto manifest = parsed(text_of(out / "manifest.json"));
+  for (const auto& commit : manifest.at("commits"))
+    for (const auto& site : commit.at("sites"))
+      converted.insert(site.at("function").get<std::string>() + " " +
+                       site.at("after").get<std::string>());
+  EXPECT_THAT(converted, IsSupersetOf({"ld_usb_release wait_event_timeout",
+                                       "tower_release wait_event_timeout"}));
+  const Completed verified =
+      bench.killify(bench.path() / "cache",
+                    {"-C", tree.string(), "verify", out.string(), "--config=x86_64-allmod"});
+  EXPECT_EQ(verified.exit_code, 0) << verified.out << verified.err;
+}
+
 INSTANTIATE_TEST_SUITE_P(Kernels, Newer, ::testing::Values("6.12", "7.3"), [](const auto& version) {
   std::string name = "Linux" + version.param;
   std::replace(name.begin(), name.end(), '.', '_');

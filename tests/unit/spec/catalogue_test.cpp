@@ -102,9 +102,11 @@ TEST_F(CatalogueTest, AnUninterruptibleCounterpartIsANameOrAMapping) {
         "  - {{name: f, family: none, result: nothing, uninterruptible: {}}}\n", column));
   };
   EXPECT_EQ(error("{name: g, returns: all}"),
-            "c.yaml:4:81: 'all' is not what the counterpart returns; known: nothing");
-  EXPECT_EQ(error("{name: g}"), "c.yaml:4:62: 'returns' is missing here");
-  EXPECT_EQ(error("[g]"), "c.yaml:4:62: expected a mapping, not a list");
+            "c.yaml:4:82: 'all' is not what the counterpart returns; known: nothing");
+  EXPECT_EQ(error("{name: g}"), "c.yaml:4:63: 'returns' is missing here");
+  EXPECT_EQ(
+      error("[g]"),
+      "c.yaml:4:63: expected a mapping with the keys name, returns and unbounded, not a list");
 }
 
 TEST_F(CatalogueTest, AConditionSaysOneThing) {
