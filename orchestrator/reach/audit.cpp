@@ -41,6 +41,7 @@ class Auditor {
         types_(facts, names_),
         bodies_(facts, types_),
         pointers_(facts, names_, types_, spec.roots),
+        kinds_(facts, names_, types_, pointers_, spec.roots),
         walker_(facts, names_, types_, bodies_, pointers_, boundaries_, spec.catalogue) {}
 
   Result<Audit> run() {
@@ -49,7 +50,7 @@ class Auditor {
     KILLIFY_CHECK(read_what_matters());
     fault_only_.emplace(facts_, names_, handlers_);
     for (const auto& root : roots_) {
-      KILLIFY_TRY(auto reached, walker_.walk(root.node, root.drivers, root.relevant));
+      KILLIFY_TRY(auto reached, walk_from(root));
       looked_at_ = "every way here";
       if (!root.relevant.edge.empty())
         looked_at_ += fmt::format(" of up to {} functions", kMaxChain);
@@ -149,6 +150,30 @@ class Auditor {
               [&](const UnresolvedCall& a, const UnresolvedCall& b) { return key(a) < key(b); });
   }
 
+  Result<std::vector<Reached>> walk_from(const Root& root) {
+    std::vector<Handler> registrations;
+    for (const auto& one : handlers_.registrations)
+      if (one.file == root.handler->file && one.function == root.handler->function)
+        registrations.push_back(one);
+    KILLIFY_TRY(const auto kinds, kinds_.of(registrations));
+    Environment given;
+    if (!kinds.empty()) {
+      KILLIFY_TRY(const auto* body, bodies_.of(root.node, names_[root.node]));
+      for (const auto& one : spec_.roots)
+        if (!one.object.empty() && !body->parameters.empty())
+          given[body->parameters.front().name] = object_at(members_of_path(one.object), 0);
+    }
+    return walker_.walk(root.node, root.drivers, root.relevant, given, kinds);
+  }
+
+  // What leads to the object, as a value.
+  static Value object_at(const std::vector<std::string>& path, std::size_t at) {
+    if (at == path.size()) return Value::place("");
+    Object object;
+    object.fields[path[at]] = object_at(path, at + 1);
+    return Value::of(std::make_shared<const Object>(std::move(object)));
+  }
+
   // What the series names as no root of its own, and what is written in another language.
   Status tell_unseen() {
     auto& unseen = result_.coverage.unseen;
@@ -212,11 +237,15 @@ class Auditor {
     };
     const auto& decides = reached.condition.decides;
     KILLIFY_TRY(auto blocker, blocker_of(finding));
+    KILLIFY_TRY(const auto* sketch, facts_.sketch(finding.sink.file));
+    const bool aside = puts_aside(*sketch, finding.sink);
     if (!blocker.empty()) {
       decide(Verdict::kSuppressed,
              fmt::format("{}() blocks all signals but SIGKILL around it", blocker));
     } else if (reached.condition.holds == Truth::kFalse) {
       decide(Verdict::kSafe, fmt::format("'{}' says otherwise on {}", decides, looked_at_));
+    } else if (aside) {
+      decide(Verdict::kSafe, "it puts the signal aside (clears TIF_SIGPENDING) and goes on");
     } else if (!reached.doubt.empty()) {
       decide(Verdict::kReview, reached.doubt);
     } else if (finding.chain.size() > kMaxCertainChain) {
@@ -324,6 +353,7 @@ class Auditor {
   Types types_;
   Bodies bodies_;
   OpsPointers pointers_;
+  ObjectKinds kinds_;
   Walker walker_;
   Handlers handlers_;
   std::vector<Root> roots_;

@@ -81,12 +81,63 @@ Result<Body> Bodies::of_function(const Node& node) {
   for (const auto& local : facts->locals)
     if (local.function == node.name && !body.fields.contains(local.variable))
       KILLIFY_CHECK(add_positional(node, local, body));
+  for (const auto& local : facts->locals)
+    if (local.function == node.name) KILLIFY_CHECK(add_nested(*facts, *sketch, local, body));
   for (const auto& parameter : body.parameters) body.variables[parameter.name] = parameter.type;
   for (const auto& [variable, type] : body.variables)
     if (auto name = struct_name(type); !name.empty()) body.types.emplace(variable, name);
   std::stable_sort(body.calls.begin(), body.calls.end(),
                    [](const CallFact& a, const CallFact& b) { return a.line < b.line; });
   return body;
+}
+
+// "struct walk w = { .inner = { .ctx = ctx } };": Coccinelle tells of the innermost fields only. Of
+// the list the fields are left out that are given something else further on.
+Status Bodies::add_nested(const SourceFacts& facts, const Sketch& sketch, const LocalFact& local,
+                          Body& body) {
+  if (struct_name(local.type).empty() || local.type.find('*') != std::string::npos) return {};
+  std::string_view text = sketch.text();
+  for (int line = 1; line < local.line; ++line) text.remove_prefix(text.find('\n') + 1);
+  std::vector<Token> tokens;
+  int depth = 0;
+  Lexer lexer(text);
+  for (Token token; lexer.next(token);) {
+    if (token.opens_directive) return {};  // what is there depends on a configuration
+    tokens.push_back(token);
+    if (is_mark(token, '{')) ++depth;
+    if (is_mark(token, '}') && --depth == 0) break;
+    if (depth == 0 && (is_mark(token, ';') || is_mark(token, ','))) break;
+  }
+  auto at = std::find_if(tokens.begin(), tokens.end(),
+                         [&](const Token& token) { return token.text == local.variable; });
+  if (tokens.end() - at < 3 || !is_mark(at[1], '=') || !is_mark(at[2], '{')) return {};
+  depth = 0;
+  for (auto i = static_cast<std::size_t>(at - tokens.begin()) + 2; i + 3 < tokens.size(); ++i) {
+    if (is_mark(tokens[i], '{')) ++depth;
+    if (is_mark(tokens[i], '}')) --depth;
+    if (depth != 1 || !is_mark(tokens[i], '.') || !is_mark(tokens[i + 2], '=') ||
+        !is_mark(tokens[i + 3], '{'))
+      continue;
+    std::string list;
+    auto last = i + 3;
+    for (int inner = 0; last < tokens.size(); ++last) {
+      list += std::string(tokens[last].text) + " ";
+      if (is_mark(tokens[last], '{')) ++inner;
+      if (is_mark(tokens[last], '}') && --inner == 0) break;
+    }
+    if (last == tokens.size()) return {};  // its end was not seen
+    const std::string field(tokens[i + 1].text);
+    const bool changed =
+        std::any_of(facts.bindings.begin(), facts.bindings.end(), [&](const BindingFact& binding) {
+          const auto later = binding.line - local.line > tokens[last].line - tokens[0].line;
+          return later && binding.function == body.name && tokens_of(binding.variable).size() > 2 &&
+                 tokens_of(binding.variable)[0].text == local.variable &&
+                 tokens_of(binding.variable)[2].text == field &&
+                 list.find(". " + binding.field + " = ") != std::string::npos;
+        });
+    if (!changed) body.fields[local.variable][field].push_back(std::move(list));
+  }
+  return {};
 }
 
 // "struct ctx c = { false, true };": Coccinelle gives no expression for it.
@@ -104,6 +155,7 @@ Status Bodies::add_positional(const Node& node, const LocalFact& local, Body& bo
       close == std::string_view::npos || open < named || open > close)
     return {};
   auto list = text.substr(open + 1, close - open - 1);
+  if (trim(list).empty()) list = "0";  // all of it is 0, the first field among it
   if (list.find_first_of(".{(") != std::string_view::npos) return {};
   KILLIFY_TRY(auto order, types_.field_order(type, node.file));
   for (const auto& field : order) {

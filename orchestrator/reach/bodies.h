@@ -40,6 +40,8 @@ class Bodies {
   [[nodiscard]] Result<Body> of_function(const Node& node);
   [[nodiscard]] Result<Body> of_macro(const Node& node);
 
+  [[nodiscard]] static Status add_nested(const SourceFacts& facts, const Sketch& sketch,
+                                         const LocalFact& local, Body& body);
   [[nodiscard]] Status add_positional(const Node& node, const LocalFact& local, Body& body);
 
   TreeFacts& facts_;

@@ -121,6 +121,12 @@ Scope Frame::scope() const {
   return {[this](std::string_view name) { return variable(std::string(name)); },
           [this](std::string_view callee, const std::string&) {
             return returned_ ? returned_(callee) : Value::unknown();
+          },
+          [this](std::string_view name) {
+            std::string word(name);
+            const bool here = body_.variables.contains(word) || body_.values.contains(word) ||
+                              body_.has_parameter(word);
+            return address_ && !here ? address_(name) : Value::unknown();
           }};
 }
 

@@ -23,14 +23,17 @@ class Frame {
 
   // The functions that an expression can point at: a function's name, or a field.
   using Functions = std::function<Value(const Frame&, const std::string& expression)>;
+  // What "&name" points at outside of the function.
+  using Address = std::function<Value(std::string_view name)>;
 
   Frame(const Body& body, const Environment& environment, SetByCalls set_by_calls,
-        Returned returned, Functions functions)
+        Returned returned, Functions functions, Address address)
       : body_(body),
         environment_(environment),
         set_by_calls_(std::move(set_by_calls)),
         returned_(std::move(returned)),
-        functions_(std::move(functions)) {}
+        functions_(std::move(functions)),
+        address_(std::move(address)) {}
 
   // Whatever the way through the function: a variable is worth what holds of all that is assigned
   // to it.
@@ -59,6 +62,7 @@ class Frame {
   SetByCalls set_by_calls_;
   Returned returned_;
   Functions functions_;
+  Address address_;
   mutable std::map<std::string, Value> known_;  // also guards against endless recursion
 };
 

@@ -41,13 +41,15 @@ class OpsPointers {
   // Whether a field of a struct holds a handler.
   [[nodiscard]] bool holds_handler(const std::string& in, std::string_view field) const;
 
+  // All of a file, in its order.
+  [[nodiscard]] Result<const std::vector<TokenAssignment>*> assignments(const std::string& file);
+
   // What "base->field(...)" calls at `line` of the caller.
   [[nodiscard]] Result<PointedAt> behind(const std::string& base, const std::string& field,
                                          const Node& caller, int line);
 
  private:
   friend class PointerWalk;
-  [[nodiscard]] Result<const std::vector<TokenAssignment>*> assignments(const std::string& file);
 
   TreeFacts& facts_;
   Names& names_;

@@ -2,6 +2,7 @@
 
 #include "reach/bodies.h"
 #include "reach/sleeps.h"
+#include "reach/statements.h"
 
 #include <algorithm>
 
@@ -146,6 +147,33 @@ Result<std::string> blocked_by(TreeFacts& facts, const std::vector<Hop>& chain,
     }
   }
   return blocker;
+}
+
+bool puts_aside(const Sketch& sketch, const SinkCall& test) {
+  Tokens tokens;
+  Lexer lexer(sketch.text());
+  // From the "if" before the test to the end of its body, which is short.
+  constexpr int kMaxLines = 12;
+  for (Token token; lexer.next(token) && token.line < test.line + kMaxLines;)
+    if (token.line >= test.line && !token.directive) tokens.push_back(token);
+  for (std::size_t i = 0; i + 1 < tokens.size() && tokens[i].line == test.line; ++i) {
+    if (!is(tokens[i], "if") || !is_at(tokens, i + 1, "(") || !is_at(tokens, i + 2, test.name))
+      continue;
+    const auto close = closing(tokens, i + 1);
+    if (!is_at(tokens, i + 3, "(") || closing(tokens, i + 3) + 1 != close ||
+        !is_at(tokens, close + 1, "{"))
+      return false;
+    const auto end = closing(tokens, close + 1);
+    bool clears = false;
+    for (auto at = close + 2; at < end && end < tokens.size(); ++at) {
+      const auto& word = tokens[at].text;
+      if (word == "return" || word == "goto" || word == "break" || word == "continue") return false;
+      clears = clears || (word == "clear_thread_flag" && is_at(tokens, at + 1, "(") &&
+                          is_at(tokens, at + 2, "TIF_SIGPENDING") && is_at(tokens, at + 3, ")"));
+    }
+    return clears;
+  }
+  return false;
 }
 
 }  // namespace killify

@@ -30,4 +30,8 @@ struct SignalMaskers {
 [[nodiscard]] Result<std::string> blocked_by(TreeFacts& facts, const std::vector<Hop>& chain,
                                              const SinkCall& sink, const SignalMaskers& maskers);
 
+// Whether a test only puts a pending signal aside: "if (signal_pending(current)) { found = 1;
+// clear_thread_flag(TIF_SIGPENDING); }". Nothing ends because of it.
+[[nodiscard]] bool puts_aside(const Sketch& sketch, const SinkCall& test);
+
 }  // namespace killify

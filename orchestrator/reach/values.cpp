@@ -48,15 +48,30 @@ Value Value::of(std::set<std::size_t> functions, std::string name) {
   return value;
 }
 
+Value Value::table(std::size_t id, std::string name) {
+  auto value = of(std::set<std::size_t>{id}, std::move(name));
+  value.kind = Kind::kTables;
+  return value;
+}
+
+Value Value::place(std::string path) {
+  Value value;
+  value.kind = Kind::kPlace;
+  value.name = std::move(path);
+  return value;
+}
+
 Truth truth_of(const Value& value) {
   switch (value.kind) {
     case Value::Kind::kObject:
     case Value::Kind::kFunctions:
+    case Value::Kind::kTables:
       return Truth::kTrue;
     case Value::Kind::kBits:
       // A name alone may be an enumerator that is 0.
       if (std::any_of(value.must.begin(), value.must.end(), is_number)) return Truth::kTrue;
       return value.may.empty() && !value.open ? Truth::kFalse : Truth::kUnknown;
+    case Value::Kind::kPlace:
     case Value::Kind::kUnknown:
       break;
   }
@@ -81,6 +96,7 @@ bool is_task_state(const Value& value) {
 }
 
 Value field_of(const Value& value, const std::string& field) {
+  if (value.kind == Value::Kind::kPlace) return Value::place(value.name + "->" + field);
   if (value.kind != Value::Kind::kObject) return Value::unknown();
   auto it = value.object->fields.find(field);
   if (it != value.object->fields.end()) return it->second;
@@ -101,7 +117,10 @@ Value join(const Value& a, const Value& b) {
       both.open = a.open || b.open;
       return both;
     }
-    case Value::Kind::kFunctions: {
+    case Value::Kind::kPlace:
+      return a.name == b.name ? a : Value::unknown();
+    case Value::Kind::kFunctions:
+    case Value::Kind::kTables: {
       auto both = a;
       both.functions.insert(b.functions.begin(), b.functions.end());
       if (b.name != a.name) both.name += " or " + b.name;
@@ -125,6 +144,10 @@ std::string text_of(const Value& value) {
       break;
     case Value::Kind::kFunctions:
       return value.name;
+    case Value::Kind::kTables:
+      return "&" + value.name;
+    case Value::Kind::kPlace:
+      return "given" + value.name;
     case Value::Kind::kBits: {
       if (value.must == std::set<std::string>{"1"} && value.may == value.must && !value.open)
         return "true";
@@ -145,6 +168,18 @@ std::string text_of(const Value& value) {
     }
   }
   return "unknown";
+}
+
+Value worth_telling(const Value& value) {
+  if (value.kind == Value::Kind::kTables || value.kind == Value::Kind::kPlace)
+    return Value::unknown();
+  if (value.kind != Value::Kind::kObject) return value;
+  Object told;
+  told.others_zero = value.object->others_zero;
+  for (const auto& [field, known] : value.object->fields)
+    if (auto one = worth_telling(known); one.known()) told.fields[field] = std::move(one);
+  if (told.fields.empty() && !value.object->fields.empty()) return Value::unknown();
+  return Value::of(std::make_shared<const Object>(std::move(told)));
 }
 
 namespace {
@@ -265,9 +300,26 @@ class Parser {
     auto left = equality();
     while (is("&") && !is_pair('&', '&') && !is_pair('&', '=')) {
       ++at_;
-      left = common_bits(left, equality());
+      const bool in_parentheses = is("(") && is("~", 1);
+      if (in_parentheses || is("~")) {
+        at_ += in_parentheses ? 2 : 1;
+        left = without_bits(left, unary());
+        if (in_parentheses && !accept(")")) return give_up();
+      } else {
+        left = common_bits(left, equality());
+      }
     }
     return left;
+  }
+
+  // What stays set is not known, as a mask may stand for several flags.
+  static Value without_bits(const Value& a, const Value& b) {
+    const bool known = b.kind == Value::Kind::kBits && !b.open && b.must == b.may;
+    if (a.kind != Value::Kind::kBits || !known) return Value::unknown();
+    auto result = a;
+    result.must.clear();
+    for (const auto& bit : b.must) result.may.erase(bit);
+    return result;
   }
 
   static Value common_bits(const Value& a, const Value& b) {
@@ -349,7 +401,8 @@ class Parser {
     if (a.kind != Value::Kind::kBits || b.kind != Value::Kind::kBits) {
       // A pointer to something that is there is not NULL.
       auto points = [](const Value& value) {
-        return value.kind == Value::Kind::kObject || value.kind == Value::Kind::kFunctions;
+        return value.kind == Value::Kind::kObject || value.kind == Value::Kind::kFunctions ||
+               value.kind == Value::Kind::kTables;
       };
       bool object = points(a) || points(b);
       const auto& other = points(a) ? b : a;
@@ -369,7 +422,15 @@ class Parser {
       ++at_;
       return from(!truth_of(unary()));
     }
-    if (accept("&")) return unary();  // the object itself stands for its address
+    if (accept("&")) {
+      const bool name = at_ < tokens_.size() && tokens_[at_].kind == Token::Kind::kWord;
+      const auto word = name ? tokens_[at_].text : std::string_view();
+      const auto before = at_;
+      auto value = unary();  // the object itself stands for its address
+      if (!value.known() && name && at_ == before + 1 && scope_.address)
+        return scope_.address(word);
+      return value;
+    }
     if (accept("-")) {
       auto value = unary();
       bool single = value.kind == Value::Kind::kBits && !value.open && value.must == value.may &&
@@ -412,6 +473,7 @@ class Parser {
       auto value = conditional();
       return accept(")") ? value : give_up();
     }
+    if (accept("{")) return pointers_of_list();
     const auto& token = tokens_[at_++];
     if (token.kind == Token::Kind::kNumber) {
       bool zero = token.text.find_first_not_of("0xXuUlL") == std::string_view::npos;
@@ -437,6 +499,23 @@ class Parser {
     auto value = scope_.variable ? scope_.variable(token.text) : Value::unknown();
     if (!value.known() && is_constant(token.text)) return Value::bits({std::string(token.text)});
     return value;
+  }
+
+  // Behind the "{" of a list of initialisers.
+  Value pointers_of_list() {
+    Object object;
+    while (accept(".")) {
+      if (at_ >= tokens_.size()) return give_up();
+      std::string field(tokens_[at_++].text);
+      if (!accept("=")) return give_up();
+      auto value = conditional();
+      if (value.known() && value.kind != Value::Kind::kBits)
+        object.fields[field] = std::move(value);
+      if (!accept(",")) break;
+    }
+    if (!accept("}")) return give_up();
+    if (object.fields.empty()) return Value::unknown();
+    return Value::of(std::make_shared<const Object>(std::move(object)));
   }
 
   // "(struct x *) y", "(void) y", "(u32) y": names and stars only, and something behind it.

@@ -19,22 +19,25 @@ struct Object {
 };
 
 // Nothing known; or a set of named bits (`TASK_KILLABLE`, `A | B`; 0 is the empty set and any other
-// number a bit of its own name); or a pointer to a known object, or to one of some functions.
+// number a bit of its own name); or a pointer to a known object, to one of some functions, or to
+// one of some tables of functions; or what stands at a place of the object that the root was given.
 struct Value {
-  enum class Kind { kUnknown, kBits, kObject, kFunctions };
+  enum class Kind { kUnknown, kBits, kObject, kFunctions, kTables, kPlace };
   Kind kind = Kind::kUnknown;
   std::set<std::string> must;  // bits that are set
   std::set<std::string> may;   // bits that may be set, those in `must` among them
   bool open = false;           // any bit may be set
   std::shared_ptr<const Object> object;
-  std::set<std::size_t> functions;  // ids that mean something to whoever made the value
-  std::string name;                 // of the functions, for a person
+  std::set<std::size_t> functions;  // or tables: ids that mean something to whoever made the value
+  std::string name;                 // of these, for a person; of a kPlace: "->obj->ops"
 
   [[nodiscard]] static Value unknown() { return {}; }
   [[nodiscard]] static Value bits(std::set<std::string> set);
   [[nodiscard]] static Value number(bool not_zero);
   [[nodiscard]] static Value of(std::shared_ptr<const Object> object);
   [[nodiscard]] static Value of(std::set<std::size_t> functions, std::string name);
+  [[nodiscard]] static Value table(std::size_t id, std::string name);
+  [[nodiscard]] static Value place(std::string path);
 
   [[nodiscard]] bool known() const { return kind != Kind::kUnknown; }
 };
@@ -56,15 +59,21 @@ enum class Truth { kFalse, kTrue, kUnknown };
 // values.
 [[nodiscard]] std::string text_of(const Value& value);
 
+// What there is to tell a person of a value: nothing of places and tables.
+[[nodiscard]] Value worth_telling(const Value& value);
+
 // What a name, or a call, stands for where the expression is evaluated.
 struct Scope {
   std::function<Value(std::string_view name)> variable;
   // `text` is the whole call: "f(x)".
   std::function<Value(std::string_view callee, const std::string& text)> call;
+  // What "&name" points at, where the name is no variable of the function.
+  std::function<Value(std::string_view name)> address{};
 };
 
-// Evaluates a C expression: constants, names, !, &&, ||, ?:, ==, !=, &, |, -> and '.', parentheses
-// and casts. What it does not understand is unknown.
+// Evaluates a C expression: constants, names, !, &&, ||, ?:, ==, !=, &, |, & ~, -> and '.',
+// parentheses and casts; and "{ .field = value }", of which only the pointers are kept: they stay
+// what they are while the object goes around. What it does not understand is unknown.
 [[nodiscard]] Value evaluate(std::string_view expression, const Scope& scope);
 
 }  // namespace killify

@@ -53,10 +53,11 @@ class HandlerWalk {
   };
 
  public:
-  HandlerWalk(Walker& walker, const std::set<std::string>& drivers, const Relevant& relevant)
-      : walker_(walker), drivers_(drivers), relevant_(relevant) {}
+  HandlerWalk(Walker& walker, const std::set<std::string>& drivers, const Relevant& relevant,
+              const std::vector<ObjectKind>& kinds)
+      : walker_(walker), drivers_(drivers), relevant_(relevant), kinds_(kinds) {}
 
-  Result<std::vector<Reached>> run(NodeId handler) {
+  Result<std::vector<Reached>> run(NodeId handler, const Environment& given) {
     for (auto id : ordered_nodes()) {
       KILLIFY_TRY(const auto* body, body_of(id));
       for (const auto& call : body->calls) {
@@ -68,7 +69,7 @@ class HandlerWalk {
     for (const auto& [name, sink] : walker_.sinks_)
       if (sink->condition.kind == SinkCondition::Kind::kContextField)
         members_.insert(sink->condition.name);
-    add_state({.node = handler, .environment = {}, .ways = {}, .doubt = {}});
+    add_state({.node = handler, .environment = given, .ways = {}, .doubt = {}});
     while (!queue_.empty()) {
       auto index = queue_.top().second;
       queue_.pop();
@@ -184,6 +185,7 @@ class HandlerWalk {
         }
       }
       if (step.sink == nullptr && step.targets.empty() && !step.by_variable) continue;
+      add_words(call.base, used);
       if (!body->parsed)
         step.doubt = fmt::format("spatch cannot parse {}(): look at {}:{}", caller.name,
                                  caller.file, call.line);
@@ -280,7 +282,7 @@ class HandlerWalk {
       for (const auto& one : body->parameters) all.insert(one.name);
       auto environment = frame.environment_of(*body, call.arguments, all);
       environment.erase(parameter);
-      Frame inside(*body, environment, {}, returned(node.file), {});
+      Frame inside(*body, environment, {}, returned(node.file), {}, {});
       if (auto it = body->fields.find(parameter); it != body->fields.end()) {
         for (const auto& [field, targets] : it->second) {
           if (!members_.contains(field)) continue;
@@ -379,7 +381,8 @@ class HandlerWalk {
 
   Frame frame_of(const WalkState& state, const Body& body) {
     auto file = walker_.names_[state.node].file;
-    return {body, state.environment,
+    return {body,
+            state.environment,
             [this, file](const Frame& frame, const std::string& variable) {
               return set_by_calls(frame, variable, file, 0);
             },
@@ -387,6 +390,10 @@ class HandlerWalk {
             [this, node = walker_.names_[state.node]](const Frame& frame,
                                                       const std::string& expression) {
               return functions_of(frame.body(), node, expression);
+            },
+            [this, file](std::string_view name) {
+              auto value = walker_.tables_.at(std::string(name), file);
+              return value ? *value : Value::unknown();
             }};
   }
 
@@ -407,6 +414,9 @@ class HandlerWalk {
         continue;
       }
       auto targets = step.targets;
+      if (!step.call->base.empty())
+        KILLIFY_CHECK(walker_.narrow(*step.call, frame, walker_.names_[node].file, drivers_, kinds_,
+                                     targets));
       auto doubt = state.doubt.empty() ? step.doubt : state.doubt;
       if (step.by_variable) {
         auto value = frame.functions(step.call->callee);
@@ -421,6 +431,9 @@ class HandlerWalk {
         KILLIFY_TRY(const auto* callee, body_of(target));
         auto environment = frame.environment_of(*callee, step.call->arguments, used_[target]);
         bool field = step.edge == std::string_view("field");
+        if (field && !step.call->base.empty())
+          KILLIFY_CHECK(walker_.add_own_table(*step.call, *body, walker_.names_[node].file, target,
+                                              *callee, drivers_, used_[target], environment));
         add_state({.node = target,
                    .environment = std::move(environment),
                    .ways = {{index, i}},
@@ -505,7 +518,7 @@ class HandlerWalk {
       bool variable =
           body->types.contains(word) || body->values.contains(word) || body->has_parameter(word);
       if (!variable) continue;
-      if (auto value = frame.variable(word); value.known())
+      if (auto value = worth_telling(frame.variable(word)); value.known())
         hop.values.push_back(fmt::format("{} = {}", word, text_of(value)));
     }
     return hop;
@@ -525,6 +538,7 @@ class HandlerWalk {
   Walker& walker_;
   const std::set<std::string> drivers_;
   const Relevant& relevant_;
+  const std::vector<ObjectKind>& kinds_;
   std::set<std::string> members_;  // fields that conditions look at
   std::unordered_map<NodeId, std::vector<WalkStep>> steps_;
   std::unordered_map<NodeId, std::set<std::string>> used_;  // parameters that matter
@@ -543,13 +557,15 @@ Walker::Walker(TreeFacts& facts, Names& names, Types& types, Bodies& bodies, Ops
       types_(types),
       bodies_(bodies),
       pointers_(pointers),
+      tables_(facts, names),
       boundaries_(boundaries) {
   for (const auto& sink : catalogue.sinks) sinks_.emplace(sink.name, &sink);
 }
 
 Result<std::vector<Reached>> Walker::walk(NodeId handler, const std::set<std::string>& drivers,
-                                          const Relevant& relevant) {
-  return HandlerWalk(*this, drivers, relevant).run(handler);
+                                          const Relevant& relevant, const Environment& given,
+                                          const std::vector<ObjectKind>& kinds) {
+  return HandlerWalk(*this, drivers, relevant, kinds).run(handler, given);
 }
 
 }  // namespace killify

@@ -5,10 +5,13 @@
 #include "reach/bodies.h"
 #include "reach/boundaries.h"
 #include "reach/finding.h"
+#include "reach/frame.h"
 #include "reach/names.h"
+#include "reach/object_kinds.h"
 #include "reach/ops_pointers.h"
 #include "reach/relevant.h"
 #include "reach/sleeps.h"
+#include "reach/tables.h"
 #include "reach/types.h"
 #include "spec/catalogue.h"
 #include "support/error.h"
@@ -41,10 +44,13 @@ class Walker {
 
   // The sleeps of a handler, through functions of `relevant`, sorted by place. One that no way
   // reaches interruptibly is there with a condition that does not hold, unless its own arguments
-  // say so already.
+  // say so already. `given`: what the handler knows of its arguments; `kinds`: what it knows of the
+  // places in them.
   [[nodiscard]] Result<std::vector<Reached>> walk(NodeId handler,
                                                   const std::set<std::string>& drivers,
-                                                  const Relevant& relevant);
+                                                  const Relevant& relevant,
+                                                  const Environment& given,
+                                                  const std::vector<ObjectKind>& kinds);
 
  private:
   friend class HandlerWalk;
@@ -57,11 +63,25 @@ class Walker {
   [[nodiscard]] Value worth_of_macro(const std::string& name, const std::string& file);
   [[nodiscard]] std::string doubt_of_guards(const CallFact& call, const std::string& file);
 
+  // Leaves of what a call through a field may mean what the pointer before it allows: it points at
+  // a known table, or at what `kinds` says of a place.
+  [[nodiscard]] Status narrow(const CallFact& call, const Frame& frame, const std::string& file,
+                              const std::set<std::string>& drivers,
+                              const std::vector<ObjectKind>& kinds, std::vector<NodeId>& targets);
+
+  // Adds to what a function knows that is called through its object's table, "obj->ops->get(obj)",
+  // which table that is: one of those that the function is in.
+  [[nodiscard]] Status add_own_table(const CallFact& call, const Body& caller,
+                                     const std::string& file, NodeId target, const Body& callee,
+                                     const std::set<std::string>& drivers,
+                                     const std::set<std::string>& used, Environment& known);
+
   TreeFacts& facts_;
   Names& names_;
   Types& types_;
   Bodies& bodies_;
   OpsPointers& pointers_;
+  Tables tables_;
   Boundaries& boundaries_;
   std::unordered_map<std::string, const Sink*> sinks_;
 };

@@ -73,4 +73,60 @@ bool Walker::is_fault_aware(const std::string& function, const std::string& file
   });
 }
 
+Status Walker::narrow(const CallFact& call, const Frame& frame, const std::string& file,
+                      const std::set<std::string>& drivers, const std::vector<ObjectKind>& kinds,
+                      std::vector<NodeId>& targets) {
+  const auto pointer = frame.evaluate(call.base);
+  if (pointer.kind == Value::Kind::kTables) {
+    KILLIFY_TRY(const auto held, tables_.held(pointer, call.callee));
+    if (held.whole) std::erase_if(targets, [&](NodeId id) { return !held.functions.contains(id); });
+  }
+  if (pointer.kind != Value::Kind::kPlace) return {};
+  for (const auto& kind : kinds) {
+    if (kind.place != pointer.name) continue;
+    KILLIFY_TRY(const auto in, types_.struct_of(call.base, frame.body().types, file));
+    KILLIFY_TRY(const auto bound, names_.bound_to(call.callee, in, file, drivers));
+    std::set<NodeId> fitting;
+    for (const auto& target : bound) {
+      KILLIFY_TRY(const bool fits, tables_.fits(target, kind));
+      if (fits) fitting.insert(target.node);
+    }
+    std::erase_if(targets, [&](NodeId id) { return !fitting.contains(id); });
+  }
+  return {};
+}
+
+Status Walker::add_own_table(const CallFact& call, const Body& caller, const std::string& file,
+                             NodeId target, const Body& callee,
+                             const std::set<std::string>& drivers,
+                             const std::set<std::string>& used, Environment& known) {
+  const auto base = plain_expression(call.base);
+  const auto arrow = base.rfind("->");
+  if (arrow == std::string::npos) return {};
+  const auto object = base.substr(0, arrow);
+  auto given = std::find_if(call.arguments.begin(), call.arguments.end(),
+                            [&](const auto& one) { return plain_expression(one) == object; });
+  const auto index = static_cast<std::size_t>(given - call.arguments.begin());
+  if (given == call.arguments.end() || index >= callee.parameters.size()) return {};
+  const auto& parameter = callee.parameters[index].name;
+  if (!used.contains(parameter) || callee.values.contains(parameter)) return {};
+  auto before = known.find(parameter);
+  if (before != known.end() && before->second.kind != Value::Kind::kObject) return {};
+  KILLIFY_TRY(const auto in, types_.struct_of(call.base, caller.types, file));
+  if (in.empty()) return {};
+  KILLIFY_TRY(const auto bound, names_.bound_to(call.callee, in, file, drivers));
+  auto tables = Value::unknown();
+  for (const auto& one : bound) {
+    if (one.node != target) continue;
+    KILLIFY_TRY(auto table, tables_.holding(one));
+    if (!table.known()) return {};
+    tables = tables.known() ? join(tables, table) : std::move(table);
+  }
+  if (!tables.known()) return {};
+  auto known_object = before == known.end() ? Object() : *before->second.object;
+  known_object.fields.try_emplace(base.substr(arrow + 2), std::move(tables));
+  known[parameter] = Value::of(std::make_shared<const Object>(std::move(known_object)));
+  return {};
+}
+
 }  // namespace killify

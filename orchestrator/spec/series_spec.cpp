@@ -50,7 +50,8 @@ Result<std::vector<RootSpec>> read_roots(const YamlNode& node) {
   if (items.empty()) return node.fail("no roots: without them there is nothing to look at");
   std::vector<RootSpec> roots;
   for (const YamlNode& item : items) {
-    KILLIFY_TRY(const YamlMap map, item.map({"struct", "fields", "returns"}, {"retry_succeeds"}));
+    KILLIFY_TRY(const YamlMap map,
+                item.map({"struct", "fields", "returns"}, {"retry_succeeds", "object"}));
     RootSpec root;
     KILLIFY_TRY(root.struct_name, map.at("struct").text("the name of a struct"));
     KILLIFY_TRY(root.fields, map.at("fields").texts("a list of fields"));
@@ -59,6 +60,9 @@ Result<std::vector<RootSpec>> read_roots(const YamlNode& node) {
     KILLIFY_TRY(root.returns, map.at("returns").text("the type that such a function returns"));
     if (const YamlNode* retry = map.find("retry_succeeds")) {
       KILLIFY_TRY(root.retry_succeeds, read_some_of(root.fields, *retry));
+    }
+    if (const YamlNode* object = map.find("object")) {
+      KILLIFY_TRY(root.object, object->text("where the object is: vma->vm_private_data"));
     }
     roots.push_back(std::move(root));
   }

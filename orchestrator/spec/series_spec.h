@@ -18,6 +18,9 @@ struct RootSpec {
   std::string returns;  // the type of such a function: "vm_fault_t"
   // Those of the fields whose caller takes VM_FAULT_RETRY for success: "page_mkwrite".
   std::vector<std::string> retry_succeeds;
+  // Where the object is that a function is for, from its first argument: "vma->vm_private_data".
+  // Who puts a table in its place puts the object beside it. "" where that is not known.
+  std::string object;
 };
 
 // What a campaign does about its findings, in this order.

@@ -239,5 +239,47 @@ TEST(Conditions, KillableSleepsAreNone) {
               ElementsAre(Pair("killable", ""), Pair("pending", ""), Pair("state", "")));
 }
 
+// A bit that is taken away is not added; what else was set stays unknown.
+TEST(Conditions, AFlagThatIsTakenAwayIsNoOther) {
+  const std::string before = function("wait_for", "struct dma_fence *f, unsigned int flags",
+                                      "\tif (f->hurry)\n\t\tflags &= ~BOX_BOUND;\n"
+                                      "\tif (flags & BOX_ACTIVE)\n\t\tdma_fence_wait(f, true);\n");
+  EXPECT_THAT(judged(before, {{"no", "\twait_for(f, BOX_BOUND | BOX_UNBOUND);\n"},
+                              {"open", "\twait_for(f, vmf->flags);\n"},
+                              {"yes", "\twait_for(f, BOX_BOUND | BOX_ACTIVE);\n"}}),
+              ElementsAre(Pair("no", ""), Pair("open", kAlone), Pair("yes", kAlone)));
+}
+
+// "= { }" is all 0.
+TEST(Conditions, AnEmptyInitialiserSaysNo) {
+  const std::string before = "struct box_ctx {\n\tint tries;\n\tbool intr;\n};\n" +
+                             function("wait_for", "struct dma_fence *f, struct box_ctx *ctx",
+                                      "\treturn dma_fence_wait(f, ctx->intr);\n");
+  EXPECT_THAT(judged(before, {{"no", "\tstruct box_ctx ctx = { };\n\twait_for(f, &ctx);\n"},
+                              {"yes",
+                               "\tstruct box_ctx ctx = { };\n\tctx.intr = true;\n"
+                               "\twait_for(f, &ctx);\n"}}),
+              ElementsAre(Pair("no", denies("ctx->intr")), Pair("yes", decides("ctx->intr"))));
+}
+
+// A context in a context.
+TEST(Conditions, AnInnerObjectIsCarriedThroughFunctions) {
+  const std::string before =
+      "struct box_ctx {\n\tbool intr;\n};\n"
+      "struct walk {\n\tint tries;\n\tstruct box_ctx *ctx;\n};\n"
+      "struct outer {\n\tstruct walk walk;\n};\n" +
+      function("wait_for", "struct dma_fence *f, struct walk *walk",
+               "\treturn dma_fence_wait(f, walk->ctx->intr);\n") +
+      function("outer", "struct dma_fence *f, struct box_ctx *ctx",
+               "\tstruct outer o = {\n\t\t.walk = {\n\t\t\t.tries = 1,\n\t\t\t.ctx = ctx,\n"
+               "\t\t},\n\t};\n\treturn wait_for(f, &o.walk);\n");
+  EXPECT_THAT(
+      judged(before, {{"no", "\tstruct box_ctx ctx = { .intr = false };\n\touter(f, &ctx);\n"},
+                      {"open", "\touter(f, vmf->ctx);\n"},
+                      {"yes", "\tstruct box_ctx ctx = { .intr = true };\n\touter(f, &ctx);\n"}}),
+      ElementsAre(Pair("no", denies("walk->ctx->intr")), Pair("open", unknown("walk->ctx->intr")),
+                  Pair("yes", decides("walk->ctx->intr"))));
+}
+
 }  // namespace
 }  // namespace killify

@@ -41,6 +41,24 @@ TEST(NoSleep, IsToAskForAFatalSignalOrToBlockSignals) {
       ElementsAre(Pair("any_fault > signal_pending", StartsWith("convert"))));
 }
 
+// A test that only puts the signal aside ends nothing.
+TEST(NoSleep, IsToPutASignalAside) {
+  const std::string aside =
+      "\tif (signal_pending(current)) {\n\t\tfound = 1;\n"
+      "\t\tclear_thread_flag(TIF_SIGPENDING);\n";
+  EXPECT_THAT(
+      verdicts_of({{"aside", fault("aside", aside + "\t} else {\n\t\tfound = 0;\n\t}\n")},
+                   {"leaves", fault("leaves", aside + "\t\treturn 2;\n\t}\n")},
+                   {"other", fault("other",
+                                   "\tif (signal_pending(current) && found) {\n"
+                                   "\t\tclear_thread_flag(TIF_SIGPENDING);\n\t}\n")}},
+                  kSignals),
+      ElementsAre(Pair("aside_fault > signal_pending",
+                       "safe: it puts the signal aside (clears TIF_SIGPENDING) and goes on"),
+                  Pair("leaves_fault > signal_pending", StartsWith("convert")),
+                  Pair("other_fault > signal_pending", StartsWith("convert"))));
+}
+
 // A driver whose helper is called by its fault handler only, and named in a header.
 test::Verdicts traced(const std::string& header, test::Files more = {}) {
   more["drivers/box/trace.h"] = header;

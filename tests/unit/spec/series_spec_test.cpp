@@ -233,6 +233,10 @@ TEST_F(SeriesTest, FieldsFromWhichRetrySucceedsAreAmongTheFields) {
                   .roots[0]
                   .retry_succeeds,
               ElementsAre("page_mkwrite"));
+  EXPECT_EQ(load().value().roots[0].object, "");
+  EXPECT_EQ(
+      load(kReturns, "returns: vm_fault_t, object: vma->vm_private_data").value().roots[0].object,
+      "vma->vm_private_data");
   EXPECT_THAT(error_of(kReturns, "returns: vm_fault_t, retry_succeeds: [page_mkwrit]"),
               HasSubstr("'page_mkwrit' is none of the fields (did you mean 'page_mkwrite'?); name "
                         "one of: fault, page_mkwrite"));
