@@ -207,8 +207,6 @@ class FactReader {
     if (is_name(target)) {
       if (operation == "|=")
         value = target + " | " + value;
-      else if (operation == "&=")
-        value = target + " & ( " + value + " )";
       else if (operation != "=")
         value.clear();
       facts_.values.push_back({function->name, std::move(target), std::move(value), line});

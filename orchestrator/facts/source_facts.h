@@ -53,8 +53,7 @@ struct LocalFact {
 struct ValueFact {
   std::string function;
   std::string variable;
-  std::string
-      value;  // an expression; of "x |= y" it is "x | y", of "x &= y" "x & ( y )"; "" if not known
+  std::string value;  // an expression; of "x |= y" it is "x | y"; "" where it is not known
   int line = 0;
 };
 

@@ -300,26 +300,9 @@ class Parser {
     auto left = equality();
     while (is("&") && !is_pair('&', '&') && !is_pair('&', '=')) {
       ++at_;
-      const bool in_parentheses = is("(") && is("~", 1);
-      if (in_parentheses || is("~")) {
-        at_ += in_parentheses ? 2 : 1;
-        left = without_bits(left, unary());
-        if (in_parentheses && !accept(")")) return give_up();
-      } else {
-        left = common_bits(left, equality());
-      }
+      left = common_bits(left, equality());
     }
     return left;
-  }
-
-  // What stays set is not known, as a mask may stand for several flags.
-  static Value without_bits(const Value& a, const Value& b) {
-    const bool known = b.kind == Value::Kind::kBits && !b.open && b.must == b.may;
-    if (a.kind != Value::Kind::kBits || !known) return Value::unknown();
-    auto result = a;
-    result.must.clear();
-    for (const auto& bit : b.must) result.may.erase(bit);
-    return result;
   }
 
   static Value common_bits(const Value& a, const Value& b) {

@@ -71,7 +71,7 @@ struct Scope {
   std::function<Value(std::string_view name)> address{};
 };
 
-// Evaluates a C expression: constants, names, !, &&, ||, ?:, ==, !=, &, |, & ~, -> and '.',
+// Evaluates a C expression: constants, names, !, &&, ||, ?:, ==, !=, &, |, -> and '.',
 // parentheses and casts; and "{ .field = value }", of which only the pointers are kept: they stay
 // what they are while the object goes around. What it does not understand is unknown.
 [[nodiscard]] Value evaluate(std::string_view expression, const Scope& scope);
