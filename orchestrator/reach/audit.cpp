@@ -1,6 +1,7 @@
 #include "reach/audit.h"
 
 #include "reach/fault_only.h"
+#include "reach/notes.h"
 #include "reach/suppression.h"
 #include "reach/walk.h"
 #include "support/digest.h"
@@ -42,7 +43,8 @@ class Auditor {
         bodies_(facts, types_),
         pointers_(facts, names_, types_, spec.roots),
         kinds_(facts, names_, types_, pointers_, spec.roots),
-        walker_(facts, names_, types_, bodies_, pointers_, boundaries_, spec.catalogue) {}
+        walker_(facts, names_, types_, bodies_, pointers_, boundaries_, spec.catalogue),
+        note_taker_(facts, names_) {}
 
   Result<Audit> run() {
     KILLIFY_TRY(handlers_, find_handlers(facts_, spec_.roots));
@@ -55,6 +57,10 @@ class Auditor {
       if (!root.relevant.edge.empty())
         looked_at_ += fmt::format(" of up to {} functions", kMaxChain);
       for (const auto& one : reached) KILLIFY_CHECK(add_finding(*root.handler, one));
+    }
+    for (const auto& root : roots_) {
+      KILLIFY_TRY(auto notes, note_taker_.of(*root.handler, root.relevant.nodes));
+      result_.notes.insert(result_.notes.end(), notes.begin(), notes.end());
     }
     KILLIFY_CHECK(follow_signals());
     std::sort(
@@ -355,6 +361,7 @@ class Auditor {
   OpsPointers pointers_;
   ObjectKinds kinds_;
   Walker walker_;
+  NoteTaker note_taker_;
   Handlers handlers_;
   std::vector<Root> roots_;
   std::optional<FaultOnly> fault_only_;

@@ -41,6 +41,7 @@ struct Audit {
   std::vector<Handler> handlers;  // every registration; sorted by file, line and registration
   std::vector<Finding> findings;  // sorted by handler, then sink
   Coverage coverage;
+  std::vector<Note> notes;  // sorted by handler, then place
 };
 
 // Whether a file is at or below one of the paths; without any, all are.

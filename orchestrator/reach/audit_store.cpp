@@ -35,6 +35,9 @@ auto members(T& value) {
   } else if constexpr (std::is_same_v<Struct, Finding>) {
     auto& [a, b, c, d, e, f, g, h, i, j, k, l, m] = value;
     return std::tie(a, b, c, d, e, f, g, h, i, j, k, l, m);
+  } else if constexpr (std::is_same_v<Struct, Note>) {
+    auto& [a, b, c, d, e, f, g, h] = value;
+    return std::tie(a, b, c, d, e, f, g, h);
   } else if constexpr (std::is_same_v<Struct, LineRange> || std::is_same_v<Struct, LostLines>) {
     auto& [a, b] = value;
     return std::tie(a, b);
@@ -46,8 +49,8 @@ auto members(T& value) {
     return std::tie(a, b, c, d, e, f, g);
   } else {
     static_assert(std::is_same_v<Struct, Audit>);
-    auto& [a, b, c] = value;
-    return std::tie(a, b, c);
+    auto& [a, b, c, d] = value;
+    return std::tie(a, b, c, d);
   }
 }
 

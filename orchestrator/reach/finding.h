@@ -79,6 +79,24 @@ struct Finding {
   bool only_deep = false;              // left to a person for the length of the chain alone
 };
 
+// What is wrong with a handler, whether or not it sleeps.
+enum class NoteKind {
+  kRetryIsSuccess,  // it returns VM_FAULT_RETRY, which its caller takes for success
+  kSpins,           // a lock that is not had makes the core ask again at once
+  kStaysBlocked,    // a way out behind blocked signals that does not let them in again
+  kPartialMask,     // signals are blocked but for some: a sleep under it is no killable one
+};
+struct Note {
+  std::string id;  // as a finding's
+  NoteKind kind = NoteKind::kSpins;
+  Handler handler;
+  std::string function;  // in which it stands, with the place
+  std::string file;
+  int line = 0;
+  std::vector<std::string> way;  // from the handler to that function, where its result is returned
+  std::string detail;            // kSpins: the lock's function; kPartialMask: the spared signals
+};
+
 constexpr std::size_t kMaxOtherChains = 48;
 // Functions from a handler to a sleep. On 6.1 every second longer chain was found to be no way of
 // a fault when a person looked: objects of another kind, conditions that exclude each other.

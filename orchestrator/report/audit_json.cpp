@@ -1,5 +1,7 @@
 #include "report/audit_json.h"
 
+#include "report/verdict_text.h"
+
 namespace killify {
 namespace {
 
@@ -34,6 +36,18 @@ ordered_json coverage_json(const Coverage& coverage) {
           {"unresolved", std::move(unresolved)},
           {"unseen", coverage.unseen},
           {"edge", coverage.edge}};
+}
+
+ordered_json note_json(const Note& note) {
+  return {{"id", note.id},
+          {"verdict", "note"},
+          {"kind", note_name(note.kind)},
+          {"handler", handler_json(note.handler)},
+          {"function", note.function},
+          {"file", note.file},
+          {"line", note.line},
+          {"way", note.way},
+          {"says", note_text(note)}};
 }
 
 ordered_json waived_json(const FindingWaiver& waiver) {
@@ -134,6 +148,8 @@ std::string audit_json(const AuditedTree& tree) {
     if (const auto waived = tree.waived.find(finding.id); waived != tree.waived.end())
       json["findings"].back()["waived"] = waived_json(waived->second);
   }
+  json["notes"] = ordered_json::array();
+  for (const auto& note : tree.audit.notes) json["notes"].push_back(note_json(note));
   json["coverage"] = coverage_json(tree.audit.coverage);
   if (tree.since) json["since"] = since_json(*tree.since);
   return json_text(json);

@@ -262,6 +262,18 @@ std::string waived_lines(const AuditedTree& tree) {
   return text;
 }
 
+// What is wrong with handlers, whether or not they sleep.
+std::string notes_text(const AuditedTree& tree, const TextLayout& layout) {
+  const auto& notes = tree.audit.notes;
+  if (notes.empty()) return {};
+  auto text = fmt::format("{} on results and masks of signals{}\n", counted(notes.size(), "note"),
+                          layout.all ? ":" : " (--all shows them)");
+  if (layout.all)
+    for (const auto& note : notes)
+      text += fmt::format("  {} {}: {}\n", note.id, note.handler.function, note_text(note));
+  return text;
+}
+
 std::string since_text(const AuditedTree& tree) {
   if (!tree.since) return {};
   const auto& since = *tree.since;
@@ -431,6 +443,7 @@ std::string audit_text(const AuditedTree& tree, const TextLayout& layout) {
   if (layout.all) text += registrations_text(tree, layout);
   text += counts_text(tree, layout);
   if (layout.all) text += waived_lines(tree);
+  text += notes_text(tree, layout);
   return text + since_text(tree) + plan_lines(tree) + coverage_text(tree.audit, layout.paint);
 }
 

@@ -32,6 +32,7 @@ Status keep_handler(AuditedTree& tree, const std::string& handler) {
   std::erase_if(audit.handlers, [&](const Handler& one) { return one.function != handler; });
   std::erase_if(audit.findings,
                 [&](const Finding& one) { return one.handler.function != handler; });
+  std::erase_if(audit.notes, [&](const Note& one) { return one.handler.function != handler; });
   if (audit.handlers.empty())
     return fail("{}: no {} of that name{}; killify audit --all lists them", handler,
                 tree.words.root, did_you_mean(handler, names));

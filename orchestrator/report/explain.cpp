@@ -162,6 +162,7 @@ Result<Explanation> find_explanation(const AuditedTree& tree, const std::string&
                           .words = tree.words,
                           .handlers = {},
                           .findings = {},
+                          .notes = {},
                           .planned = {},
                           .unanswered = audit.coverage.unanswered,
                           .unresolved = {}};
@@ -174,6 +175,8 @@ Result<Explanation> find_explanation(const AuditedTree& tree, const std::string&
       explanation.unresolved.push_back(call);
   explanation.all_known =
       explanation.unresolved.empty() && is_all_parsed(audit.coverage) && audit.coverage.edge == 0;
+  for (const auto& note : audit.notes)
+    if (note.handler.function == question) explanation.notes.push_back(note);
   for (const auto& finding : audit.findings)
     if (is_about(finding, question)) explanation.findings.push_back(finding);
   for (const auto& finding : explanation.findings)
@@ -210,6 +213,7 @@ Result<std::string> explain_text(const Explanation& explanation, const ReadSourc
     if (!explanation.all_known)
       writer.line(
           "What was not parsed or followed may hide one: killify audit ends with the coverage.");
+    for (const auto& note : explanation.notes) writer.line("Note: " + note_text(note));
     return writer.take();
   }
   bool first = true;
@@ -221,6 +225,7 @@ Result<std::string> explain_text(const Explanation& explanation, const ReadSourc
         writer.finding(finding, planned == explanation.planned.end() ? nullptr : &planned->second));
   }
   writer.unresolved(explanation);
+  for (const auto& note : explanation.notes) writer.line("Note: " + note_text(note));
   return writer.take();
 }
 

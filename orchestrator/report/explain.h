@@ -19,6 +19,7 @@ struct Explanation {
   CampaignWords words;
   std::vector<Handler> handlers;  // registrations of the handler asked for
   std::vector<Finding> findings;
+  std::vector<Note> notes;     // on the handler asked for
   PlannedById planned;         // what the plan does with these; empty where none was made
   std::size_t unanswered = 0;  // questions of the audit that spatch gave no answer to
   std::vector<UnresolvedCall> unresolved;  // that the handler asked for can come to

@@ -83,6 +83,42 @@ std::string verdict_advice(Verdict verdict, const CampaignWords& words) {
   return {};
 }
 
+const char* note_name(NoteKind kind) {
+  switch (kind) {
+    case NoteKind::kRetryIsSuccess:
+      return "retry-is-success";
+    case NoteKind::kSpins:
+      return "spins";
+    case NoteKind::kStaysBlocked:
+      return "stays-blocked";
+    case NoteKind::kPartialMask:
+      return "partial-mask";
+  }
+  return "";
+}
+
+std::string note_text(const Note& note) {
+  const auto place = fmt::format("{}() ({}:{})", note.function, note.file, note.line);
+  switch (note.kind) {
+    case NoteKind::kRetryIsSuccess:
+      return fmt::format(
+          "VM_FAULT_RETRY of {} counts as success from .{}: the core makes the page writable",
+          place, note.handler.field);
+    case NoteKind::kSpins:
+      return fmt::format(
+          "where {}() fails, {} returns VM_FAULT_NOPAGE: the access is made again at once, and "
+          "spins until the lock is free, without a sleep",
+          note.detail, place);
+    case NoteKind::kStaysBlocked:
+      return fmt::format("{} blocks signals, and returns on a way that does not let them in again",
+                         place);
+    case NoteKind::kPartialMask:
+      return fmt::format("{} blocks signals, but not {}: a sleep under it is still interruptible",
+                         place, note.detail);
+  }
+  return {};
+}
+
 std::string planned_text(const Planned& planned) {
   const auto step = fmt::format("in the step \"{}\"; killify diff shows the change", planned.step);
   const auto but =

@@ -24,6 +24,12 @@ namespace killify {
 // What happens when a signal comes during this sleep.
 [[nodiscard]] std::string signal_consequence(const Finding& finding, const CampaignWords& words);
 
+// The name of a kind of note in JSON: "retry-is-success".
+[[nodiscard]] const char* note_name(NoteKind kind);
+
+// What a note says, with the place: "returns VM_FAULT_RETRY ... (fs/a.c:12)".
+[[nodiscard]] std::string note_text(const Note& note);
+
 // "of 3 fields", "of 2 variables": what calls were made through that were not followed.
 [[nodiscard]] std::string unresolved_kind(UnresolvedCall::Kind kind, std::size_t groups);
 

@@ -102,6 +102,21 @@ TEST_F(FixtureVerdicts, OfReleaseMethodsAreThoseOfTheirTable) {
   compare(parsed(done.out), table);
 }
 
+// Handlers are wrong in other ways, too, also where nothing sleeps.
+TEST_F(FixtureVerdicts, NotesAreOnWhatHandlersReturn) {
+  const Completed done = killify({"--progress=none", "audit", "--format=json", "fs/bight"});
+  ASSERT_TRUE(done.ok()) << done.err;
+  const auto document = parsed(done.out);
+  EXPECT_EQ(document["findings"].size(), 0U);
+  std::set<std::string> notes;
+  for (const auto& note : document["notes"])
+    notes.insert(note["handler"]["function"].get<std::string>() + ": " +
+                 note["kind"].get<std::string>() + " in " + note["function"].get<std::string>());
+  EXPECT_THAT(notes, ElementsAre("bight_fault: spins in bight_fault",
+                                 "bight_huge_fault: stays-blocked in bight_huge_fault",
+                                 "bight_page_mkwrite: retry-is-success in bight_pin"));
+}
+
 class OldFixtureVerdicts : public ::testing::Test, protected MiniTree {
  protected:
   OldFixtureVerdicts() : MiniTree(kOldLinux) { share_answers(); }

@@ -45,6 +45,7 @@ Audit sample() {
       .notes = {"n"},
       .unresolved = {{UnresolvedCall::Kind::kVariable, "s->f", true, 2, 3, {"u.c:1"}, {0}}},
       .unseen = {"z"}};
+  audit.notes = {{"id", NoteKind::kPartialMask, handler, "g", "g.c", 4, {"f", "g"}, "SIGTERM"}};
   return audit;
 }
 

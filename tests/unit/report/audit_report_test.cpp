@@ -203,6 +203,23 @@ TEST(AuditJson, FitsItsSchema) {
   EXPECT_EQ(document["coverage"]["parsed"], 5);
 }
 
+TEST(AuditJson, NotesFitTheSchema) {
+  auto tree = sample_audit();
+  const auto handler = tree.audit.handlers.front();
+  for (const auto kind : {NoteKind::kRetryIsSuccess, NoteKind::kSpins, NoteKind::kStaysBlocked,
+                          NoteKind::kPartialMask})
+    tree.audit.notes.push_back({"a1", kind, handler, "pin", "a.c", 7, {"f", "pin"}, "SIGTERM"});
+  const auto document = json::parse(audit_json(tree));
+  EXPECT_EQ(JsonSchema("audit").mismatch(document), "");
+  ASSERT_EQ(document["notes"].size(), 4U);
+  EXPECT_EQ(document["notes"][0]["verdict"], "note");
+  EXPECT_EQ(document["notes"][3]["kind"], "partial-mask");
+  EXPECT_THAT(document["notes"][3]["says"].get<std::string>(), HasSubstr("but not SIGTERM"));
+  EXPECT_THAT(audit_text(tree, {}), HasSubstr("4 notes on results and masks of signals (--all"));
+  EXPECT_THAT(audit_text(tree, {.all = true}),
+              HasSubstr("counts as success from ." + handler.field));
+}
+
 TEST(AuditJson, ASchemaRefusesWhatItDoesNotDescribe) {
   auto document = json::parse(audit_json(sample_audit()));
   auto other = document;
