@@ -500,6 +500,8 @@ Result<ObjectKinds::Kinds> ObjectKinds::installed_in(const std::string& table,
 }
 
 Result<std::vector<ObjectKind>> ObjectKinds::of(const std::vector<Handler>& registrations) {
+  if (std::ranges::all_of(roots_, [](const RootSpec& root) { return root.object.empty(); }))
+    return Kinds();
   std::optional<Kinds> common;
   for (const auto& one : registrations) {
     KILLIFY_TRY(const auto* sketch, facts_.sketch(one.registered_in));
