@@ -113,6 +113,8 @@ class QueueJudge {
              judgement_.queue, group);
     else if (!woken_)
       object("no wake-up of the wait queue '{}' found in {}", judgement_.queue, group);
+    // Wake-ups that reach every sleeper stay as they are, and so does what others hear.
+    if (!judgement_.wakers.empty() && !other_sleeper_.empty()) object("{}", other_sleeper_);
     return std::move(judgement_);
   }
 
@@ -185,10 +187,10 @@ class QueueJudge {
 
   void look_at_call(const SourceFacts& facts, const CallFact& call, std::set<std::string>& wakers) {
     if (is_wait(catalogue_, call.callee) && names_queue(call, 0, judgement_.queue)) {
-      if (!converted_.contains({facts.path, call.line}) &&
+      if (other_sleeper_.empty() && !converted_.contains({facts.path, call.line}) &&
           sleeps_interruptibly(catalogue_, call, facts))
-        object("{}() sleeps interruptibly on the same wait queue ({}:{})", call.function,
-               facts.path, call.line);
+        other_sleeper_ = fmt::format("{}() sleeps interruptibly on the same wait queue ({}:{})",
+                                     call.function, facts.path, call.line);
       return;
     }
     const auto* waker = find_waker(catalogue_, call.callee);
@@ -213,6 +215,7 @@ class QueueJudge {
   std::set<std::string> headers_;  // of the driver that declare the queue, without directories
   bool declared_ = false;
   bool woken_ = false;
+  std::string other_sleeper_;  // that is not converted and any signal ends; the first
   QueueJudgement judgement_;
 };
 

@@ -353,7 +353,7 @@ TEST_F(MiniLinux, SpatchParsesAllButEbony) {
   std::set_difference(handlers.begin(), handlers.end(), parsed.begin(), parsed.end(),
                       std::inserter(lost, lost.end()));
   EXPECT_THAT(lost, ElementsAre("ebony_fault"));
-  EXPECT_EQ(handlers.size(), 78U);
+  EXPECT_EQ(handlers.size(), 86U);
 }
 
 }  // namespace

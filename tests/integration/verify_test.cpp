@@ -163,10 +163,8 @@ TEST_F(Verify, EachKindOfFailureIsToldApart) {
   commit(cove, good + "\nint cove_wide(void); \n", "cove: Leave a blank behind");
   const fs::path series = path() / "series.yaml";
   std::string text = text_of(kSource / "series/killable-fault-handlers.yaml");
-  for (const std::string key : {"catalogue", "boundaries"}) {
-    const auto at = text.find("\n" + key + ": ") + key.size() + 3;
-    text.insert(at, (kSource / "series/").string());
-  }
+  for (const std::string key : {"\ncatalogue: ", "\nboundaries: ", "\n  prefixes: "})
+    text.insert(text.find(key) + key.size(), (kSource / "series/").string());
   for (auto at = text.find("messages/"); at != text.npos;
        at = text.find("messages/", at + 9 + (kSource / "series/").string().size()))
     text.insert(at, (kSource / "series/").string());

@@ -169,6 +169,19 @@ TEST(Planner, AWaitThatMightNotBeWokenStays) {
                   HasSubstr("spatch cannot parse this use of the wait queue 'wq'")));
 }
 
+// What already wakes every sleeper is not changed, and the others hear what they heard: whoever
+// else sleeps on the queue does not matter, though another queue of the driver spares killable
+// sleepers.
+TEST(Planner, WhoeverElseSleepsHearsWakeUpsThatStay) {
+  const std::string others =
+      "int f(struct box *b)\n{\n\treturn wait_event_interruptible(b->wq, 1);\n}\n"
+      "void g(struct box *b)\n{\n\twake_up(&b->wq);\n\twake_up_interruptible(&b->rq);\n}\n";
+  test::SmallTree tree({{"drivers/misc/box/box.c", driver(kWait, kQueue + others)}});
+  const auto plan = plan_of(tree);
+  ASSERT_THAT(plan.steps, SizeIs(1)) << testing::PrintToString(stays(plan));
+  for (const auto& run : plan.steps[0].runs) EXPECT_NE(run.patch, "convert/wake_up.cocci");
+}
+
 // add_wait_queue() and set_current_state() is a wait on a queue, too.
 TEST(Planner, AQueueJoinedByHandIsJudgedLikeAnyOther) {
   const std::string by_hand =
