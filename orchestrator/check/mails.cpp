@@ -73,7 +73,7 @@ Result<MailFolder> read_folder(const paths::path& directory, const std::string& 
     KILLIFY_TRY(std::string text, read_file(directory / file));
     for (const std::string& line : split_lines(text))
       if (std::smatch match; std::regex_match(line, match, kBase)) folder.base = match[1];
-    Mail mail{.file = name.empty() ? file : name + "/" + file,
+    Mail mail{.file = name.empty() ? file : fmt::format("{}/{}", name, file),
               .text = {},
               .subject = header_of(text, "Subject"),
               .to = header_of(text, "To"),

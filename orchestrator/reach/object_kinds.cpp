@@ -106,30 +106,30 @@ std::set<std::size_t> reached(const Flow& flow, std::size_t from, const std::str
 }
 
 // "obj", "ops" and "mmap_ops" of "obj->ops->mmap_ops": what a branch asks of a table.
-struct Question {
+struct KindQuestion {
   std::string condition;  // as the branch has it, without "!"
   std::string object;
   std::string ops;
   std::string field;
   std::string table;
 };
-std::optional<Question> question_of(Code code) {
+std::optional<KindQuestion> question_of(Code code) {
   if (!code.empty() && code[0].text == "!") code = code.subspan(1);
   auto word = [&](std::size_t i) { return code[i].kind == Token::Kind::kWord; };
   auto arrow = [&](std::size_t i) { return code[i].text == "->"; };
   if (code.size() == 5 && word(0) && arrow(1) && word(2) && arrow(3) && word(4))
-    return Question{text_of(code),
-                    std::string(code[0].text),
-                    std::string(code[2].text),
-                    std::string(code[4].text),
-                    {}};
+    return KindQuestion{text_of(code),
+                        std::string(code[0].text),
+                        std::string(code[2].text),
+                        std::string(code[4].text),
+                        {}};
   if (code.size() == 6 && word(0) && arrow(1) && word(2) && code[3].text == "==" &&
       code[4].text == "&" && word(5))
-    return Question{text_of(code),
-                    std::string(code[0].text),
-                    std::string(code[2].text),
-                    {},
-                    std::string(code[5].text)};
+    return KindQuestion{text_of(code),
+                        std::string(code[0].text),
+                        std::string(code[2].text),
+                        {},
+                        std::string(code[5].text)};
   return std::nullopt;
 }
 
