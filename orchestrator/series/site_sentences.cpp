@@ -61,6 +61,7 @@ std::string wakeups_of(const std::vector<std::string>& queues) {
 // One of the campaign's own goes by its name.
 std::string patches_in_words(const std::vector<std::string>& patches) {
   std::vector<std::string> names;
+  names.reserve(patches.size());
   for (const std::filesystem::path patch : patches)
     names.push_back(patch.is_absolute() ? patch.filename().string()
                                         : "semantic-patches/" + patch.string());

@@ -221,13 +221,14 @@ class Rewriter {
       if (same)
         result_.lines.push_back(line);
       else
-        carried = add_line(indent, std::move(now));
+        carried = add_line(indent, now);
     }
-    while (!carried.empty()) carried = add_line(indent, std::move(carried));
+    while (!carried.empty()) carried = add_line(indent, carried);
   }
 
   // As many of the words as the line has room for; returns the others.
-  std::vector<std::string> add_line(const std::string& indent, std::vector<std::string> words) {
+  std::vector<std::string> add_line(const std::string& indent,
+                                    const std::vector<std::string>& words) {
     // What one word became is to be broken like any other text.
     std::vector<std::string> single;
     for (const auto& word : words)
