@@ -517,4 +517,22 @@ std::vector<std::unique_ptr<const Flow>> flows_of(const Sketch& file, const std:
   return flows;
 }
 
+std::vector<std::size_t> successors(const FlowStep& step) {
+  switch (step.kind) {
+    case FlowStep::Kind::kExpression:
+      return {step.next};
+    case FlowStep::Kind::kBranch:
+      return {step.next, step.otherwise};
+    case FlowStep::Kind::kSwitch: {
+      std::vector<std::size_t> all{step.otherwise};
+      for (const auto& one : step.cases) all.push_back(one.step);
+      return all;
+    }
+    case FlowStep::Kind::kReturn:
+    case FlowStep::Kind::kUnclear:
+      break;
+  }
+  return {};
+}
+
 }  // namespace killify

@@ -48,6 +48,9 @@ struct FlowStep {
   int line = 0;
 };
 
+// The steps that can come right after it; none after a return.
+[[nodiscard]] std::vector<std::size_t> successors(const FlowStep& step);
+
 struct Flow {
   FlowTokens tokens;  // what the steps point into
   std::vector<std::string> parameters;

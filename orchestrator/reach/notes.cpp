@@ -49,24 +49,13 @@ std::pair<std::string_view, Code> assigned(Code code) {
   return {};
 }
 
-std::vector<std::size_t> next_of(const FlowStep& step) {
-  std::vector<std::size_t> next;
-  if (step.kind == FlowStep::Kind::kExpression) next = {step.next};
-  if (step.kind == FlowStep::Kind::kBranch) next = {step.next, step.otherwise};
-  if (step.kind == FlowStep::Kind::kSwitch) {
-    next = {step.otherwise};
-    for (const auto& one : step.cases) next.push_back(one.step);
-  }
-  return next;
-}
-
 // The steps behind one.
 std::set<std::size_t> behind(const Flow& flow, std::size_t from,
                              const std::set<std::size_t>& stops = {}) {
   std::set<std::size_t> seen;
   std::deque<std::size_t> queue{from};
   while (!queue.empty()) {
-    for (auto to : next_of(flow.steps[queue.front()]))
+    for (auto to : successors(flow.steps[queue.front()]))
       if (to < flow.steps.size() && seen.insert(to).second && !stops.contains(to))
         queue.push_back(to);
     queue.pop_front();

@@ -67,24 +67,6 @@ bool is_changed(Code code, std::string_view name) {
   return false;
 }
 
-std::vector<std::size_t> successors(const FlowStep& step) {
-  switch (step.kind) {
-    case FlowStep::Kind::kExpression:
-      return {step.next};
-    case FlowStep::Kind::kBranch:
-      return {step.next, step.otherwise};
-    case FlowStep::Kind::kSwitch: {
-      std::vector<std::size_t> all{step.otherwise};
-      for (const auto& one : step.cases) all.push_back(one.step);
-      return all;
-    }
-    case FlowStep::Kind::kReturn:
-    case FlowStep::Kind::kUnclear:
-      break;
-  }
-  return {};
-}
-
 // The steps that can be come to from `from` where the branches on `condition` go one way only.
 std::set<std::size_t> reached(const Flow& flow, std::size_t from, const std::string& condition,
                               bool holds) {
