@@ -1,5 +1,6 @@
 #include "plan/planner.h"
 
+#include "plan/objections.h"
 #include "plan/postings.h"
 #include "plan/preparation.h"
 #include "plan/retry_loops.h"
@@ -34,7 +35,8 @@ class Planner {
         group_(group),
         catalogue_(spec.catalogue),
         vocabulary_(facts),
-        twins_(facts, catalogue_, vocabulary_),
+        twins_(facts, catalogue_, vocabulary_, spec.passes.add),
+        objections_(facts, spec, catalogue_, vocabulary_, twins_),
         walk_(error_walk(facts, Pending::kFatalSignal)) {}
 
   Result<Plan> plan(const std::vector<Finding>& audited) {
@@ -53,13 +55,13 @@ class Planner {
         ++plan_.settled;
         continue;
       }
-      KILLIFY_TRY(auto objection, guard_objection(finding));
+      KILLIFY_TRY(auto objection, objections_.to_guard(finding));
       if (objection.empty() && needs_state(finding)) {
         shared.push_back(&finding);
         continue;
       }
       if (objection.empty()) {
-        KILLIFY_TRY(objection, objection_to(finding));
+        KILLIFY_TRY(objection, objections_.to_conversion(finding));
       }
       if (objection.empty())
         chosen.push_back(&finding);
@@ -239,74 +241,6 @@ class Planner {
     plan_.left_out.push_back({finding, std::move(reason)});
   }
 
-  // What is wrong with a guard on the way to the sleep: it can only become one of another class,
-  // which takes the same lock by the killable form of the primitive.
-  Result<std::string> guard_objection(const Finding& finding) {
-    for (const auto& hop : finding.chain) {
-      KILLIFY_TRY(const auto* sketch, facts_.sketch(hop.file));
-      for (const auto& lock : sketch->guard_locks()) {
-        if (lock.line != hop.line) continue;
-        const bool sleeps = &hop == &finding.chain.back() && !needs_state(finding);
-        std::string why;
-        if (sleeps) {
-          KILLIFY_TRY(why, killable_guard_objection(lock, finding));
-        }
-        if (!spec_.passes.apply.empty())
-          return fmt::format("review: a guard takes the lock, {}({}) ({}:{}), and no call",
-                             lock.macro, lock.guard_class, hop.file, hop.line);
-        if (!sleeps || !why.empty())
-          return fmt::format(
-              "review: no guard class of the tree takes the lock of {}({}) killably "
-              "({}:{}){}",
-              lock.macro, lock.guard_class, hop.file, hop.line, why.empty() ? "" : ": " + why);
-      }
-    }
-    return std::string();
-  }
-
-  // Why there is no class that takes the lock killably and none can be made.
-  Result<std::string> killable_guard_objection(const GuardLock& lock, const Finding& finding) {
-    const auto* sink = catalogue_.find(finding.sink.name);
-    if (!sink->counterpart) return fmt::format("{}() has no killable counterpart", sink->name);
-    KILLIFY_TRY(const auto* classes, facts_.guard_classes());
-    if (!guard_class_by(*classes, lock.guard_class, *sink->counterpart).empty())
-      return std::string();
-    std::string made;
-    KILLIFY_TRY(auto why,
-                twins_.plan_guard(lock.guard_class, sink->name, *sink->counterpart, made));
-    if (why.empty()) guards_[finding.id].insert(made);
-    return why;
-  }
-
-  // Why a finding cannot be converted in place, looked at alone.
-  Result<std::string> objection_to(const Finding& finding) {
-    if (finding.verdict != Verdict::kConvert)
-      return fmt::format("{}: {}", verdict_name(finding.verdict), finding.reason);
-    const auto* sink = catalogue_.find(finding.sink.name);
-    if (!spec_.passes.apply.empty()) return objection_to_call(*sink);
-    auto killable = sink->counterpart.value_or(kKillableState);
-    KILLIFY_TRY(bool there, vocabulary_.has(killable));
-    if (!there) {
-      const auto waits = fmt::format("waits for a missing primitive: {}{}", killable,
-                                     sink->counterpart ? "()" : "");
-      if (sink->family == "none") return waits;
-      KILLIFY_TRY(const auto why, twins_.plan(sink->name, killable, finding.sink.file));
-      if (!why.empty()) return fmt::format("{}: {}", waits, why);
-    }
-    if (sink->family == "none" || !facts_.coccinelle().has("convert/" + sink->family + ".cocci"))
-      return fmt::format("review: no semantic patch converts {}() in place", sink->name);
-    return std::string();
-  }
-
-  // Why the campaign's own semantic patch has no name to convert the sleep to.
-  Result<std::string> objection_to_call(const Sink& sink) {
-    if (!sink.counterpart)
-      return fmt::format("review: the catalogue has no counterpart of {}() for this", sink.name);
-    KILLIFY_TRY(bool there, vocabulary_.has(*sink.counterpart));
-    if (there) return std::string();
-    return fmt::format("waits for a missing primitive: {}()", *sink.counterpart);
-  }
-
   // A semantic patch converts all calls of a primitive in a function or none: where one of them is
   // to be left alone, all are.
   void drop_mixed(const std::vector<Finding>& all, std::vector<const Finding*>& chosen) {
@@ -403,7 +337,7 @@ class Planner {
       if (needs_state(*finding)) continue;
       const auto* sink = catalogue_.find(finding->sink.name);
       KILLIFY_CHECK(preparation.serve(*finding, sink->counterpart.value_or(sink->name), step));
-      for (const auto& guard : guards_[finding->id])
+      for (const auto& guard : objections_.guards_to_make(finding->id))
         KILLIFY_CHECK(preparation.serve(*finding, guard, step));
     }
     KILLIFY_CHECK(preparation.finish(step));
@@ -597,7 +531,7 @@ class Planner {
   Catalogue catalogue_;  // the series', and drivers' wrappers
   Vocabulary vocabulary_;
   TwinPlanner twins_;
-  std::map<std::string, std::set<std::string>> guards_;  // classes to make, by finding
+  Objections objections_;
   ErrorWalk walk_;
   Threading threading_;
   Plan plan_;

@@ -8,6 +8,8 @@
 namespace killify {
 namespace {
 
+constexpr std::string_view kAddsNothing = "the campaign adds nothing";
+
 constexpr std::string_view kInterruptible = "interruptible";
 constexpr std::string_view kState = "TASK_INTERRUPTIBLE";
 // A longer one is better given a task state than copied.
@@ -73,6 +75,7 @@ Result<std::string> TwinPlanner::plan(const std::string& model, const std::strin
                                       const std::string& user) {
   KILLIFY_TRY(bool there, vocabulary_.has(name));
   if (there) return std::string();
+  if (!adds_) return std::string(kAddsNothing);
   const bool is_new = !entries_.contains(name);
   KILLIFY_TRY(auto objection, visit(model, name, user));
   if (!objection.empty()) return objection;
@@ -86,6 +89,7 @@ Result<std::string> TwinPlanner::plan(const std::string& model, const std::strin
 Result<std::string> TwinPlanner::plan_guard(const std::string& guard_class,
                                             const std::string& primitive,
                                             const std::string& killable, std::string& made) {
+  if (!adds_) return std::string(kAddsNothing);
   std::string header;
   std::optional<GuardDefinition> definition;
   for (const auto* file : facts_.words().files_with_any(guard_definers())) {

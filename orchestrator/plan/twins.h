@@ -23,8 +23,9 @@ namespace killify {
 
 class TwinPlanner {
  public:
-  TwinPlanner(TreeFacts& facts, const Catalogue& catalogue, Vocabulary& vocabulary)
-      : facts_(facts), catalogue_(catalogue), vocabulary_(vocabulary) {}
+  // `adds`: whether the campaign adds what a tree lacks.
+  TwinPlanner(TreeFacts& facts, const Catalogue& catalogue, Vocabulary& vocabulary, bool adds)
+      : facts_(facts), catalogue_(catalogue), vocabulary_(vocabulary), adds_(adds) {}
 
   // Plans what the tree lacks so that it has `name`, the counterpart of `model`. Says why the model
   // is none; "" if it is planned, or if nothing is lacking. `user` is a file that calls the model:
@@ -75,6 +76,7 @@ class TwinPlanner {
   TreeFacts& facts_;
   const Catalogue& catalogue_;
   Vocabulary& vocabulary_;
+  bool adds_;
   std::map<std::string, Entry> entries_;  // by the twin's name
 };
 

@@ -169,6 +169,24 @@ TEST(Planner, AWaitThatMightNotBeWokenStays) {
                   HasSubstr("spatch cannot parse this use of the wait queue 'wq'")));
 }
 
+// Without the pass that adds, what the tree lacks is waited for, though it could be made.
+TEST(Planner, ACampaignThatAddsNothingMakesNothing) {
+  test::SmallTree tree(
+      {{"include/linux/ww_mutex.h",
+        "static inline int ww_mutex_lock_interruptible(struct ww_mutex *lock, void *ctx)\n{\n"
+        "\treturn mutex_lock_interruptible(&lock->base);\n}\n"},
+       {"drivers/misc/box/box.c", driver("\tif (ww_mutex_lock_interruptible(&box->lock, 0))\n"
+                                         "\t\treturn VM_FAULT_NOPAGE;\n")}});
+  const auto with = plan_of(tree);
+  ASSERT_THAT(with.steps, SizeIs(2)) << testing::PrintToString(stays(with));
+  tree.series.passes.add = false;
+  const auto without = plan_of(tree);
+  EXPECT_THAT(without.steps, IsEmpty());
+  EXPECT_THAT(stays(without),
+              ElementsAre(HasSubstr("waits for a missing primitive: ww_mutex_lock_killable(): the "
+                                    "campaign adds nothing")));
+}
+
 // What already wakes every sleeper is not changed, and the others hear what they heard: whoever
 // else sleeps on the queue does not matter, though another queue of the driver spares killable
 // sleepers.
