@@ -1,22 +1,22 @@
 # To be sourced: an apt of one's own that looks for a package in all suites that the Debian archives
-# of this machine's apt sources have. The newest package wins. apt checks the signatures. Needs
-# neither root nor a change to the machine's sources.
+# of this machine's apt sources have, or in those of the machine only. The newest package wins. apt
+# checks the signatures. Needs neither root nor a change to the machine's sources.
 #
-#   open_archive PROGRAM...      makes $scratch, which goes at the end; needs these programs, too
+#   open_archive [--own] PROGRAM...
+#                                makes $scratch, which goes at the end; needs these programs, too;
+#                                --own: only the suites of this machine's sources
+#   open_machine PROGRAM...      the same with the lists that this machine has, old as they may be
 #   newest_version PACKAGE       prints it; nothing where no suite has the package
 #   download PACKAGE...          into $scratch/package
 #   own_apt apt-get|apt-cache ARGUMENT...
 
 fail() { echo "$0: $*" >&2; exit 1; }
 
-# Its lists and sources are ours, its keys and proxies the machine's.
+apt_options=()
 own_apt() {
   local program=$1
   shift
-  "$program" -qq -o Dir::Etc::sourcelist="$scratch/sources.list" -o Dir::Etc::sourceparts="$scratch/empty" \
-    -o Dir::Etc::preferences="$scratch/preferences" -o Dir::Etc::preferencesparts="$scratch/empty" \
-    -o Dir::State::lists="$scratch/lists" -o Dir::State::status="$scratch/status" \
-    -o Dir::Cache="$scratch/cache" -o Acquire::Languages=none \
+  "$program" -qq "${apt_options[@]}" -o Acquire::Languages=none \
     -o Acquire::AllowInsecureRepositories=false -o Acquire::AllowWeakRepositories=false \
     -o Acquire::AllowDowngradeToInsecureRepositories=false \
     -o APT::Get::AllowUnauthenticated=false "$@"
@@ -29,21 +29,36 @@ has_suite() {
   grep -aqE '^Origin: Debian( Backports)?$' "$scratch/InRelease"
 }
 
-open_archive() {
-  local program site suite options=
+open_machine() {
+  local program
   for program in apt-get apt-cache /usr/lib/apt/apt-helper dpkg-deb "$@"; do
     type -P "$program" >/dev/null || fail "$program is missing: this needs a Debian system with apt"
   done
   scratch=$(mktemp -d "${TMPDIR:-/tmp}/debian-archive.XXXXXX")
   trap 'rm -rf -- "$scratch"' EXIT
-  mkdir "$scratch"/{lists,cache,package,empty}
-  touch "$scratch/status"
-  # Backports and experimental count as the others do: the newest version is the candidate.
-  printf 'Package: *\nPin: release *\nPin-Priority: 500\n' >"$scratch/preferences"
+  mkdir "$scratch/package"
   chmod 755 "$scratch"  # apt reads and writes as a user of its own where it is started by root
   if ((EUID == 0)) && id _apt >/dev/null 2>&1; then
     chown _apt "$scratch/package"
   fi
+}
+
+open_archive() {
+  local site suite own=no options=
+  if [[ ${1-} == --own ]]; then
+    own=yes
+    shift
+  fi
+  [[ -n ${scratch-} ]] || open_machine "$@"
+  # Its lists and sources are ours, its keys and proxies the machine's.
+  mkdir "$scratch"/{lists,cache,empty}
+  touch "$scratch/status"
+  # Backports and experimental count as the others do: the newest version is the candidate.
+  printf 'Package: *\nPin: release *\nPin-Priority: 500\n' >"$scratch/preferences"
+  apt_options=(-o Dir::Etc::sourcelist="$scratch/sources.list" -o Dir::Etc::sourceparts="$scratch/empty"
+    -o Dir::Etc::preferences="$scratch/preferences" -o Dir::Etc::preferencesparts="$scratch/empty"
+    -o Dir::State::lists="$scratch/lists" -o Dir::State::status="$scratch/status"
+    -o Dir::Cache="$scratch/cache")
 
   # A suite's alias is as good as its code name, and does not grow old.
   local suites=({oldold,old,}stable testing unstable {oldstable,stable}-backports experimental
@@ -51,14 +66,21 @@ open_archive() {
   local keyring=/usr/share/keyrings/debian-archive-keyring.gpg
   [[ ! -r $keyring ]] || options="[signed-by=$keyring]"
   : >"$scratch/sources.list"
-  while read -r site; do
+  while read -r site suite; do
+    if [[ $own == yes ]]; then
+      echo "deb $options $site $suite main" >>"$scratch/sources.list"
+      continue
+    fi
     for suite in "${suites[@]}"; do
       rm -f "$scratch/InRelease"
       if has_suite "$site" "$suite"; then
         echo "deb $options $site $suite main" >>"$scratch/sources.list"
       fi
     done
-  done < <(apt-get indextargets --format "\$(SITE)" 'Created-By: Packages' | sort -u)
+  done < <(
+    if [[ $own == yes ]]; then wanted="\$(SITE) \$(RELEASE)"; else wanted="\$(SITE)"; fi
+    apt-get indextargets --format "$wanted" 'Created-By: Packages' | sort -u
+  )
   [[ -s $scratch/sources.list ]] ||
     fail "none of this machine's apt sources is an archive of Debian that can be reached"
   own_apt apt-get update </dev/null >&2 || fail "apt-get update failed; its messages are above"

@@ -2,7 +2,7 @@
 #include "cli/output.h"
 #include "support/files.h"
 #include "support/process.h"
-#include "support/resources.h"
+#include "support/script.h"
 #include "support/temp_dir.h"
 #include "support/text.h"
 #include "tree/import.h"
@@ -15,7 +15,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::string_view kDebian = "debian:";
-constexpr std::string_view kScript = "debian-kernel";
 constexpr std::chrono::minutes kDownloadPatience{30};  // 160 MB on a slow line
 
 // The tarball of Debian's linux-source-VERSION, in `directory`.
@@ -26,19 +25,11 @@ Result<fs::path> debian_source(const std::string& version, const fs::path& direc
         "{}{}: apt-get is not installed: Debian's packages are fetched with apt; on another system "
         "import a tarball or a directory",
         kDebian, version);
-  KILLIFY_TRY(const fs::path data, data_dir());
   progress.begin("Fetching linux-source-" + version, 0);
-  KILLIFY_TRY(const Completed done, run({.argv = {(data / "scripts" / kScript).string(),
-                                                  "--tarball", version, directory.string()},
-                                         .deadline = kDownloadPatience}));
-  if (!done.ok()) {
-    const auto said = split_lines(trim(done.err));
-    const std::string last = said.empty() ? done.how_it_ended() : said.back();
-    const auto name = last.find(kScript);
-    return fail("{}{}: {}", kDebian, version,
-                name == std::string::npos ? last : last.substr(name + kScript.size() + 2));
-  }
-  progress.end(trim(done.out));
+  KILLIFY_TRY(const std::string found,
+              run_script("debian-kernel", {"--tarball", version, directory.string()},
+                         kDownloadPatience, fmt::format("{}{}", kDebian, version)));
+  progress.end(found);
   for (const auto& entry : fs::directory_iterator(directory)) return entry.path();
   return fail("{}{}: the package holds no tarball", kDebian, version);
 }

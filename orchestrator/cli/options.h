@@ -91,8 +91,8 @@ struct ReportOptions {
 };
 
 struct ProveOptions {
-  bool stock = false;
-  std::string series;  // BASE..TIP, a branch, or a directory that generate wrote
+  std::optional<std::string> stock;  // Debian's kernel of that version; "": of this machine's suite
+  std::string series;                // BASE..TIP, a branch, or a directory that generate wrote
   std::string accelerator = "tcg";
   unsigned deadline_minutes = 30;
   bool locking = false;

@@ -41,7 +41,7 @@ Result<SeriesRequest> series_of(const Repository& repository, const std::string&
 
 Result<Proof> prove(const GlobalOptions& global, const ProveOptions& options,
                     const ProveRequest& request, Progress& progress) {
-  if (options.stock) return prove_stock(request, progress);
+  if (options.stock) return prove_stock(request, *options.stock, progress);
   KILLIFY_TRY(const auto repository, open_repository(global));
   KILLIFY_TRY(auto series, series_of(repository, options.series));
   series.locking = options.locking;
@@ -55,7 +55,7 @@ Result<Proof> prove(const GlobalOptions& global, const ProveOptions& options,
 
 Result<Exit> prove_command(const GlobalOptions& global, const ProveOptions& options) {
   if (!options.stock && options.series.empty())
-    return fail("prove: say of what: --stock, or --series BRANCH|DIR");
+    return fail("prove: say of what: --stock [VERSION], or --series BRANCH|DIR");
   ProveRequest request;
   request.cache = cache_dir(global);
   request.jobs = global.jobs;

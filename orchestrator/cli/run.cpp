@@ -444,9 +444,14 @@ class CommandLine {
   void add_prove() {
     auto* command = app_.add_subcommand(
         "prove", "Boot kernels before and after in QEMU, and count how often a fault handler runs");
-    auto* stock = command->add_flag("--stock", prove_.stock,
-                                    "Debian's kernel and handlers of killify's own: no kernel is "
-                                    "built");
+    auto* stock =
+        command
+            ->add_option_function<std::string>(
+                "--stock", [this](const std::string& version) { prove_.stock = version; },
+                "Debian's kernel (of this machine's suite, or the newest of VERSION) and handlers "
+                "of killify's own: no kernel is built")
+            ->type_name("[VERSION]")
+            ->expected(0, 1);
     command
         ->add_option("--series", prove_.series,
                      "The kernel at the base and at the tip of a series: what generate wrote, a "

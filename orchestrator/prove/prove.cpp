@@ -133,7 +133,8 @@ class Runner {
 
 }  // namespace
 
-Result<Proof> prove_stock(const ProveRequest& request, Progress& progress) {
+Result<Proof> prove_stock(const ProveRequest& request, const std::string& version,
+                          Progress& progress) {
   Proof proof;
   proof.accelerator = request.accelerator;
   KILLIFY_TRY(proof.qemu, qemu_version());
@@ -141,10 +142,10 @@ Result<Proof> prove_stock(const ProveRequest& request, Progress& progress) {
   Runner runner(request, progress, 1);
   runner.say("looking for Debian's kernel");
   const fs::path directory = request.cache / "prove" / "stock";
-  KILLIFY_TRY(const StockKernel kernel, stock_kernel(directory));
-  const fs::path initramfs =
-      directory / "initramfs" /
-      fmt::format("{}_{}", kernel.package, fixture.digest().substr(0, kKeyLength));
+  KILLIFY_TRY(const StockKernel kernel, stock_kernel(directory, version));
+  const fs::path initramfs = directory / "initramfs" /
+                             fmt::format("{}_{}_{}", kernel.package, kernel.version,
+                                         fixture.digest().substr(0, kKeyLength));
   if (std::error_code error; !fs::exists(initramfs, error)) {
     runner.say("building the modules");
     const MakeModules make = [&](const std::vector<std::string>& arguments) -> Status {

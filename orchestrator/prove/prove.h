@@ -30,8 +30,10 @@ struct SeriesRequest {
   bool locking = false;            // with CONFIG_PROVE_LOCKING
 };
 
-// Debian's kernel and the shapes of handlers that the fixture has.
-[[nodiscard]] Result<Proof> prove_stock(const ProveRequest& request, Progress& progress);
+// Debian's kernel (of `version`, as stock_kernel() has it) and the shapes of handlers that the
+// fixture has.
+[[nodiscard]] Result<Proof> prove_stock(const ProveRequest& request, const std::string& version,
+                                        Progress& progress);
 
 // The kernel at the base of a series and at its tip: the drivers that QEMU has a device for, and
 // the shapes.

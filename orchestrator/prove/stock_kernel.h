@@ -17,14 +17,11 @@ struct StockKernel {
   std::filesystem::path uapi;     // include/uapi
 };
 
-// The current cloud kernel (the smallest of Debian's, with all that the experiment needs) and its
-// headers, unpacked below `directory`; downloaded when they are not there. Where the package lists
-// cannot be had, what an earlier run unpacked is used.
-[[nodiscard]] Result<StockKernel> stock_kernel(const std::filesystem::path& directory);
-
-// The names behind "Depends:" in what `apt-cache show` prints, that start with `prefix`. Versions
-// and alternatives are left out.
-[[nodiscard]] std::vector<std::string> packages_needed(std::string_view shown,
-                                                       std::string_view prefix);
+// A cloud kernel (the smallest of Debian's, with all that the experiment needs) and its headers,
+// unpacked below `directory`; downloaded when they are not there. `version`: its first numbers
+// ("6.12"), looked for in all suites of Debian; "": the current one of this machine's suite. Where
+// the package lists cannot be had, what an earlier run unpacked is used.
+[[nodiscard]] Result<StockKernel> stock_kernel(const std::filesystem::path& directory,
+                                               const std::string& version);
 
 }  // namespace killify

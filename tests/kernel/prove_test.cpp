@@ -17,6 +17,7 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
 using ::testing::SizeIs;
+using ::testing::StartsWith;
 
 class ProveKernel : public ::testing::Test {
  protected:
@@ -86,6 +87,28 @@ TEST_F(ProveKernel, TtmSpinsUntilItIsConvertedAndHalfAConversionIsRefuted) {
     EXPECT_THAT(path.at("reasons").get<Words>(),
                 AllOf(Not(IsEmpty()), Each(HasSubstr("SIGKILL: the task does not end"))));
   }
+}
+
+// Debian's package of a kernel whose tools want a newer libc, and whose headers name options of a
+// newer gcc, than Debian 12 has.
+TEST(ProveStock, TheShapesOfANewerKernelAreProven) {
+  const Bench bench;
+  const fs::path cache = bench.path() / "cache";
+  const Completed done = bench.killify(cache, {"prove", "--stock", "7.3", "--format=json"});
+  ASSERT_EQ(done.exit_code, 0) << done.out << done.err;
+  const auto proof = parsed(done.out);
+  ASSERT_THAT(proof.at("kernels"), SizeIs(1));
+  EXPECT_THAT(proof.at("kernels")[0].at("source").get<std::string>(),
+              StartsWith("linux-image-7.3"));
+  EXPECT_THAT(proof.at("kernels")[0].at("complaints"), IsEmpty());
+  ASSERT_THAT(proof.at("paths"), SizeIs(4));
+  for (const auto& path : proof.at("paths"))
+    EXPECT_EQ(path.at("verdict"), path.at("control") ? "refuted" : "proven") << path.at("name");
+
+  const Completed unknown = bench.killify(cache, {"prove", "--stock", "2.4"});
+  EXPECT_EQ(unknown.exit_code, 2);
+  EXPECT_THAT(unknown.err, HasSubstr("--stock: no suite of Debian has a cloud kernel 2.4 now; "
+                                     "there are: "));
 }
 
 }  // namespace
