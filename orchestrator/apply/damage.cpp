@@ -159,12 +159,27 @@ void name_lost_comments(const std::string& before, const std::string& after,
                          "a comment is gone: " + elide_middle(comment.text, kShown)});
 }
 
+// The brace of a new function on a line of its own: spatch prints some behind the parameters.
+std::string with_own_braces(const std::string& after, const Difference& differs) {
+  std::vector<std::string> lines = split_lines(after);
+  for (const int number : differs.added) {
+    if (number < 1 || static_cast<std::size_t>(number) > lines.size()) continue;
+    std::string& line = lines[static_cast<std::size_t>(number) - 1];
+    if (line.ends_with("){") && in_word(line.front())) line.insert(line.size() - 1, "\n");
+  }
+  return join(lines, "\n") + (after.ends_with('\n') ? "\n" : "");
+}
+
 }  // namespace
 
 Result<CheckedText> checked_text(const std::string& before, const std::string& after) {
-  KILLIFY_TRY(const Difference differs, difference(before, after));
+  KILLIFY_TRY(Difference differs, difference(before, after));
+  const std::string text = with_own_braces(after, differs);
+  if (text != after) {
+    KILLIFY_TRY(differs, difference(before, text));
+  }
   CheckedText checked;
-  std::vector<std::string> lines = split_lines(after);
+  std::vector<std::string> lines = split_lines(text);
   for (const int number : differs.added) {
     if (number < 1 || static_cast<std::size_t>(number) > lines.size()) continue;
     std::string& line = lines[static_cast<std::size_t>(number) - 1];
@@ -176,11 +191,11 @@ Result<CheckedText> checked_text(const std::string& before, const std::string& a
     if (carriage) line += '\r';
   }
   checked.text = join(lines, "\n");
-  if (after.ends_with('\n')) checked.text += '\n';
-  name_lost_comments(before, after, differs, checked.remarks);
+  if (text.ends_with('\n')) checked.text += '\n';
+  name_lost_comments(before, text, differs, checked.remarks);
   std::map<std::string, int> were_empty;
   for (const Conditional& one : empty_conditionals(before)) ++were_empty[one.text];
-  for (const Conditional& one : empty_conditionals(after))
+  for (const Conditional& one : empty_conditionals(text))
     if (--were_empty[one.text] < 0)
       checked.remarks.push_back({one.line, "nothing is left in " + elide_middle(one.text, kShown)});
   std::ranges::stable_sort(checked.remarks, {}, &Remark::line);

@@ -20,8 +20,8 @@ struct CheckedText {
 };
 
 // `after` is what a semantic patch made of `before`. In lines that it added, blanks at the end and
-// before the tabs of the indentation go. Named are comments that are gone, an #if that has nothing
-// left in it, and added lines of over 100 columns.
+// before the tabs of the indentation go, and the brace of a new function gets a line. Named are
+// comments that are gone, an #if that has nothing left in it, and added lines of over 100 columns.
 [[nodiscard]] Result<CheckedText> checked_text(const std::string& before, const std::string& after);
 
 }  // namespace killify

@@ -14,7 +14,8 @@ namespace killify {
 // `question` is a function or the beginning of a finding's id.
 [[nodiscard]] Result<Exit> explain_command(const GlobalOptions& global, const TreeOptions& tree,
                                            const std::string& question, bool with_plan);
-[[nodiscard]] Result<Exit> plan_command(const GlobalOptions& global, const TreeOptions& tree);
+[[nodiscard]] Result<Exit> plan_command(const GlobalOptions& global, const TreeOptions& tree,
+                                        const PlanOptions& options);
 [[nodiscard]] Result<Exit> diff_command(const GlobalOptions& global, const TreeOptions& tree,
                                         const DiffOptions& options);
 [[nodiscard]] Result<Exit> generate_command(const GlobalOptions& global, const TreeOptions& tree,

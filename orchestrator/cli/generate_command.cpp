@@ -1,3 +1,4 @@
+#include "apply/user_patch.h"
 #include "cli/commands.h"
 #include "cli/patch_commands.h"
 #include "cli/publish.h"
@@ -6,6 +7,7 @@
 #include "report/text_report.h"
 #include "series/commits.h"
 #include "series/message.h"
+#include "series/strategy_changes.h"
 #include "series/write_series.h"
 #include "support/files.h"
 #include "support/text.h"
@@ -14,6 +16,7 @@
 #include <algorithm>
 #include <map>
 #include <optional>
+#include <set>
 #include <utility>
 
 namespace killify {
@@ -60,6 +63,42 @@ Status check_proof(const Proof& proof, const std::string& file, const Oid& base,
   return {};
 }
 
+// Those of a strategy, which lie beside its file.
+Result<std::vector<SemanticPatchUsed>> patches_of(const Strategy& strategy) {
+  std::vector<SemanticPatchUsed> used;
+  for (const auto& commit : strategy.commits) {
+    KILLIFY_TRY(const auto patch, read_user_patch(commit.patch));
+    used.push_back({patch.file.filename().string(), patch.sha256});
+  }
+  return used;
+}
+
+Result<std::vector<Message>> messages_of(const std::vector<Change>& changes, const Session& session,
+                                         const Signature& identity) {
+  if (session.strategy() != nullptr)
+    return strategy_messages(changes, *session.strategy(), identity);
+  KILLIFY_TRY(const auto prefixes, prefixes_of(changes, session));
+  return compose_messages(changes, session.spec(), prefixes, identity);
+}
+
+// What a strategy's series is about.
+std::string reached_sentence(const std::vector<Finding>& findings) {
+  std::set<std::pair<std::string, std::string>> handlers;
+  std::size_t certain = 0;
+  std::size_t open = 0;
+  for (const auto& finding : findings) {
+    if (is_settled(finding)) continue;
+    handlers.emplace(finding.handler.file, finding.handler.function);
+    ++(finding.verdict == Verdict::kReview ? open : certain);
+  }
+  return fmt::format(
+      "{} reach {} where any signal ends it, and {} where that has to be looked at. All of them "
+      "run "
+      "below handle_mm_fault(), so that none of them needs a change.",
+      counted(handlers.size(), "fault handler"), counted(certain, "sleep"),
+      counted(open, "more", "more"));
+}
+
 }  // namespace
 
 Result<Exit> generate_command(const GlobalOptions& global, const TreeOptions& tree,
@@ -85,15 +124,21 @@ Result<Exit> generate_command(const GlobalOptions& global, const TreeOptions& tr
     return fail("nothing to convert in {}; `killify plan` says what was left out, and why",
                 tree.paths.empty() ? "the tree" : join(tree.paths, " "));
   }
-  KILLIFY_TRY(auto prefixes, prefixes_of(changes.changes, *session));
-  KILLIFY_TRY(auto messages,
-              compose_messages(changes.changes, session->spec(), prefixes, identity));
+  KILLIFY_TRY(auto messages, messages_of(changes.changes, *session, identity));
   KILLIFY_TRY(auto workshop, Workshop::open(session->repository(), session->cache()));
 
-  auto series = series_of(*session, session->spec().name, tree, options, identity);
+  const auto* strategy = session->strategy();
+  const auto& name = session->spec().name;
+  auto series = series_of(*session, strategy == nullptr ? name : name + '-' + strategy->name, tree,
+                          options, identity);
   series.title = session->spec().title;
   series.root = session->spec().words.root;
   series.cover_template = session->spec().cover.template_file;
+  if (strategy != nullptr) {
+    series.title = strategy->title;
+    series.cover_template = strategy->cover_template;
+    series.words = {{"reached", reached_sentence(changes.audited)}};
+  }
   KILLIFY_TRY(auto* coccinelle, session->coccinelle());
   series.spatch_version = coccinelle->version();
   series.left_out = std::move(changes.left_out);
@@ -106,7 +151,9 @@ Result<Exit> generate_command(const GlobalOptions& global, const TreeOptions& tr
     KILLIFY_CHECK(check_proof(*proof, options.proof, series.base.tree, tip.tree));
     series.proof = proof_paragraphs(*proof);
   }
-  KILLIFY_TRY(series.semantic_patches, patches_used(series.commits, *coccinelle));
+  KILLIFY_TRY(series.semantic_patches, strategy == nullptr
+                                           ? patches_used(series.commits, *coccinelle)
+                                           : patches_of(*strategy));
   KILLIFY_CHECK(publish(std::move(series), global, options, *session, workshop));
   return session->end(Exit::kOk);
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "reach/finding.h"
+#include "spec/series_spec.h"
 #include "support/colour.h"
 #include "support/progress.h"
 
@@ -40,9 +41,9 @@ struct TreeOptions {
   std::string series = "killable-fault-handlers";
   std::string revision = "HEAD";
   Format format = Format::kText;
-  std::string group;                // driver | file | maintainers; empty: what the series says
-  std::string strategy = "thread";  // or convert-only: no signature changes
-  std::optional<unsigned> patches;  // under one cover letter; else what the series says
+  std::string group;  // driver | file | maintainers; empty: what the series says
+  std::string strategy = kThreadStrategy;  // or kConvertOnlyStrategy, or one of the campaign's own
+  std::optional<unsigned> patches;         // under one cover letter; else what the series says
   std::vector<std::string> paths;
   PatchOptions patch;
 };
@@ -61,6 +62,10 @@ struct AuditOptions {
   std::string since;           // a revision, or a file that audit wrote
   bool planned = false;        // what the plan does with each finding, too
   bool all = false;            // settled findings and every registration, too
+};
+
+struct PlanOptions {
+  bool compare = false;  // the campaign's strategies side by side
 };
 
 struct DiffOptions {

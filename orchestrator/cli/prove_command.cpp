@@ -1,7 +1,9 @@
+#include "apply/apply.h"
 #include "cli/commands.h"
 #include "cli/output.h"
 #include "cli/session.h"
 #include "prove/prove.h"
+#include "reach/in_place.h"
 #include "series/manifest.h"
 #include "support/temp_dir.h"
 #include "tree/promised.h"
@@ -39,6 +41,39 @@ Result<SeriesRequest> series_of(const Repository& repository, const std::string&
   return series;
 }
 
+// The series without what a proof has to miss, as a commit of the workshop's.
+Result<CommitInfo> control_of(const Strategy& strategy, Session& session, const CommitInfo& tip,
+                              Workshop& workshop) {
+  KILLIFY_TRY(const auto patch, read_user_patch(strategy.control));
+  const ApplyRequest request{.patch = patch,
+                             .arguments = patch.options,
+                             .paths = {},
+                             .headers = true,
+                             .jobs = session.jobs(),
+                             .cache = session.cache()};
+  KILLIFY_TRY(const auto applied,
+              apply_patch(session.repository(), session.snapshot(), request, session.progress()));
+  FileContents files;
+  for (const auto& file : applied.files) files[file.path] = file.after;
+  if (files.empty()) return fail("{}: matches nothing at the tip", strategy.control.string());
+  KILLIFY_TRY(const Oid oid, workshop.commit(tip.oid, files, "Control\n", tip.author));
+  return workshop.repository().commit(oid);
+}
+
+// Whether the series is a strategy of the campaign's, which leaves the handlers as they are.
+Status look_at_strategy(const GlobalOptions& global, SeriesRequest& series, Workshop& workshop) {
+  TreeOptions tree;
+  tree.revision = series.tip.oid;
+  KILLIFY_TRY(auto session, Session::open(global, tree));
+  KILLIFY_TRY(auto* facts, session->facts());
+  KILLIFY_TRY(const auto* strategy, strategy_in_place(*facts, session->spec().strategies));
+  if (strategy == nullptr) return {};
+  series.enclosed = true;
+  if (strategy->control.empty()) return {};
+  KILLIFY_TRY(series.control, control_of(*strategy, *session, series.tip, workshop));
+  return {};
+}
+
 Result<Proof> prove(const GlobalOptions& global, const ProveOptions& options,
                     const ProveRequest& request, Progress& progress) {
   if (options.stock) return prove_stock(request, *options.stock, progress);
@@ -48,6 +83,7 @@ Result<Proof> prove(const GlobalOptions& global, const ProveOptions& options,
   KILLIFY_CHECK(fetch_all_promised(repository, series.base.oid, progress));
   KILLIFY_CHECK(fetch_all_promised(repository, series.tip.oid, progress));
   KILLIFY_TRY(auto workshop, Workshop::open(repository, request.cache));
+  KILLIFY_CHECK(look_at_strategy(global, series, workshop));
   return prove_series(request, series, workshop, progress);
 }
 

@@ -36,8 +36,6 @@ const std::map<std::string, Verdict> kVerdicts = {{"convert", Verdict::kConvert}
                                                   {"safe", Verdict::kSafe}};
 const std::map<std::string, std::string> kGroups = {
     {"driver", "driver"}, {"file", "file"}, {"maintainers", "maintainers"}};
-const std::map<std::string, std::string> kStrategies = {{"thread", "thread"},
-                                                        {"convert-only", "convert-only"}};
 
 template <typename T>
 std::vector<std::string> words_of(const std::map<std::string, T>& choices) {
@@ -236,9 +234,12 @@ class CommandLine {
     add_patch_options(command);
     add_choice(command, "--group", tree_.group, kGroups,
                "What one commit covers (default: as the series says)");
-    add_choice(command, "--strategy", tree_.strategy, kStrategies,
-               "Hand a task state through functions that faults share with others, or change no "
-               "signatures (default: thread)");
+    command
+        .add_option("--strategy", tree_.strategy,
+                    "thread: hand a task state through functions that faults share with others; "
+                    "convert-only: change no signatures; or one of the campaign's own (scope)")
+        ->type_name("NAME")
+        ->capture_default_str();
     command
         .add_option("--patches", tree_.patches,
                     "At most so many patches under one cover letter, 0 for all of them; more are "
@@ -331,7 +332,10 @@ class CommandLine {
     auto* command = app_.add_subcommand(
         "plan", "Print what is converted in which commit, and what is left alone and why");
     add_tree_options(*command);
-    command->callback([this] { command_ = [this] { return plan_command(global_, tree_); }; });
+    command->add_flag("--compare", plan_.compare,
+                      "The campaign's strategies side by side: what each changes and covers");
+    command->callback(
+        [this] { command_ = [this] { return plan_command(global_, tree_, plan_); }; });
   }
 
   void add_generate() {
@@ -529,6 +533,7 @@ class CommandLine {
   std::string question_;  // to explain
   std::string help_on_;   // a command; empty: all
   bool no_plan_ = false;
+  PlanOptions plan_;
   DiffOptions diff_;
   GenerateOptions generate_;
   VerifyOptions verify_;

@@ -3,7 +3,9 @@
 #include "plan/asked_threads.h"
 #include "plan/planner.h"
 #include "reach/audit_store.h"
+#include "reach/in_place.h"
 #include "series/postings.h"
+#include "series/strategy_changes.h"
 #include "series/tip_check.h"
 #include "support/build_id.h"
 #include "support/process.h"
@@ -121,7 +123,7 @@ Result<std::unique_ptr<Session>> Session::open(const GlobalOptions& global,
   std::unique_ptr<Session> session(new Session(std::move(repository), std::move(spec)));
   session->cache_ = cache_dir(global);
   session->jobs_ = global.jobs;
-  session->convert_only_ = tree.strategy == "convert-only";
+  KILLIFY_CHECK(session->choose_strategy(tree.strategy));
   session->progress_ = make_progress(global.progress);
   remove_stale_temporaries(session->cache_ / "scratch");
 
@@ -141,6 +143,20 @@ Result<std::unique_ptr<Session>> Session::open(const GlobalOptions& global,
   KILLIFY_TRY(auto data, data_dir());
   session->patches_ = data / "semantic-patches";
   return session;
+}
+
+Status Session::choose_strategy(const std::string& name) {
+  convert_only_ = name == kConvertOnlyStrategy;
+  if (convert_only_ || name == kThreadStrategy) return {};
+  std::vector<std::string> known{kThreadStrategy, kConvertOnlyStrategy};
+  for (const auto& strategy : spec_.strategies) {
+    if (strategy.name == name) strategy_ = &strategy;
+    known.push_back(strategy.name);
+  }
+  if (strategy_ == nullptr)
+    return fail("--strategy: '{}' is none of {}: {}{}", name, spec_.name, join(known, ", "),
+                did_you_mean(name, known));
+  return {};
 }
 
 void Session::say_what_is_not_looked_at() {
@@ -213,7 +229,10 @@ Result<std::string> Session::plan_name() const {
   KILLIFY_TRY(auto name,
               answer_name(patches_in({"convert", "facts", "include", "prepare", "thread"})));
   if (name.empty()) return name;
-  return name + fmt::format("-{}-{}-{}", convert_only_ ? "convert" : "thread",
+  return name + fmt::format("-{}-{}-{}",
+                            strategy_ != nullptr ? strategy_->name
+                            : convert_only_      ? "convert"
+                                                 : kThreadStrategy,
                             static_cast<int>(spec_.grouping), spec_.cover.patches);
 }
 
@@ -281,7 +300,22 @@ Result<Exit> Session::end(Exit asked) const {
   return asked;
 }
 
-Result<Changes> Session::changes() {
+Result<Changes> Session::made_by(const Strategy& strategy) {
+  KILLIFY_TRY(auto found, audit());
+  KILLIFY_TRY(auto* facts, this->facts());
+  KILLIFY_TRY(const auto* there, strategy_in_place(*facts, {strategy}));
+  if (there != nullptr) return fail("it is in this tree already: {}", strategy.reason);
+  Changes changes;
+  KILLIFY_TRY(changes.changes,
+              strategy_changes(*facts, {strategy, repository_, jobs_, cache_}, *progress_));
+  number_postings(changes.changes);
+  changes.unseen = std::move(found.coverage.notes);
+  changes.audited = std::move(found.findings);
+  return changes;
+}
+
+Result<Changes> Session::changes_of(const Strategy* strategy) {
+  if (strategy != nullptr) return made_by(*strategy);
   KILLIFY_TRY(auto found, audit());
   KILLIFY_TRY(auto* facts, this->facts());
   KILLIFY_TRY(auto group, grouper());

@@ -41,7 +41,9 @@ class Session {
   // The audit with what the reports say beside it.
   [[nodiscard]] Result<AuditedTree> audited_tree();
   [[nodiscard]] Result<Plan> plan(std::vector<Finding> findings);
-  [[nodiscard]] Result<Changes> changes();
+  [[nodiscard]] Result<Changes> changes() { return changes_of(strategy_); }
+  // The same with another of the campaign's strategies; nullptr: the sleeps are converted.
+  [[nodiscard]] Result<Changes> changes_of(const Strategy* strategy);
   // What that does with each finding; comes from the cache, too.
   [[nodiscard]] Result<PlannedById> planned();
 
@@ -59,6 +61,8 @@ class Session {
   [[nodiscard]] const CommitInfo& base() const { return base_; }
   [[nodiscard]] const Snapshot& snapshot() const { return snapshot_; }
   [[nodiscard]] const SeriesSpec& spec() const { return spec_; }
+  // The campaign's own that --strategy names; nullptr: the sleeps are converted.
+  [[nodiscard]] const Strategy* strategy() const { return strategy_; }
   [[nodiscard]] const std::string& kernel_version() const { return kernel_version_; }
   // Opened when first asked for: an audit from the cache needs neither.
   [[nodiscard]] Result<Coccinelle*> coccinelle();
@@ -72,6 +76,9 @@ class Session {
 
   // Paths as the user gave them, below the tree; the error suggests a near one.
   [[nodiscard]] Status resolve_paths(const std::vector<std::string>& paths);
+  // As --strategy says; the error suggests a near one.
+  [[nodiscard]] Status choose_strategy(const std::string& name);
+  [[nodiscard]] Result<Changes> made_by(const Strategy& strategy);
   // Changes of the user's that are not committed.
   void say_what_is_not_looked_at();
   // Names what this session finds out in the cache: the audit, what becomes of its findings, and
@@ -89,7 +96,8 @@ class Session {
   std::filesystem::path cache_;
   std::filesystem::path patches_;  // semantic-patches/
   unsigned jobs_ = 1;
-  bool convert_only_ = false;  // --strategy
+  bool convert_only_ = false;           // --strategy
+  const Strategy* strategy_ = nullptr;  // the same, of the campaign's own
   std::unique_ptr<Progress> progress_;
   CommitInfo base_;
   Snapshot snapshot_;

@@ -14,7 +14,7 @@ namespace killify {
 
 // One kernel that was booted.
 struct BootedKernel {
-  std::string role{};                  // "before", "after"; "stock" is both
+  std::string role{};                  // "before", "after", "control"; "stock" is both
   std::string release{};               // what it calls itself
   std::string source{};                // a commit, or a package with its version
   std::string tree{};                  // of the commit; "" of a package

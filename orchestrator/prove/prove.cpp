@@ -61,9 +61,31 @@ void add_shapes(const std::vector<Trial>& before, const std::vector<Trial>& afte
   }
 }
 
+// The shapes as they are, before and after; `control` are the trials of a kernel without what ends
+// the fault of a killed task.
+void add_enclosed_shapes(const std::vector<Trial>& before, const std::vector<Trial>& after,
+                         const std::vector<Trial>& control, std::vector<Path>& paths) {
+  for (const ShapePath& shape : kShapePaths) {
+    const std::string name = shape.name;
+    Path path{.name = shape.control
+                          ? "control: NOPAGE on a signal; the series without its last rule"
+                          : name.substr(0, name.find(';')),
+              .harm = shape.harm,
+              .claimed = true,
+              .control = shape.control};
+    const auto of_shape = [&](const Trial& trial) {
+      return trial.sleep == "interruptible" && trial.result == shape.before;
+    };
+    path.before = pick(before, of_shape);
+    path.after = pick(shape.control ? control : after, of_shape);
+    judge(path);
+    paths.push_back(std::move(path));
+  }
+}
+
 // A path for each driver that either kernel could be tried with.
 void add_drivers(const std::vector<Trial>& before, const std::vector<Trial>& after,
-                 const std::set<std::string>& converted, std::vector<Path>& paths) {
+                 const SeriesRequest& series, std::vector<Path>& paths) {
   std::vector<std::string> subjects;
   for (const auto* trials : {&before, &after})
     for (const Trial& trial : *trials)
@@ -76,7 +98,7 @@ void add_drivers(const std::vector<Trial>& before, const std::vector<Trial>& aft
     Path path{.driver = true, .before = pick(before, of_subject), .after = pick(after, of_subject)};
     const std::string handler = (path.before.empty() ? path.after : path.before).front().handler;
     path.name = fmt::format("{}: {}()", subject, handler);
-    path.claimed = converted.contains(handler);
+    path.claimed = series.enclosed || series.handlers.contains(handler);
     judge(path);
     paths.push_back(std::move(path));
   }
@@ -179,10 +201,11 @@ Result<Proof> prove_series(const ProveRequest& request, const SeriesRequest& ser
   KILLIFY_TRY(const Fixture fixture, Fixture::open());
   KILLIFY_TRY(LeanKernels kernels,
               LeanKernels::open({request.cache, request.jobs, series.locking}, fixture, workshop));
-  Runner runner(request, progress, 2);
+  Runner runner(request, progress, series.control ? 3 : 2);
   std::vector<Trial> before;
   std::vector<Trial> after;
-  // Both are built before the first is booted: a series that does not build is known early.
+  std::vector<Trial> control;
+  // All are built before the first is booted: a series that does not build is known early.
   struct Side {
     const char* role;
     const char* shapes;
@@ -190,8 +213,10 @@ Result<Proof> prove_series(const ProveRequest& request, const SeriesRequest& ser
     std::vector<Trial>& trials;
     LeanKernel kernel;
   };
-  std::vector<Side> sides{{"before", "interruptible", series.base, before, {}},
-                          {"after", "killable", series.tip, after, {}}};
+  std::vector<Side> sides{
+      {"before", "interruptible", series.base, before, {}},
+      {"after", series.enclosed ? "interruptible" : "killable", series.tip, after, {}}};
+  if (series.control) sides.push_back({"control", "interruptible", *series.control, control, {}});
   for (Side& side : sides) {
     KILLIFY_TRY(side.kernel, kernels.of(side.commit, [&](std::string_view what) {
       runner.say(fmt::format("{}: {}", side.role, what));
@@ -213,8 +238,11 @@ Result<Proof> prove_series(const ProveRequest& request, const SeriesRequest& ser
     }
     proof.kernels.push_back(std::move(booted));
   }
-  add_drivers(before, after, series.handlers, proof.paths);
-  add_shapes(before, after, proof.paths);
+  add_drivers(before, after, series, proof.paths);
+  if (series.enclosed)
+    add_enclosed_shapes(before, after, control, proof.paths);
+  else
+    add_shapes(before, after, proof.paths);
   runner.end(proof);
   return proof;
 }

@@ -8,6 +8,7 @@
 
 #include <chrono>
 #include <filesystem>
+#include <optional>
 #include <set>
 #include <string>
 
@@ -28,6 +29,9 @@ struct SeriesRequest {
   CommitInfo tip;
   std::set<std::string> handlers;  // that it says to convert wholly; empty where it says nothing
   bool locking = false;            // with CONFIG_PROVE_LOCKING
+  // Handlers stay as they are, and are cured by what they run under.
+  bool enclosed = false;
+  std::optional<CommitInfo> control;  // such a series without what the proof has to miss
 };
 
 // Debian's kernel (of `version`, as stock_kernel() has it) and the shapes of handlers that the

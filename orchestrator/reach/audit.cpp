@@ -1,6 +1,7 @@
 #include "reach/audit.h"
 
 #include "reach/fault_only.h"
+#include "reach/in_place.h"
 #include "reach/notes.h"
 #include "reach/suppression.h"
 #include "reach/walk.h"
@@ -62,6 +63,7 @@ class Auditor {
       KILLIFY_TRY(auto notes, note_taker_.of(*root.handler, root.relevant.nodes));
       result_.notes.insert(result_.notes.end(), notes.begin(), notes.end());
     }
+    KILLIFY_CHECK(settle_in_place());
     KILLIFY_CHECK(follow_signals());
     std::sort(
         result_.findings.begin(), result_.findings.end(), [](const Finding& a, const Finding& b) {
@@ -272,6 +274,18 @@ class Auditor {
       else
         decide(Verdict::kThread,
                fmt::format("{}() is shared: {}", finding.sink.function, objection));
+    }
+    return {};
+  }
+
+  // Where the tree has what a strategy brings, no sleep counts any more.
+  Status settle_in_place() {
+    KILLIFY_TRY(const auto* strategy, strategy_in_place(facts_, spec_.strategies));
+    if (strategy == nullptr) return {};
+    for (auto& finding : result_.findings) {
+      if (finding.verdict == Verdict::kSafe) continue;
+      finding.verdict = Verdict::kSuppressed;
+      finding.reason = strategy->reason;
     }
     return {};
   }

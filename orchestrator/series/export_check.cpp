@@ -20,12 +20,7 @@ struct Exported {
 using Exports = std::map<std::string, Exported>;  // by name
 
 void add_exports(const std::string& path, const std::string& text, Exports& exports) {
-  const auto tokens = tokens_of(text);
-  for (std::size_t i = 0; i + 2 < tokens.size(); ++i) {
-    if (tokens[i].directive || !tokens[i].text.starts_with("EXPORT_SYMBOL") ||
-        !is_mark(tokens[i + 1], '('))
-      continue;
-    const std::string name(tokens[i + 2].text);
+  for (const std::string& name : exports_of(text)) {
     auto [it, added] = exports.try_emplace(name, Exported{path, {}});
     if (!added) continue;
     for (const auto& head : heads_of(text, name))
@@ -36,6 +31,16 @@ void add_exports(const std::string& path, const std::string& text, Exports& expo
 }
 
 }  // namespace
+
+std::set<std::string> exports_of(const std::string& text) {
+  std::set<std::string> names;
+  const auto tokens = tokens_of(text);
+  for (std::size_t i = 0; i + 2 < tokens.size(); ++i)
+    if (!tokens[i].directive && tokens[i].text.starts_with("EXPORT_SYMBOL") &&
+        is_mark(tokens[i + 1], '('))
+      names.emplace(tokens[i + 2].text);
+  return names;
+}
 
 std::vector<LostExport> lost_exports(const std::vector<FileChange>& files,
                                      const std::vector<std::string>& dropped) {

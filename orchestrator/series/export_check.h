@@ -3,6 +3,7 @@
 
 #include "series/change.h"
 
+#include <set>
 #include <string>
 #include <vector>
 
@@ -12,6 +13,9 @@ struct LostExport {
   std::string name;
   std::string why;  // "hop_wait() is exported no more (drivers/hop.c)"
 };
+
+// What EXPORT_SYMBOL() and its like name, by the tokens.
+[[nodiscard]] std::set<std::string> exports_of(const std::string& text);
 
 // The symbols that the files exported before and that are gone afterwards, or are of another type.
 // By the tokens of both texts, whatever made the change. Those of `dropped` may go.

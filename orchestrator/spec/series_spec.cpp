@@ -24,16 +24,6 @@ bool is_plain_name(std::string_view name) {
   });
 }
 
-// A file that the series file names, relative to that; it must be there.
-Result<fs::path> named_file(const YamlNode& node, const fs::path& series_file) {
-  KILLIFY_TRY(const std::string name, node.text("a file, relative to this one"));
-  const fs::path path = fs::absolute(series_file).parent_path() / name;
-  std::error_code ignored;
-  if (!fs::is_regular_file(path, ignored))
-    return node.fail("{}: no such file; a name is relative to the series file", name);
-  return path.lexically_normal();
-}
-
 // A list of names that are all among `fields`.
 Result<std::vector<std::string>> read_some_of(const std::vector<std::string>& fields,
                                               const YamlNode& node) {
@@ -73,7 +63,7 @@ Result<std::vector<RootSpec>> read_roots(const YamlNode& node) {
 Result<std::string> read_patch(const YamlNode& node, const fs::path& file) {
   KILLIFY_TRY(const std::string name, node.text("a semantic patch"));
   if (name.starts_with("./")) {
-    KILLIFY_TRY(const fs::path path, named_file(node, file));
+    KILLIFY_TRY(const fs::path path, node.named_file(file));
     return path.string();
   }
   KILLIFY_TRY(const fs::path data, data_dir());
@@ -143,6 +133,22 @@ Result<CampaignWords> read_words(const YamlNode& node) {
     words.outcomes.push_back(std::move(outcome));
   }
   return words;
+}
+
+// scope: scope/strategy.yaml
+Result<std::vector<Strategy>> read_strategies(const YamlNode& node, SeriesSpec& spec) {
+  KILLIFY_TRY(const auto entries, node.entries("a mapping from a name to a strategy's file"));
+  std::vector<Strategy> strategies;
+  for (const auto& [name, value] : entries) {
+    if (!is_plain_name(name)) return value.fail("'{}': a name is made of a-z, 0-9 and '-'", name);
+    if (name == kThreadStrategy || name == kConvertOnlyStrategy)
+      return value.fail("'{}' is a strategy of every campaign; choose another name", name);
+    KILLIFY_TRY(const fs::path file, value.named_file(spec.file));
+    KILLIFY_TRY(auto strategy, load_strategy(name, file));
+    spec.sources.push_back(file);
+    strategies.push_back(std::move(strategy));
+  }
+  return strategies;
 }
 
 Result<std::vector<UnseenSpec>> read_unseen(const YamlNode& node) {
@@ -250,7 +256,7 @@ Result<std::vector<SubjectPrefix>> read_prefix_table(const YamlNode& node) {
 // A mapping, or the name of a file with one.
 Result<std::vector<SubjectPrefix>> read_prefixes(const YamlNode& node, SeriesSpec& spec) {
   if (!node.is_text()) return read_prefix_table(node);
-  KILLIFY_TRY(const fs::path named, named_file(node, spec.file));
+  KILLIFY_TRY(const fs::path named, node.named_file(spec.file));
   spec.sources.push_back(named);
   KILLIFY_TRY(const YamlNode document, YamlNode::load(named));
   KILLIFY_TRY(const YamlMap map, document.map({"prefixes"}));
@@ -261,14 +267,14 @@ Status read_commit(const YamlNode& node, SeriesSpec& spec) {
   KILLIFY_TRY(const YamlMap map, node.map({"template"}, {"prepare_template", "thread_template",
                                                          "trailers", "prefixes"}));
   CommitSpec& commit = spec.commit;
-  KILLIFY_TRY(commit.template_file, named_file(map.at("template"), spec.file));
+  KILLIFY_TRY(commit.template_file, map.at("template").named_file(spec.file));
   for (const auto& [key, wanted, place] :
        {std::tuple("prepare_template", spec.passes.add, &commit.prepare_template),
         std::tuple("thread_template", spec.passes.carry, &commit.thread_template)}) {
     const YamlNode* name = map.find(key);
     if (name == nullptr && wanted) return node.fail("'{}' is missing here", key);
     if (name != nullptr) {
-      KILLIFY_TRY(*place, named_file(*name, spec.file));
+      KILLIFY_TRY(*place, name->named_file(spec.file));
     }
   }
   if (const YamlNode* trailers = map.find("trailers")) {
@@ -283,7 +289,7 @@ Status read_commit(const YamlNode& node, SeriesSpec& spec) {
 Result<CoverSpec> read_cover(const YamlNode& node, const fs::path& file) {
   KILLIFY_TRY(const YamlMap map, node.map({"template"}, {"patches"}));
   CoverSpec cover;
-  KILLIFY_TRY(cover.template_file, named_file(map.at("template"), file));
+  KILLIFY_TRY(cover.template_file, map.at("template").named_file(file));
   if (const YamlNode* patches = map.find("patches")) {
     KILLIFY_TRY(cover.patches, patches->number("how many patches go under one cover letter"));
   }
@@ -336,7 +342,7 @@ Result<std::vector<ConfigurationSpec>> read_configurations(const YamlNode& node,
     KILLIFY_TRY(one.arch, map.at("arch").text("an architecture"));
     KILLIFY_TRY(one.base, map.at("base").text("a target of make, or a file"));
     if (one.base.find('/') != one.base.npos) {
-      KILLIFY_TRY(one.base, named_file(map.at("base"), file));
+      KILLIFY_TRY(one.base, map.at("base").named_file(file));
     }
     if (const YamlNode* compiler = map.find("compiler")) {
       KILLIFY_TRY(one.clang, compiler->word<bool>("a compiler", {{"gcc", false}, {"clang", true}}));
@@ -344,7 +350,7 @@ Result<std::vector<ConfigurationSpec>> read_configurations(const YamlNode& node,
     if (const YamlNode* fragments = map.find("fragments")) {
       KILLIFY_TRY(const auto names, fragments->list("a list of files"));
       for (const YamlNode& name : names) {
-        KILLIFY_TRY(auto path, named_file(name, file));
+        KILLIFY_TRY(auto path, name.named_file(file));
         one.fragments.push_back(std::move(path));
       }
     }
@@ -432,7 +438,7 @@ Result<SeriesSpec> load_series(const fs::path& file) {
   KILLIFY_TRY(const YamlMap map, document.map({"name", "title", "roots", "catalogue", "boundaries",
                                                "grouping", "commit", "cover", "verify"},
                                               {"on_fatal_signal", "passes", "words", "thread",
-                                               "drop_exports", "unseen"}));
+                                               "drop_exports", "unseen", "strategies"}));
   SeriesSpec spec;
   spec.file = fs::absolute(file).lexically_normal();
   KILLIFY_TRY(spec.name, map.at("name").text("the name of the series"));
@@ -455,12 +461,15 @@ Result<SeriesSpec> load_series(const fs::path& file) {
   if (const YamlNode* words = map.find("words")) {
     KILLIFY_TRY(spec.words, read_words(*words));
   }
-  KILLIFY_TRY(const fs::path catalogue, named_file(map.at("catalogue"), file));
+  KILLIFY_TRY(const fs::path catalogue, map.at("catalogue").named_file(file));
   KILLIFY_TRY(spec.catalogue, load_catalogue(catalogue.string(), spec.passes.becomes));
-  KILLIFY_TRY(const fs::path boundaries, named_file(map.at("boundaries"), file));
+  KILLIFY_TRY(const fs::path boundaries, map.at("boundaries").named_file(file));
   KILLIFY_TRY(spec.boundaries, load_boundaries(boundaries));
   spec.sources = {spec.file, catalogue, boundaries};
   if (fs::path(spec.passes.apply).is_absolute()) spec.sources.emplace_back(spec.passes.apply);
+  if (const YamlNode* strategies = map.find("strategies")) {
+    KILLIFY_TRY(spec.strategies, read_strategies(*strategies, spec));
+  }
   KILLIFY_CHECK(read_on_fatal_signal(document, map, spec));
   KILLIFY_TRY(spec.grouping,
               map.at("grouping")

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "spec/catalogue.h"
+#include "spec/strategy.h"
 #include "support/error.h"
 
 #include <filesystem>
@@ -132,6 +133,10 @@ struct CoverSpec {
   unsigned patches = 15;
 };
 
+// Strategies that every campaign has: a task state is handed on, or no signature is changed.
+inline constexpr const char* kThreadStrategy = "thread";
+inline constexpr const char* kConvertOnlyStrategy = "convert-only";
+
 enum class Grouping { kDriver, kFile, kMaintainers };
 
 struct SeriesSpec {
@@ -150,6 +155,7 @@ struct SeriesSpec {
   std::optional<std::string> on_fatal_signal;
   Passes passes;
   CampaignWords words;
+  std::vector<Strategy> strategies;  // of the campaign's own
   Grouping grouping = Grouping::kDriver;
   CommitSpec commit;
   CoverSpec cover;

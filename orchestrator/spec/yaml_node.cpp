@@ -119,6 +119,15 @@ Result<YamlMap> YamlNode::map(std::initializer_list<const char*> required,
   return result;
 }
 
+Result<std::filesystem::path> YamlNode::named_file(const std::filesystem::path& from) const {
+  KILLIFY_TRY(const std::string name, text("a file, relative to this one"));
+  const auto path = std::filesystem::absolute(from).parent_path() / name;
+  std::error_code ignored;
+  if (!std::filesystem::is_regular_file(path, ignored))
+    return fail("{}: no such file; a name is relative to the series file", name);
+  return path.lexically_normal();
+}
+
 tl::unexpected<Error> YamlNode::unknown_word(std::string_view what, std::string_view given,
                                              const std::vector<std::string>& known) const {
   const std::string near = did_you_mean(given, known);

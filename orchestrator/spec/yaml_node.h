@@ -47,6 +47,8 @@ class YamlNode {
   [[nodiscard]] Result<std::vector<std::string>> texts(std::string_view what) const;
   // A list of texts, or one text alone.
   [[nodiscard]] Result<std::vector<std::string>> text_or_texts(std::string_view what) const;
+  // A file that is there; relative to `from`, the file that names it. Absolute.
+  [[nodiscard]] Result<std::filesystem::path> named_file(const std::filesystem::path& from) const;
   // A mapping with these keys and no others.
   [[nodiscard]] Result<YamlMap> map(std::initializer_list<const char*> required,
                                     std::initializer_list<const char*> optional = {}) const;

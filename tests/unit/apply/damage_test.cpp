@@ -29,6 +29,14 @@ TEST(Damage, BlanksAreMendedInAddedLinesOnly) {
   EXPECT_EQ(checked("a", "b").text, "b");
 }
 
+TEST(Damage, TheBraceOfANewFunctionGetsALine) {
+  const auto text =
+      checked("int g(void){\n}\n", "static bool f(void){\n\treturn g(); \n}\n\nint g(void){\n}\n");
+  EXPECT_EQ(text.text, "static bool f(void)\n{\n\treturn g();\n}\n\nint g(void){\n}\n");
+  EXPECT_EQ(checked("", "#define each(x) for (;;){\n\tif (x){\n").text,
+            "#define each(x) for (;;){\n\tif (x){\n");
+}
+
 TEST(Damage, ALostCommentIsNamed) {
   const auto text = checked("\tone();\n\tf(a, /* why */ b);\n\t// kept\n\ttwo();\n",
                             "\tone();\n\tg(a, b);\n\t// kept\n\ttwo();\n");

@@ -46,6 +46,13 @@ TEST(Flagship, EndsAFaultThatAFatalSignalInterrupts) {
   EXPECT_EQ(flagship().on_fatal_signal, "VM_FAULT_SIGBUS");
 }
 
+TEST(Flagship, HasAnotherStrategyThatAProofCanDoubt) {
+  const auto strategies = flagship().strategies;
+  ASSERT_EQ(strategies.size(), 1U);
+  EXPECT_EQ(strategies.front().name, "scope");
+  EXPECT_FALSE(strategies.front().control.empty());
+}
+
 // A sink of a family is a -D of that family's semantic patch.
 TEST(Flagship, EachFamilyHasASemanticPatchThatKnowsItsSinks) {
   for (const Sink& sink : flagship().catalogue.sinks) {

@@ -104,6 +104,15 @@ TEST_F(SeriesTest, ACoverLetterIsForSoManyPatches) {
               HasSubstr("how many patches go under one cover letter"));
 }
 
+TEST_F(SeriesTest, AStrategyOfItsOwnHasANameOfItsOwn) {
+  EXPECT_EQ(error_of("grouping: driver", "strategies: {thread: cover.txt}\ngrouping: driver"),
+            "s.yaml:8:22: 'thread' is a strategy of every campaign; choose another name");
+  EXPECT_EQ(error_of("grouping: driver", "strategies: {A B: cover.txt}\ngrouping: driver"),
+            "s.yaml:8:19: 'A B': a name is made of a-z, 0-9 and '-'");
+  EXPECT_EQ(error_of("grouping: driver", "strategies: {other: none.yaml}\ngrouping: driver"),
+            "s.yaml:8:21: none.yaml: no such file; a name is relative to the series file");
+}
+
 TEST_F(SeriesTest, AWaiverHoldsForAFileOrEverywhere) {
   const SeriesSpec spec = load().value();
   ASSERT_EQ(spec.checkpatch_waivers.size(), 2U);

@@ -50,6 +50,25 @@ int remap_pfn_range(struct vm_area_struct *vma, unsigned long addr, unsigned lon
 struct vm_area_struct *_install_special_mapping(struct mm_struct *mm, unsigned long addr,
 						unsigned long len, unsigned long flags,
 						const struct vm_special_mapping *spec);
+struct pt_regs;
+
+#ifdef CONFIG_MMU
+vm_fault_t handle_mm_fault(struct vm_area_struct *vma, unsigned long address, unsigned int flags,
+			   struct pt_regs *regs);
+bool is_vm_hugetlb_page(struct vm_area_struct *vma);
+vm_fault_t hugetlb_fault(struct mm_struct *mm, struct vm_area_struct *vma, unsigned long address,
+			 unsigned int flags);
+void mm_account_fault(struct mm_struct *mm, struct pt_regs *regs, unsigned long address,
+		      unsigned int flags, vm_fault_t ret);
+#else
+/* Nothing sleeps below this one. */
+static inline vm_fault_t handle_mm_fault(struct vm_area_struct *vma, unsigned long address,
+					 unsigned int flags, struct pt_regs *regs)
+{
+	return VM_FAULT_SIGBUS;
+}
+#endif
+
 void lock_page(struct page *page);
 void unlock_page(struct page *page);
 

@@ -3,6 +3,7 @@
 #define _LINUX_SCHED_H
 
 #include <linux/kernel.h>
+#include <linux/signal.h>
 
 #define TASK_RUNNING 0x00000000
 #define TASK_INTERRUPTIBLE 0x00000001
@@ -17,6 +18,12 @@ struct task_struct {
 	unsigned int __state;
 	struct mm_struct *mm;
 	int pid;
+	unsigned in_execve:1;
+	unsigned in_iowait:1;
+#ifdef CONFIG_EVENTFD
+	unsigned in_eventfd:1;
+#endif
+	struct sigpending pending;
 };
 
 struct task_struct *get_current(void);

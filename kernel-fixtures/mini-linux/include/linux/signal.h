@@ -12,6 +12,11 @@
 
 typedef struct { unsigned long sig[1]; } sigset_t;
 
+struct sigpending {
+	sigset_t signal;
+};
+
+int sigismember(sigset_t *set, int signal);
 void sigfillset(sigset_t *set);
 void sigdelset(sigset_t *set, int signal);
 void siginitsetinv(sigset_t *set, unsigned long mask);
