@@ -82,7 +82,7 @@ Result<std::vector<Message>> messages_of(const std::vector<Change>& changes, con
 }
 
 // What a strategy's series is about.
-std::string reached_sentence(const std::vector<Finding>& findings) {
+std::string reached_sentence(const std::vector<Finding>& findings, const CampaignWords& words) {
   std::set<std::pair<std::string, std::string>> handlers;
   std::size_t certain = 0;
   std::size_t open = 0;
@@ -91,12 +91,9 @@ std::string reached_sentence(const std::vector<Finding>& findings) {
     handlers.emplace(finding.handler.file, finding.handler.function);
     ++(finding.verdict == Verdict::kReview ? open : certain);
   }
-  return fmt::format(
-      "{} reach {} where any signal ends it, and {} where that has to be looked at. All of them "
-      "run "
-      "below handle_mm_fault(), so that none of them needs a change.",
-      counted(handlers.size(), "fault handler"), counted(certain, "sleep"),
-      counted(open, "more", "more"));
+  return fmt::format("{} reach {} where any signal ends it, and {} where that has to be looked at.",
+                     counted(handlers.size(), words.root, words.roots), counted(certain, "sleep"),
+                     counted(open, "more", "more"));
 }
 
 }  // namespace
@@ -137,7 +134,9 @@ Result<Exit> generate_command(const GlobalOptions& global, const TreeOptions& tr
   if (strategy != nullptr) {
     series.title = strategy->title;
     series.cover_template = strategy->cover_template;
-    series.words = {{"reached", reached_sentence(changes.audited)}};
+    series.words = {{"reached", reached_sentence(changes.audited, session->spec().words)}};
+    for (const auto& change : changes.changes)
+      for (const auto& remark : change.remarks) session->progress().note("look at " + remark);
   }
   KILLIFY_TRY(auto* coccinelle, session->coccinelle());
   series.spatch_version = coccinelle->version();

@@ -303,8 +303,8 @@ Result<Exit> Session::end(Exit asked) const {
 Result<Changes> Session::made_by(const Strategy& strategy) {
   KILLIFY_TRY(auto found, audit());
   KILLIFY_TRY(auto* facts, this->facts());
-  KILLIFY_TRY(const auto* there, strategy_in_place(*facts, {strategy}));
-  if (there != nullptr) return fail("it is in this tree already: {}", strategy.reason);
+  KILLIFY_TRY(const bool there, is_in_place(*facts, strategy));
+  if (there) return fail("it is in this tree already: {}", strategy.reason);
   Changes changes;
   KILLIFY_TRY(changes.changes,
               strategy_changes(*facts, {strategy, repository_, jobs_, cache_}, *progress_));

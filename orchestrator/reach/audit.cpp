@@ -283,7 +283,7 @@ class Auditor {
     KILLIFY_TRY(const auto* strategy, strategy_in_place(facts_, spec_.strategies));
     if (strategy == nullptr) return {};
     for (auto& finding : result_.findings) {
-      if (finding.verdict == Verdict::kSafe) continue;
+      if (is_settled(finding)) continue;
       finding.verdict = Verdict::kSuppressed;
       finding.reason = strategy->reason;
     }

@@ -24,16 +24,19 @@ bool makes_call(const Sketch& sketch, const CallInPlace& call) {
   });
 }
 
+Result<bool> is_in_place(TreeFacts& facts, const Strategy& strategy) {
+  for (const CallInPlace& call : strategy.in_place) {
+    KILLIFY_TRY(const bool there, is_there(facts, call));
+    if (!there) return false;
+  }
+  return true;
+}
+
 Result<const Strategy*> strategy_in_place(TreeFacts& facts,
                                           const std::vector<Strategy>& strategies) {
   for (const Strategy& strategy : strategies) {
-    bool all = true;
-    for (const CallInPlace& call : strategy.in_place) {
-      KILLIFY_TRY(const bool there, is_there(facts, call));
-      all = all && there;
-      if (!all) break;
-    }
-    if (all) return &strategy;
+    KILLIFY_TRY(const bool there, is_in_place(facts, strategy));
+    if (there) return &strategy;
   }
   return nullptr;
 }

@@ -13,8 +13,9 @@ namespace killify {
 // Whether a function of that name makes the call, by the tokens.
 [[nodiscard]] bool makes_call(const Sketch& sketch, const CallInPlace& call);
 
-// The first of the strategies all of whose calls the tree has, each in some definition of its
-// function; nullptr where none is.
+// Whether the tree has all its calls, each in some definition of its function.
+[[nodiscard]] Result<bool> is_in_place(TreeFacts& facts, const Strategy& strategy);
+// The first of the strategies of which that is so; nullptr: of none.
 [[nodiscard]] Result<const Strategy*> strategy_in_place(TreeFacts& facts,
                                                         const std::vector<Strategy>& strategies);
 

@@ -18,11 +18,17 @@ namespace {
 // What became of files of the tree, by path.
 using Texts = std::map<std::string, FileChange>;
 
+// What lies there is built for user mode.
+bool is_of_the_kernel(const std::string& path) {
+  return !path.starts_with("tools/");
+}
+
 // The one file that has the field; the lines are behind it then.
 Status add_lines(TreeFacts& facts, const FieldEdit& edit, Texts& texts) {
   KILLIFY_TRY(const auto files, facts.files_defining_struct(edit.struct_name));
   std::vector<std::pair<FileChange, FieldPlace>> found;
   for (const std::string& file : files) {
+    if (!is_of_the_kernel(file)) continue;
     KILLIFY_TRY(std::string text, facts.text(file));
     if (auto place = field_of_struct(text, edit.struct_name, edit.after))
       found.emplace_back(FileChange{file, text, std::move(text)}, std::move(*place));
@@ -76,9 +82,7 @@ class Made {
       }
       if (!made)
         return fail(
-            "{}: does not fit this tree: {}() would not call {}() afterwards, so nothing is made "
-            "of "
-            "it",
+            "{}: does not fit this tree: {}() would not call {}() afterwards, so nothing is made",
             request_.strategy.file.string(), call.function, call.calls);
     }
     return {};
@@ -99,6 +103,8 @@ class Made {
     if (!applied.failed.empty())
       return fail("{}: {}: {}", commit.patch.string(), applied.failed.front().path,
                   applied.failed.front().why);
+    std::erase_if(applied.files,
+                  [](const AppliedFile& file) { return !is_of_the_kernel(file.path); });
     if (applied.files.empty())
       return fail("{}: matches nothing in this tree", commit.patch.string());
     for (AppliedFile& file : applied.files) {
@@ -134,14 +140,13 @@ Result<std::vector<Change>> strategy_changes(TreeFacts& facts, const StrategyReq
 
 Result<std::vector<Message>> strategy_messages(const std::vector<Change>& changes,
                                                const Strategy& strategy, const Signature& author) {
-  std::vector<MessageTemplate> templates;
+  std::map<std::string, MessageTemplate> templates;  // by group
   for (const StrategyCommit& commit : strategy.commits) {
     KILLIFY_TRY(auto text, MessageTemplate::load(commit.template_file, {"made_by"}));
-    templates.push_back(std::move(text));
+    templates.emplace(commit.group, std::move(text));
   }
   const auto wording_of = [&](const Change& change, const std::string&, std::size_t) -> Wording {
-    const auto at = static_cast<std::size_t>(&change - changes.data());
-    return {&templates.at(at),
+    return {&templates.at(change.step.group),
             {{"made_by",
               fmt::format("Generated with Coccinelle, {}.", join(change.semantic_patches, ", "))}}};
   };

@@ -2,6 +2,7 @@
 
 #include "spec/yaml_node.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace killify {
@@ -33,6 +34,8 @@ Result<std::vector<StrategyCommit>> read_commits(const YamlNode& node, const fs:
     StrategyCommit commit;
     commit.place = item.place();
     KILLIFY_TRY(commit.group, map.at("group").text("a directory or a file of the tree"));
+    if (std::ranges::find(commits, commit.group, &StrategyCommit::group) != commits.end())
+      return map.at("group").fail("'{}' is there twice; make it one commit", commit.group);
     KILLIFY_TRY(commit.patch, map.at("patch").named_file(file));
     KILLIFY_TRY(commit.template_file, map.at("template").named_file(file));
     if (const YamlNode* fields = map.find("fields")) {

@@ -68,6 +68,8 @@ TEST_F(StrategyTest, FaultsAreNamedWithTheirPlace) {
       "mean 'prompt'?)");
   EXPECT_EQ(error_of("patch: one.cocci\n", "patch: two.cocci\n"),
             "s.yaml:10:12: two.cocci: no such file; a name is relative to the series file");
+  EXPECT_EQ(error_of("group: core.c", "group: include/linux"),
+            "s.yaml:12:13: 'include/linux' is there twice; make it one commit");
   EXPECT_EQ(error_of("[\"int a;\", \"int b;\"]", "[]"),
             "s.yaml:9:45: no lines: nothing would be added");
   EXPECT_EQ(error_of("\n  - {function: core, calls: enter}", " []"),
