@@ -177,16 +177,6 @@ std::string slice(std::string_view text, const Hop& hop, const SliceCall& call) 
   return "int " + Branches(plain_code(std::move(renamed), kSliceCallee, call.error)).text();
 }
 
-// The lines `first` to `last` of a text.
-std::string_view lines_of(std::string_view text, int first, int last) {
-  std::size_t begin = 0;
-  for (int line = 1; line < first; ++line) begin = text.find('\n', begin) + 1;
-  auto end = begin;
-  for (int line = first; line <= last && end < text.size(); ++line)
-    end = std::min(text.find('\n', end), text.size() - 1) + 1;
-  return text.substr(begin, end - begin);
-}
-
 // "( body )" and "({ body })" without what is around.
 std::span<const Token> unwrapped(std::span<const Token> body) {
   Tokens tokens(body.begin(), body.end());
@@ -207,6 +197,15 @@ bool is_call(std::span<const Token> body, std::string_view callee) {
 }
 
 }  // namespace
+
+std::string_view lines_of(std::string_view text, int first, int last) {
+  std::size_t begin = 0;
+  for (int line = 1; line < first; ++line) begin = text.find('\n', begin) + 1;
+  auto end = begin;
+  for (int line = first; line <= last && end < text.size(); ++line)
+    end = std::min(text.find('\n', end), text.size() - 1) + 1;
+  return text.substr(begin, end - begin);
+}
 
 std::vector<Slice> slices_of(const Sketch& file, const Hop& hop, const SliceCall& call) {
   std::vector<Slice> slices;

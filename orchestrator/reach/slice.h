@@ -17,6 +17,7 @@
 #include "reach/finding.h"
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace killify {
@@ -43,6 +44,9 @@ struct SliceCall {
 
 // Functions of that name in `file`, with the name kSliceFunction and all else as it is.
 [[nodiscard]] std::vector<Slice> function_slices(const Sketch& file, const std::string& function);
+
+// The lines `first` to `last` of a text, from 1, each with its end.
+[[nodiscard]] std::string_view lines_of(std::string_view text, int first, int last);
 
 // Whether a macro of that name is all but a call of `callee`: its value is the call's.
 [[nodiscard]] bool macro_passes(const Sketch& file, const std::string& macro,

@@ -1,6 +1,7 @@
 #include "reach/tables.h"
 
 #include "facts/lexer.h"
+#include "reach/slice.h"
 
 #include <algorithm>
 
@@ -27,16 +28,6 @@ bool has_conditional(std::string_view text) {
   for (Token token; lexer.next(token);)
     if (token.opens_directive) return true;
   return false;
-}
-
-// The lines first to last of a text.
-std::string_view lines_of(std::string_view text, int first, int last) {
-  std::size_t begin = 0;
-  for (int line = 1; line < first; ++line) begin = text.find('\n', begin) + 1;
-  auto end = begin;
-  for (int line = first; line <= last && end != std::string_view::npos; ++line)
-    end = text.find('\n', line == first ? begin : end + 1);
-  return text.substr(begin, end == std::string_view::npos ? end : end - begin);
 }
 
 // Whether nobody outside of the file gives the variable another value.

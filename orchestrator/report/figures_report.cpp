@@ -9,48 +9,52 @@
 namespace killify {
 namespace {
 
-constexpr std::size_t kFirstColumn = 38;
-constexpr std::size_t kColumn = 14;
+constexpr std::size_t kWhatColumns = 38;
+constexpr std::size_t kFigureColumns = 14;
 
-std::string text_of(const Share& share) {
+std::string share_text(const Share& share) {
   return fmt::format("{} of {}", share.part, share.whole);
 }
 
-struct Row {
+struct FigureRow {
   const char* what;
   std::string (*of)(const Figures& figures);
 };
-constexpr std::array kRows = {
-    Row{"commits", [](const Figures& one) { return std::to_string(one.commits); }},
-    Row{"files", [](const Figures& one) { return std::to_string(one.files); }},
-    Row{"lines",
-        [](const Figures& one) {
-          return fmt::format("+{} -{}", one.lines_added, one.lines_removed);
-        }},
-    Row{"sleeps covered, certain", [](const Figures& one) { return text_of(one.certain); }},
-    Row{"sleeps covered, to be looked at", [](const Figures& one) { return text_of(one.open); }},
-    Row{"roots with no such sleep left", [](const Figures& one) { return text_of(one.handlers); }},
-    Row{"functions with other parameters",
-        [](const Figures& one) { return std::to_string(one.signatures); }},
-    Row{"new functions", [](const Figures& one) { return std::to_string(one.functions); }},
-    Row{"new exported symbols", [](const Figures& one) { return std::to_string(one.exports); }},
-    Row{"signals, where user mode comes here",
-        [](const Figures& one) { return std::string(one.prompt ? "as today" : "delayed"); }}};
+constexpr std::array kFigureRows = {
+    FigureRow{"commits", [](const Figures& one) { return std::to_string(one.commits); }},
+    FigureRow{"files", [](const Figures& one) { return std::to_string(one.files); }},
+    FigureRow{"lines",
+              [](const Figures& one) {
+                return fmt::format("+{} -{}", one.lines_added, one.lines_removed);
+              }},
+    FigureRow{"sleeps covered, certain",
+              [](const Figures& one) { return share_text(one.certain); }},
+    FigureRow{"sleeps covered, to be looked at",
+              [](const Figures& one) { return share_text(one.open); }},
+    FigureRow{"roots with no such sleep left",
+              [](const Figures& one) { return share_text(one.handlers); }},
+    FigureRow{"functions with other parameters",
+              [](const Figures& one) { return std::to_string(one.signatures); }},
+    FigureRow{"new functions", [](const Figures& one) { return std::to_string(one.functions); }},
+    FigureRow{"new exported symbols",
+              [](const Figures& one) { return std::to_string(one.exports); }},
+    FigureRow{"signals, where user mode comes here",
+              [](const Figures& one) { return std::string(one.prompt ? "as today" : "delayed"); }}};
 
-nlohmann::ordered_json json_of(const Share& share) {
+nlohmann::ordered_json share_json(const Share& share) {
   return {{"covered", share.part}, {"all", share.whole}};
 }
 
 }  // namespace
 
 std::string figures_text(const std::vector<Figures>& all) {
-  std::string text(kFirstColumn, ' ');
-  for (const Figures& one : all) text += fmt::format("{:>{}}", one.strategy, kColumn);
+  std::string text(kWhatColumns, ' ');
+  for (const Figures& one : all) text += fmt::format("{:>{}}", one.strategy, kFigureColumns);
   text += '\n';
-  for (const Row& row : kRows) {
-    text += fmt::format("{:<{}}", row.what, kFirstColumn);
+  for (const FigureRow& row : kFigureRows) {
+    text += fmt::format("{:<{}}", row.what, kWhatColumns);
     for (const Figures& one : all)
-      text += fmt::format("{:>{}}", one.trouble.empty() ? row.of(one) : "-", kColumn);
+      text += fmt::format("{:>{}}", one.trouble.empty() ? row.of(one) : "-", kFigureColumns);
     text += '\n';
   }
   for (const Figures& one : all)
@@ -71,8 +75,8 @@ std::string figures_json(const std::vector<Figures>& all) {
     strategy["commits"] = one.commits;
     strategy["files"] = one.files;
     strategy["lines"] = {{"added", one.lines_added}, {"removed", one.lines_removed}};
-    strategy["sleeps"] = {{"certain", json_of(one.certain)}, {"open", json_of(one.open)}};
-    strategy["roots"] = json_of(one.handlers);
+    strategy["sleeps"] = {{"certain", share_json(one.certain)}, {"open", share_json(one.open)}};
+    strategy["roots"] = share_json(one.handlers);
     strategy["signatures"] = one.signatures;
     strategy["functions"] = one.functions;
     strategy["exports"] = one.exports;

@@ -16,7 +16,7 @@ namespace killify {
 namespace {
 
 // What became of files of the tree, by path.
-using Texts = std::map<std::string, FileChange>;
+using ChangedTexts = std::map<std::string, FileChange>;
 
 // What lies there is built for user mode.
 bool is_of_the_kernel(const std::string& path) {
@@ -24,7 +24,7 @@ bool is_of_the_kernel(const std::string& path) {
 }
 
 // The one file that has the field; the lines are behind it then.
-Status add_lines(TreeFacts& facts, const FieldEdit& edit, Texts& texts) {
+Status add_lines(TreeFacts& facts, const FieldEdit& edit, ChangedTexts& texts) {
   KILLIFY_TRY(const auto files, facts.files_defining_struct(edit.struct_name));
   std::vector<std::pair<FileChange, FieldPlace>> found;
   for (const std::string& file : files) {
@@ -55,7 +55,7 @@ class Made {
       : facts_(facts), request_(request), progress_(progress) {}
 
   Result<Change> commit(const StrategyCommit& commit) {
-    Texts texts;
+    ChangedTexts texts;
     for (const FieldEdit& edit : commit.fields) KILLIFY_CHECK(add_lines(facts_, edit, texts));
     Change change;
     KILLIFY_CHECK(apply(commit, texts, change));
@@ -90,7 +90,7 @@ class Made {
 
  private:
   // The semantic patch, on the files that can match.
-  Status apply(const StrategyCommit& commit, Texts& texts, Change& change) {
+  Status apply(const StrategyCommit& commit, ChangedTexts& texts, Change& change) {
     KILLIFY_TRY(const UserPatch patch, read_user_patch(commit.patch));
     const ApplyRequest request{.patch = patch,
                                .arguments = patch.options,
