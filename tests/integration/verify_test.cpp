@@ -163,7 +163,7 @@ TEST_F(Verify, EachKindOfFailureIsToldApart) {
   commit(cove, good + "\nint cove_wide(void); \n", "cove: Leave a blank behind");
   const fs::path series = path() / "series.yaml";
   std::string text = text_of(kSource / "series/killable-fault-handlers.yaml");
-  for (const std::string key : {"\ncatalogue: ", "\nboundaries: ", "\n  prefixes: "})
+  for (const std::string key : {"\ncatalogue: ", "\nboundaries: ", "\n  prefixes: ", "\n  scope: "})
     text.insert(text.find(key) + key.size(), (kSource / "series/").string());
   for (auto at = text.find("messages/"); at != text.npos;
        at = text.find("messages/", at + 9 + (kSource / "series/").string().size()))
