@@ -63,6 +63,8 @@ std::vector<std::string> limits_of(const Proof& proof) {
   else
     limits.emplace_back(
         "The handlers are killify's own, in the shapes that drivers use; no driver was converted.");
+  if (std::ranges::any_of(proof.paths, &Path::kernel_only))
+    limits.emplace_back("Where a fault comes from user mode, a signal does what it did before.");
   limits.emplace_back(
       "Only x86_64 was booted; other architectures have a fault path of their own around the "
       "handler.");

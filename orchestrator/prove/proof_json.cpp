@@ -66,6 +66,7 @@ ordered_json path_json(const Path& path) {
           {"harm", path.harm == Harm::kSpin ? "spin" : "bus_error"},
           {"driver", path.driver},
           {"claimed", path.claimed},
+          {"kernel_only", path.kernel_only},
           {"control", path.control},
           {"verdict", path_verdict_name(path.verdict)},
           {"reasons", path.reasons},
@@ -80,6 +81,7 @@ Path path_from(const ordered_json& json) {
   path.harm = json.at("harm") == "spin" ? Harm::kSpin : Harm::kBusError;
   json.at("driver").get_to(path.driver);
   json.at("claimed").get_to(path.claimed);
+  path.kernel_only = json.value("kernel_only", false);
   json.at("control").get_to(path.control);
   path.before = trials_from(json.at("before"));
   path.after = trials_from(json.at("after"));

@@ -72,7 +72,8 @@ void add_enclosed_shapes(const std::vector<Trial>& before, const std::vector<Tri
                           : name.substr(0, name.find(';')),
               .harm = shape.harm,
               .claimed = true,
-              .control = shape.control};
+              .control = shape.control,
+              .kernel_only = true};
     const auto of_shape = [&](const Trial& trial) {
       return trial.sleep == "interruptible" && trial.result == shape.before;
     };
@@ -99,6 +100,7 @@ void add_drivers(const std::vector<Trial>& before, const std::vector<Trial>& aft
     const std::string handler = (path.before.empty() ? path.after : path.before).front().handler;
     path.name = fmt::format("{}: {}()", subject, handler);
     path.claimed = series.enclosed || series.handlers.contains(handler);
+    path.kernel_only = series.enclosed;
     judge(path);
     paths.push_back(std::move(path));
   }

@@ -65,6 +65,14 @@ std::string wrong_after(const Case& one, const Trial& after) {
   return {};
 }
 
+// A signal where user mode faults does what it did before, and that is all that is said.
+bool stays(const Path& path, const Case& one, const Trial* before, const Trial& after) {
+  return path.kernel_only && before != nullptr && !after.from_kernel_mode() &&
+         one.signal != "SIGKILL" && after.killed_by == before->killed_by &&
+         after.finished == before->finished && after.returned == before->returned &&
+         after.intact == before->intact;
+}
+
 // The harm is still there, in every trial in which it can show.
 bool still_harmed(const Path& path) {
   return std::ranges::all_of(kCases, [&](const Case& one) {
@@ -98,7 +106,7 @@ void judge(Path& path) {
     if (before != nullptr)
       if (auto text = missing_harm(one, *before, path.harm); !text.empty())
         harmless.push_back(fmt::format("{}: {}", case_name(one), text));
-    if (after != nullptr)
+    if (after != nullptr && !stays(path, one, before, *after))
       if (auto text = wrong_after(one, *after); !text.empty())
         wrong.push_back(fmt::format("{}: {}", case_name(one), text));
   }

@@ -41,6 +41,8 @@ struct Path {
   bool claimed = false;
   // Half a conversion, that must be refuted: it shows that the experiment can tell.
   bool control = false;
+  // Only faults from kernel mode are said to be cured: from user mode a signal may do what it did.
+  bool kernel_only = false;
   std::vector<Trial> before{};
   std::vector<Trial> after{};
 

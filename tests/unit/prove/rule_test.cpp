@@ -4,6 +4,7 @@
 
 #include <gmock/gmock.h>
 
+#include <csignal>
 #include <functional>
 
 namespace killify {
@@ -54,6 +55,32 @@ TEST(Rule, CountsDecideAndTimesDoNot) {
   for (Trial& one : before)
     if (one.entries > kSpinEntries) one.entries = kSpinEntries;
   EXPECT_EQ(judged(before, after, claimed()).verdict, PathVerdict::kRefuted);
+}
+
+// A strategy that leaves handlers as they are says nothing of faults from user mode.
+TEST(Rule, WhatIsSaidOfKernelModeIsNotAskedOfUserMode) {
+  auto before = spinning_trials();
+  const auto bus_error = [](Trial& one) {
+    one.killed_by = SIGBUS;
+    one.intact = one.returned = false;
+  };
+  for (Trial& one : before)
+    if (one.access == "store" && one.signal == "SIGUSR1") bus_error(one);
+  const auto after = good_but("store", "SIGUSR1", false, bus_error);
+  EXPECT_EQ(judged(before, after, claimed()).verdict, PathVerdict::kRefuted);
+  auto kernel_only = claimed();
+  kernel_only.kernel_only = true;
+  EXPECT_EQ(judged(before, after, kernel_only).verdict, PathVerdict::kProven);
+  // Not so where that is new, where kernel mode has it, or where SIGKILL does not end the task.
+  EXPECT_EQ(judged(spinning_trials(), after, kernel_only).verdict, PathVerdict::kRefuted);
+  EXPECT_EQ(judged(before, good_but("read-pipe", "SIGUSR1", false, bus_error), kernel_only).verdict,
+            PathVerdict::kRefuted);
+  EXPECT_EQ(
+      judged(before,
+             good_but("store", "SIGKILL", false, [](Trial& one) { one.ended_while_held = false; }),
+             kernel_only)
+          .verdict,
+      PathVerdict::kRefuted);
 }
 
 // Newer schedulers let the holder of the lock run at last.
