@@ -60,27 +60,24 @@ open_archive() {
     -o Dir::State::lists="$scratch/lists" -o Dir::State::status="$scratch/status"
     -o Dir::Cache="$scratch/cache")
 
-  # A suite's alias is as good as its code name, and does not grow old.
+  # A suite's alias does not grow old as its code name does; the machine's own sources come beside
+  # it, because a mirror may be behind with either.
   local suites=({oldold,old,}stable testing unstable {oldstable,stable}-backports experimental
     {oldoldstable,oldstable,stable,testing}-security)
   local keyring=/usr/share/keyrings/debian-archive-keyring.gpg
   [[ ! -r $keyring ]] || options="[signed-by=$keyring]"
   : >"$scratch/sources.list"
+  add_suite() {  # SITE SUITE
+    rm -f "$scratch/InRelease"
+    if has_suite "$1" "$2"; then echo "deb $options $1 $2 main" >>"$scratch/sources.list"; fi
+  }
   while read -r site suite; do
-    if [[ $own == yes ]]; then
-      echo "deb $options $site $suite main" >>"$scratch/sources.list"
-      continue
-    fi
-    for suite in "${suites[@]}"; do
-      rm -f "$scratch/InRelease"
-      if has_suite "$site" "$suite"; then
-        echo "deb $options $site $suite main" >>"$scratch/sources.list"
-      fi
-    done
-  done < <(
-    if [[ $own == yes ]]; then wanted="\$(SITE) \$(RELEASE)"; else wanted="\$(SITE)"; fi
-    apt-get indextargets --format "$wanted" 'Created-By: Packages' | sort -u
-  )
+    add_suite "$site" "$suite"
+  done < <(apt-get indextargets --format "\$(SITE) \$(RELEASE)" 'Created-By: Packages' | sort -u)
+  while read -r site; do
+    [[ $own == no ]] || continue
+    for suite in "${suites[@]}"; do add_suite "$site" "$suite"; done
+  done < <(apt-get indextargets --format "\$(SITE)" 'Created-By: Packages' | sort -u)
   [[ -s $scratch/sources.list ]] ||
     fail "none of this machine's apt sources is an archive of Debian that can be reached"
   own_apt apt-get update </dev/null >&2 || fail "apt-get update failed; its messages are above"
