@@ -6,6 +6,7 @@
 #include "prove/proof.h"
 #include "report/text_report.h"
 #include "series/commits.h"
+#include "series/figures.h"
 #include "series/message.h"
 #include "series/strategy_changes.h"
 #include "series/write_series.h"
@@ -16,7 +17,6 @@
 #include <algorithm>
 #include <map>
 #include <optional>
-#include <set>
 #include <utility>
 
 namespace killify {
@@ -82,18 +82,11 @@ Result<std::vector<Message>> messages_of(const std::vector<Change>& changes, con
 }
 
 // What a strategy's series is about.
-std::string reached_sentence(const std::vector<Finding>& findings, const CampaignWords& words) {
-  std::set<std::pair<std::string, std::string>> handlers;
-  std::size_t certain = 0;
-  std::size_t open = 0;
-  for (const auto& finding : findings) {
-    if (is_settled(finding)) continue;
-    handlers.emplace(finding.handler.file, finding.handler.function);
-    ++(finding.verdict == Verdict::kReview ? open : certain);
-  }
+std::string reached_sentence(const Figures& figures, const CampaignWords& words) {
   return fmt::format("{} reach {} where any signal ends it, and {} where that has to be looked at.",
-                     counted(handlers.size(), words.root, words.roots), counted(certain, "sleep"),
-                     counted(open, "more", "more"));
+                     counted(figures.handlers.whole, words.root, words.roots),
+                     counted(figures.certain.whole, "sleep"),
+                     counted(figures.open.whole, "more", "more"));
 }
 
 }  // namespace
@@ -134,7 +127,8 @@ Result<Exit> generate_command(const GlobalOptions& global, const TreeOptions& tr
   if (strategy != nullptr) {
     series.title = strategy->title;
     series.cover_template = strategy->cover_template;
-    series.words = {{"reached", reached_sentence(changes.audited, session->spec().words)}};
+    KILLIFY_TRY(const auto figures, figures_of(changes, changes.audited, strategy));
+    series.words = {{"reached", reached_sentence(figures, session->spec().words)}};
     for (const auto& change : changes.changes)
       for (const auto& remark : change.remarks) session->progress().note("look at " + remark);
   }

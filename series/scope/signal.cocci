@@ -3,7 +3,8 @@
 
 // The one rule adds the functions and makes signal_pending() know of them, or does neither.
 @@
-identifier p;
+identifier p, f;
+expression list es;
 expression E;
 typedef bool;
 @@
@@ -48,8 +49,12 @@ typedef bool;
 -	return 1;
 +	return signal_interrupts(p);
 |
+ 	return f(es)
++		&& signal_interrupts(p)
+ 		;
+|
 -	return E;
-+	return E && signal_interrupts(p);
++	return (E) && signal_interrupts(p);
 )
  	...+>
  }

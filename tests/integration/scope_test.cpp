@@ -153,6 +153,28 @@ TEST_F(Scope, WithoutTheEndOfTheScopeNothingIsMade) {
   EXPECT_FALSE(fs::exists(out() / "manifest.json"));
 }
 
+// What is called, but not declared: it would not build.
+TEST_F(Scope, WithoutItsDeclarationsNothingIsMade) {
+  const Completed done = generate_with(
+      with_change("mm.cocci", " \tvm_fault_t ret;\n+\tbool", " \tvm_fault_t ret = 0;\n+\tbool"));
+  EXPECT_EQ(done.exit_code, 2);
+  EXPECT_THAT(done.err, HasSubstr("handle_mm_fault() would not call only_fatal_signals()"));
+  EXPECT_EQ(branches(), "");
+}
+
+// "a || b && c" would be another condition.
+TEST_F(Scope, WhatATreeReturnsIsTakenAsAWhole) {
+  const fs::path header = tree() / "include/linux/sched/signal.h";
+  std::string text = text_of(header);
+  const std::string was = "return task_sigpending(p);";
+  write_text(header, text.replace(text.find(was), was.size(),
+                                  "return task_sigpending(p) || test_tsk_thread_flag(p, 3);"));
+  (void)git({"commit", "-qam", "signal: Look at another flag"});
+  EXPECT_THAT(quiet({"diff", "--strategy=scope", "--no-pager"}).out,
+              HasSubstr("+\treturn (task_sigpending(p) || test_tsk_thread_flag(p, 3)) && "
+                        "signal_interrupts(p);\n"));
+}
+
 TEST_F(Scope, ATreeWithoutThePlaceIsToldWhichOne) {
   const Completed field = generate_with(with_change("strategy.yaml", "in_iowait", "in_isleep"));
   EXPECT_EQ(field.exit_code, 2);
