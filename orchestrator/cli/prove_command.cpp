@@ -1,10 +1,10 @@
-#include "apply/apply.h"
 #include "cli/commands.h"
 #include "cli/output.h"
 #include "cli/session.h"
 #include "prove/prove.h"
 #include "reach/in_place.h"
 #include "series/manifest.h"
+#include "series/strategy_changes.h"
 #include "support/temp_dir.h"
 #include "tree/promised.h"
 #include "tree/workshop.h"
@@ -44,18 +44,13 @@ Result<SeriesRequest> series_of(const Repository& repository, const std::string&
 // The series without what a proof has to miss, as a commit of the workshop's.
 Result<CommitInfo> control_of(const Strategy& strategy, Session& session, const CommitInfo& tip,
                               Workshop& workshop) {
-  KILLIFY_TRY(const auto patch, read_user_patch(strategy.control));
-  const ApplyRequest request{.patch = patch,
-                             .arguments = patch.options,
-                             .paths = {},
-                             .headers = true,
-                             .jobs = session.jobs(),
-                             .cache = session.cache()};
-  KILLIFY_TRY(const auto applied,
-              apply_patch(session.repository(), session.snapshot(), request, session.progress()));
+  KILLIFY_TRY(auto* facts, session.facts());
+  KILLIFY_TRY(
+      const auto changes,
+      control_changes(*facts, {strategy, session.repository(), session.jobs(), session.cache()},
+                      session.progress()));
   FileContents files;
-  for (const auto& file : applied.files) files[file.path] = file.after;
-  if (files.empty()) return fail("{}: matches nothing at the tip", strategy.control.string());
+  for (const auto& file : changes) files[file.path] = file.after;
   KILLIFY_TRY(const Oid oid, workshop.commit(tip.oid, files, "Control\n", tip.author));
   return workshop.repository().commit(oid);
 }

@@ -49,6 +49,24 @@ Status add_lines(TreeFacts& facts, const FieldEdit& edit, ChangedTexts& texts) {
   return {};
 }
 
+// A semantic patch of the strategy's on the whole tree.
+Result<Applied> applied(const UserPatch& patch, TreeFacts& facts, const StrategyRequest& request,
+                        Progress& progress) {
+  const ApplyRequest asked{.patch = patch,
+                           .arguments = patch.options,
+                           .paths = {},
+                           .headers = true,
+                           .jobs = request.jobs,
+                           .cache = request.cache};
+  KILLIFY_TRY(auto result, apply_patch(request.repository, facts.snapshot(), asked, progress));
+  if (!result.failed.empty())
+    return fail("{}: {}: {}", patch.file.string(), result.failed.front().path,
+                result.failed.front().why);
+  std::erase_if(result.files, [](const AppliedFile& file) { return !is_of_the_kernel(file.path); });
+  if (result.files.empty()) return fail("{}: matches nothing in this tree", patch.file.string());
+  return result;
+}
+
 class Made {
  public:
   Made(TreeFacts& facts, const StrategyRequest& request, Progress& progress)
@@ -92,22 +110,8 @@ class Made {
   // The semantic patch, on the files that can match.
   Status apply(const StrategyCommit& commit, ChangedTexts& texts, Change& change) {
     KILLIFY_TRY(const UserPatch patch, read_user_patch(commit.patch));
-    const ApplyRequest request{.patch = patch,
-                               .arguments = patch.options,
-                               .paths = {},
-                               .headers = true,
-                               .jobs = request_.jobs,
-                               .cache = request_.cache};
-    KILLIFY_TRY(auto applied,
-                apply_patch(request_.repository, facts_.snapshot(), request, progress_));
-    if (!applied.failed.empty())
-      return fail("{}: {}: {}", commit.patch.string(), applied.failed.front().path,
-                  applied.failed.front().why);
-    std::erase_if(applied.files,
-                  [](const AppliedFile& file) { return !is_of_the_kernel(file.path); });
-    if (applied.files.empty())
-      return fail("{}: matches nothing in this tree", commit.patch.string());
-    for (AppliedFile& file : applied.files) {
+    KILLIFY_TRY(auto made, applied(patch, facts_, request_, progress_));
+    for (AppliedFile& file : made.files) {
       for (const Remark& remark : file.remarks)
         change.remarks.push_back(fmt::format("{}:{}: {}", file.path, remark.line, remark.what));
       if (!texts.try_emplace(file.path, FileChange{file.path, file.before, file.after}).second)
@@ -136,6 +140,16 @@ Result<std::vector<Change>> strategy_changes(TreeFacts& facts, const StrategyReq
   }
   KILLIFY_CHECK(made.check());
   return changes;
+}
+
+Result<std::vector<FileChange>> control_changes(TreeFacts& facts, const StrategyRequest& request,
+                                                Progress& progress) {
+  KILLIFY_TRY(const UserPatch patch, read_user_patch(request.strategy.control));
+  KILLIFY_TRY(auto made, applied(patch, facts, request, progress));
+  std::vector<FileChange> files;
+  for (AppliedFile& file : made.files)
+    files.push_back({file.path, std::move(file.before), std::move(file.after)});
+  return files;
 }
 
 Result<std::vector<Message>> strategy_messages(const std::vector<Change>& changes,

@@ -30,6 +30,11 @@ struct StrategyRequest {
                                                            const StrategyRequest& request,
                                                            Progress& progress);
 
+// The files that the strategy's control changes in the tree of `facts`: a tip of such a series.
+[[nodiscard]] Result<std::vector<FileChange>> control_changes(TreeFacts& facts,
+                                                              const StrategyRequest& request,
+                                                              Progress& progress);
+
 // One message for each of these changes.
 [[nodiscard]] Result<std::vector<Message>> strategy_messages(const std::vector<Change>& changes,
                                                              const Strategy& strategy,
