@@ -1,6 +1,7 @@
 // What the audit says: handlers, and the interruptible sleeps they reach.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <string>
 #include <vector>
@@ -86,6 +87,8 @@ enum class NoteKind {
   kStaysBlocked,    // a way out behind blocked signals that does not let them in again
   kPartialMask,     // signals are blocked but for some: a sleep under it is no killable one
 };
+inline constexpr std::array kNoteKinds = {NoteKind::kRetryIsSuccess, NoteKind::kSpins,
+                                          NoteKind::kStaysBlocked, NoteKind::kPartialMask};
 struct Note {
   std::string id;  // as a finding's
   NoteKind kind = NoteKind::kSpins;

@@ -38,18 +38,6 @@ ordered_json coverage_json(const Coverage& coverage) {
           {"edge", coverage.edge}};
 }
 
-ordered_json note_json(const Note& note) {
-  return {{"id", note.id},
-          {"verdict", "note"},
-          {"kind", note_name(note.kind)},
-          {"handler", handler_json(note.handler)},
-          {"function", note.function},
-          {"file", note.file},
-          {"line", note.line},
-          {"way", note.way},
-          {"says", note_text(note)}};
-}
-
 ordered_json waived_json(const FindingWaiver& waiver) {
   return {{"reason", waiver.reason}, {"by", waiver.by}};
 }
@@ -99,6 +87,18 @@ ordered_json handler_json(const Handler& handler) {
           {"field", handler.field},
           {"registered_in", handler.registered_in},
           {"registered_line", handler.registered_line}};
+}
+
+ordered_json note_json(const Note& note) {
+  return {{"id", note.id},
+          {"verdict", "note"},
+          {"kind", note_name(note.kind)},
+          {"handler", handler_json(note.handler)},
+          {"function", note.function},
+          {"file", note.file},
+          {"line", note.line},
+          {"way", note.way},
+          {"says", note_text(note)}};
 }
 
 ordered_json finding_json(const Finding& finding) {

@@ -13,6 +13,7 @@ namespace killify {
 
 // Its parts, for other documents.
 [[nodiscard]] nlohmann::ordered_json handler_json(const Handler& handler);
+[[nodiscard]] nlohmann::ordered_json note_json(const Note& note);
 [[nodiscard]] nlohmann::ordered_json unresolved_json(const UnresolvedCall& call);
 [[nodiscard]] nlohmann::ordered_json finding_json(const Finding& finding);
 [[nodiscard]] nlohmann::ordered_json planned_json(const Planned& planned);

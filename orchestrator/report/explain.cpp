@@ -242,6 +242,8 @@ Result<std::string> explain_json(const AuditedTree& tree, const Explanation& exp
   json["unresolved"] = ordered_json::array();
   for (const auto& call : explanation.unresolved)
     json["unresolved"].push_back(unresolved_json(call));
+  json["notes"] = ordered_json::array();
+  for (const auto& note : explanation.notes) json["notes"].push_back(note_json(note));
   json["findings"] = ordered_json::array();
   for (const auto& finding : explanation.findings) {
     auto one = finding_json(finding);

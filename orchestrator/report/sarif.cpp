@@ -4,6 +4,7 @@
 #include "report/verdict_text.h"
 #include "support/text.h"
 
+#include <algorithm>
 #include <array>
 #include <map>
 
@@ -19,6 +20,10 @@ constexpr std::array kVerdicts = {Verdict::kConvert, Verdict::kThread, Verdict::
 
 std::string rule_id(Verdict verdict) {
   return fmt::format("killify/{}", verdict_name(verdict));
+}
+
+std::string rule_id(NoteKind kind) {
+  return fmt::format("killify/note/{}", note_name(kind));
 }
 
 // SARIF: a result of any kind but "fail" has the level "none".
@@ -59,6 +64,7 @@ class Sarif {
       for (const auto& chain : finding.other_chains)
         for (const auto& hop : chain) files_[hop.file];
     }
+    for (const auto& note : tree.audit.notes) files_[note.file];
     for (const auto& lost : tree.audit.coverage.lost) files_[lost.file];
     std::size_t index = 0;
     for (auto& [file, number] : files_) number = index++;
@@ -74,6 +80,7 @@ class Sarif {
       run["artifacts"].push_back({{"location", artifact(file)}, {"sourceLanguage", "c"}});
     run["results"] = ordered_json::array();
     for (const auto& finding : tree_.audit.findings) run["results"].push_back(result(finding));
+    for (const auto& note : tree_.audit.notes) run["results"].push_back(result(note));
     run["columnKind"] = "unicodeCodePoints";
     run["properties"] = {{"commit", tree_.commit},
                          {"kernelVersion", tree_.kernel_version},
@@ -89,6 +96,13 @@ class Sarif {
       rule["shortDescription"] = message(verdict_title(verdict, tree_.words));
       rule["help"] = message(verdict_advice(verdict, tree_.words));
       rule["defaultConfiguration"]["level"] = level_of(verdict);
+      rules.push_back(std::move(rule));
+    }
+    for (auto kind : kNoteKinds) {
+      ordered_json rule{{"id", rule_id(kind)}};
+      rule["shortDescription"] = message(note_title(kind));
+      rule["help"] = message("No plan looks at it: whether it sleeps or not, read that place.");
+      rule["defaultConfiguration"]["level"] = "note";
       rules.push_back(std::move(rule));
     }
     return rules;
@@ -169,10 +183,27 @@ class Sarif {
     return json;
   }
 
+  [[nodiscard]] ordered_json result(const Note& note) const {
+    ordered_json json{{"ruleId", rule_id(note.kind)},
+                      {"ruleIndex", rule_index(note.kind)},
+                      {"kind", "fail"},
+                      {"level", "note"}};
+    json["message"] = message(
+        fmt::format("{} {}(): {}", tree_.words.root, note.handler.function, note_text(note)));
+    json["locations"] =
+        ordered_json::array({location(note.file, {note.line, note.line}, note.function)});
+    json["partialFingerprints"]["killifyFinding/v1"] = note.id;
+    json["properties"] = {{"handler", note.handler.function}, {"way", note.way}};
+    return json;
+  }
+
+  // The rules are those of the verdicts, and behind them those of the notes.
   static std::size_t rule_index(Verdict verdict) {
-    std::size_t index = 0;
-    while (kVerdicts.at(index) != verdict) ++index;
-    return index;
+    return static_cast<std::size_t>(std::ranges::find(kVerdicts, verdict) - kVerdicts.begin());
+  }
+  static std::size_t rule_index(NoteKind kind) {
+    return kVerdicts.size() +
+           static_cast<std::size_t>(std::ranges::find(kNoteKinds, kind) - kNoteKinds.begin());
   }
 
   [[nodiscard]] ordered_json invocation() const {

@@ -97,6 +97,20 @@ const char* note_name(NoteKind kind) {
   return "";
 }
 
+const char* note_title(NoteKind kind) {
+  switch (kind) {
+    case NoteKind::kRetryIsSuccess:
+      return "A result that means something else to the caller";
+    case NoteKind::kSpins:
+      return "A lock that is not had makes the access spin without a sleep";
+    case NoteKind::kStaysBlocked:
+      return "A way out leaves signals blocked";
+    case NoteKind::kPartialMask:
+      return "Signals are blocked, but not all: a sleep under it is interruptible";
+  }
+  return "";
+}
+
 std::string note_text(const Note& note) {
   const auto place = fmt::format("{}() ({}:{})", note.function, note.file, note.line);
   switch (note.kind) {

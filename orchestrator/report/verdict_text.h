@@ -27,6 +27,9 @@ namespace killify {
 // The name of a kind of note in JSON: "retry-is-success".
 [[nodiscard]] const char* note_name(NoteKind kind);
 
+// What is wrong where there is such a note, in general: "A way out leaves signals blocked".
+[[nodiscard]] const char* note_title(NoteKind kind);
+
 // What a note says, with the place: "returns VM_FAULT_RETRY ... (fs/a.c:12)".
 [[nodiscard]] std::string note_text(const Note& note);
 

@@ -285,6 +285,7 @@ TEST_F(SarifTest, ASuppressedFindingIsASuppressedResult) {
 }
 
 TEST_F(SarifTest, EachChainIsACodeFlow) {
+  for (const auto& one : run_["results"]) EXPECT_TRUE(one.contains("codeFlows")) << one;
   const auto& flows = result('2')["codeFlows"];
   ASSERT_THAT(flows, SizeIs(2));
   const auto& steps = flows[0]["threadFlows"][0]["locations"];
@@ -309,6 +310,38 @@ TEST_F(SarifTest, WhatWasNotSeenIsANotification) {
   EXPECT_EQ(places, 3U);
   EXPECT_THAT(texts,
               AllOf(Contains(HasSubstr("9 files read")), Contains(HasSubstr("within 120 s"))));
+}
+
+// Of all kinds of notes, each with the rule that explains it.
+TEST(Sarif, ANoteIsAResultOfItsOwn) {
+  auto tree = sample_audit();
+  for (const auto kind : kNoteKinds)
+    tree.audit.notes.push_back({.id = "cafe",
+                                .kind = kind,
+                                .handler = tree.audit.handlers[1],
+                                .function = "box_pin",
+                                .file = "drivers/misc/pin.c",
+                                .line = 7,
+                                .way = {"box_pin"},
+                                .detail = "mutex_trylock"});
+  const auto document = json::parse(audit_sarif(tree, "1"));
+  EXPECT_EQ(JsonSchema("sarif-subset").mismatch(document), "");
+  const auto& run = document["runs"][0];
+  std::set<std::string> rules;
+  for (const auto& one : run["results"]) {
+    const std::string rule = one["ruleId"];
+    EXPECT_EQ(run["tool"]["driver"]["rules"].at(one["ruleIndex"].get<std::size_t>())["id"], rule);
+    if (!rule.starts_with("killify/note/")) continue;
+    rules.insert(rule);
+    EXPECT_EQ(one["level"], "note");
+    EXPECT_EQ(one["locations"][0]["physicalLocation"]["artifactLocation"]["uri"],
+              "drivers/misc/pin.c");
+    EXPECT_THAT(one["message"]["text"].get<std::string>(),
+                AllOf(StartsWith("fault handler box_fault(): "), HasSubstr("box_pin()")));
+  }
+  EXPECT_THAT(rules,
+              testing::ElementsAre("killify/note/partial-mask", "killify/note/retry-is-success",
+                                   "killify/note/spins", "killify/note/stays-blocked"));
 }
 
 TEST(Sarif, APathIsWrittenAsAUri) {

@@ -145,6 +145,24 @@ TEST(ExplainJson, FitsItsSchema) {
             "drivers/gpu/drm/tin/tin.h line 3");
 }
 
+TEST(ExplainJson, HasTheNotesOnTheHandlerAskedFor) {
+  auto tree = sample_audit();
+  for (const std::size_t which : {0U, 1U})
+    tree.audit.notes.push_back({.id = "cafe",
+                                .kind = NoteKind::kSpins,
+                                .handler = tree.audit.handlers[which],
+                                .function = "box_pin",
+                                .file = "drivers/misc/pin.c",
+                                .line = 7,
+                                .way = {},
+                                .detail = "mutex_trylock"});
+  const auto document =
+      json::parse(*explain_json(tree, find_explanation(tree, "box_fault").value(), read_source));
+  EXPECT_EQ(test::JsonSchema("explain").mismatch(document), "");
+  ASSERT_THAT(document["notes"], SizeIs(1));
+  EXPECT_EQ(document["notes"][0]["handler"]["function"], "box_fault");
+}
+
 // Each result that the analysis can name has a meaning of its own.
 TEST(SignalConsequence, TellsTheResultsApart) {
   std::set<std::string> texts;
