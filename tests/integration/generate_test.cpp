@@ -16,8 +16,6 @@ using ::testing::Not;
 using ::testing::SizeIs;
 using ::testing::StartsWith;
 
-constexpr const char* kBranch = "killify/killable-fault-handlers/v1";
-
 class Generate : public ::testing::Test, protected MiniTree {
  protected:
   Generate() { share_answers(); }

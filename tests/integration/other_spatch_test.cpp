@@ -8,8 +8,6 @@
 namespace killify::test {
 namespace {
 
-constexpr const char* kBranch = "killify/killable-fault-handlers/v1";
-
 TEST(OtherSpatch, GivesTheSameCommits) {
   const char* other = std::getenv("KILLIFY_OTHER_SPATCH");
   if (other == nullptr || *other == '\0') GTEST_SKIP() << "KILLIFY_OTHER_SPATCH names none";

@@ -13,7 +13,7 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 using ::testing::SizeIs;
 
-const std::string kBranch = "killify/release-waits/v1";
+const std::string kWaitsBranch = "killify/release-waits/v1";
 
 class ReleaseWaits : public ::testing::Test, protected MiniTree {
  protected:
@@ -73,7 +73,7 @@ TEST_F(ReleaseWaits, WhatIsLeftHasItsReason) {
 TEST_F(ReleaseWaits, TheSeriesSpeaksOfClosesAndBuilds) {
   const Completed made = with_campaign({"generate", "-o", out().string()});
   ASSERT_TRUE(made.ok()) << made.err;
-  const std::string log = git({"log", "--format=%s%n%b", "main.." + kBranch});
+  const std::string log = git({"log", "--format=%s%n%b", "main.." + kWaitsBranch});
   EXPECT_THAT(log, AllOf(HasSubstr("usb: heron: Let no signal end the wait in heron_release()\n"),
                          HasSubstr("heron_release() returns -EINTR then, and what it has\nleft"),
                          HasSubstr("curlew_release() waits again then, and spins"),
@@ -95,7 +95,7 @@ TEST_F(ReleaseWaits, TheSeriesSpeaksOfClosesAndBuilds) {
 // The plan of what it made is empty: nothing is converted twice, and what is left has its reason.
 TEST_F(ReleaseWaits, IsDoneOnce) {
   ASSERT_TRUE(with_campaign({"generate", "-o", out().string()}).ok());
-  const auto again = parsed(with_campaign({"plan", "--rev", kBranch, "--format=json"}).out);
+  const auto again = parsed(with_campaign({"plan", "--rev", kWaitsBranch, "--format=json"}).out);
   EXPECT_TRUE(again["steps"].empty()) << again["steps"].dump(1);
 }
 
@@ -133,7 +133,7 @@ TEST_F(ReleaseWaits, AUsersOwnSemanticPatchConverts) {
   const Completed made = killify({"--progress=none", "generate", "--campaign", mine.string(), "-o",
                                   out().string(), "drivers/usb/heron.c"});
   ASSERT_TRUE(made.ok()) << made.err;
-  const std::string patch = git({"show", kBranch});
+  const std::string patch = git({"show", kWaitsBranch});
   EXPECT_THAT(patch, AllOf(HasSubstr("+\tmutex_lock(&port->lock);"),
                            HasSubstr("Generated with Coccinelle, mine.cocci.")));
   const auto manifest = parsed(text_of(out() / "manifest.json"));

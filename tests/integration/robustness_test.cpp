@@ -17,7 +17,6 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 using ::testing::StartsWith;
 
-constexpr const char* kBranch = "killify/killable-fault-handlers/v1";
 const Words kPart = {"drivers/gpu/drm/hazel", "fs/cove", "fs/reef"};  // cold runs are dear
 
 // What a run that nothing happens to makes of kPart.

@@ -12,7 +12,7 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 using ::testing::SizeIs;
 
-const std::string kBranch = "killify/killable-fault-handlers-scope/v1";
+const std::string kScopeBranch = "killify/killable-fault-handlers-scope/v1";
 
 class Scope : public ::testing::Test, protected MiniTree {
  protected:
@@ -85,7 +85,7 @@ TEST_F(Scope, BuildsCommitByCommitAndIsClean) {
 // The audit of the result says why nothing is left to do, and so does a second run.
 TEST_F(Scope, IsDoneOnce) {
   ASSERT_TRUE(quiet({"generate", "--strategy=scope", "-o", out().string()}).ok());
-  const auto audit = parsed(quiet({"audit", "--rev", kBranch, "--format=json"}).out);
+  const auto audit = parsed(quiet({"audit", "--rev", kScopeBranch, "--format=json"}).out);
   std::size_t suppressed = 0;
   for (const auto& finding : audit["findings"]) {
     EXPECT_THAT((Words{"suppressed", "safe"}), ::testing::Contains(finding["verdict"]))
@@ -95,8 +95,8 @@ TEST_F(Scope, IsDoneOnce) {
       ++suppressed;
   }
   EXPECT_EQ(suppressed, 65U);  // another has its signals blocked, and keeps that reason
-  EXPECT_TRUE(parsed(quiet({"plan", "--rev", kBranch, "--format=json"}).out)["steps"].empty());
-  const Completed again = quiet({"plan", "--rev", kBranch, "--strategy=scope"});
+  EXPECT_TRUE(parsed(quiet({"plan", "--rev", kScopeBranch, "--format=json"}).out)["steps"].empty());
+  const Completed again = quiet({"plan", "--rev", kScopeBranch, "--strategy=scope"});
   EXPECT_EQ(again.exit_code, 2);
   EXPECT_THAT(again.err, HasSubstr("it is in this tree already: handle_mm_fault() lets only"));
 }
@@ -123,13 +123,14 @@ TEST_F(Scope, StandsBesideTheOtherWayInFigures) {
 
 TEST_F(Scope, AStrategyThatDoesNotFitIsAColumnWithoutFigures) {
   ASSERT_TRUE(quiet({"generate", "--strategy=scope", "-o", out().string()}).ok());
-  const Completed text = quiet({"plan", "--compare", "--rev", kBranch});
+  const Completed text = quiet({"plan", "--compare", "--rev", kScopeBranch});
   ASSERT_TRUE(text.ok()) << text.err;
   EXPECT_THAT(text.out, AllOf(HasSubstr("thread         scope\n"),
                               HasSubstr("sleeps covered, certain                       0 of 0      "
                                         "       -\n"),
                               HasSubstr("\nscope: it is in this tree already: handle_mm_fault()")));
-  const auto json = parsed(quiet({"plan", "--compare", "--rev", kBranch, "--format=json"}).out);
+  const auto json =
+      parsed(quiet({"plan", "--compare", "--rev", kScopeBranch, "--format=json"}).out);
   EXPECT_EQ(JsonSchema("compare").mismatch(json), "");
   EXPECT_THAT(json["strategies"][1]["trouble"], HasSubstr("in this tree already"));
 }

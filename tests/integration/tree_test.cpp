@@ -10,8 +10,6 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-constexpr const char* kBranch = "killify/killable-fault-handlers/v1";
-
 class Tree : public ::testing::Test, protected MiniTree {
  protected:
   Tree() { share_answers(); }

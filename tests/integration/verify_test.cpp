@@ -17,8 +17,6 @@ using ::testing::IsEmpty;
 using ::testing::Not;
 using ::testing::StartsWith;
 
-constexpr const char* kBranch = "killify/killable-fault-handlers/v1";
-
 class Verify : public ::testing::Test, protected MiniTree {
  protected:
   Verify() { share_answers(); }

@@ -33,11 +33,11 @@ std::string chain_of(const nlohmann::json& finding) {
 
 class AuditOfTheKernel : public ::testing::Test {
  protected:
-  void audit(Words paths) {
-    const auto tree = bench_.clone("tree");
-    Words arguments{"-C", tree.string(), "audit", "--format=json"};
-    arguments.insert(arguments.end(), paths.begin(), paths.end());
-    const Completed done = bench_.killify(shared_cache(), arguments);
+  static void SetUpTestSuite() {
+    const Bench bench;
+    const auto tree = bench.clone("tree");
+    const Completed done =
+        bench.killify(shared_cache(), {"-C", tree.string(), "audit", "--format=json"});
     ASSERT_EQ(done.exit_code, 0) << done.err;
     audit_ = parsed(done.out);
   }
@@ -77,19 +77,17 @@ class AuditOfTheKernel : public ::testing::Test {
     return sites;
   }
 
-  nlohmann::json audit_;
+  static inline nlohmann::json audit_;  // of the whole tree
 
  private:
   std::set<std::string>& results_of(const Expected& row) const {
     return results_[row.handler + row.function + row.primitive];
   }
 
-  Bench bench_;
   mutable std::map<std::string, std::set<std::string>> results_;
 };
 
 TEST_F(AuditOfTheKernel, FindsWhatDrmDriversSleepOn) {
-  audit({"drivers/gpu/drm"});
   expect({{"etnaviv_gem_fault", "etnaviv_gem_fault", "mutex_lock_interruptible", "convert",
            "VM_FAULT_NOPAGE", "etnaviv_gem_fault"},
           {"msm_gem_fault", "msm_gem_lock_interruptible", "dma_resv_lock_interruptible", "convert",
@@ -117,7 +115,6 @@ TEST_F(AuditOfTheKernel, FindsWhatDrmDriversSleepOn) {
 }
 
 TEST_F(AuditOfTheKernel, FindsTheSleepsOfI915) {
-  audit({"drivers/gpu/drm/i915"});
   const std::string vm_fault = "vm_fault_gtt";
   expect({{vm_fault, "vm_fault_gtt", "mutex_lock_interruptible", "convert", "VM_FAULT_NOPAGE",
            "vm_fault_gtt"},
@@ -138,14 +135,12 @@ TEST_F(AuditOfTheKernel, FindsTheSleepsOfI915) {
 }
 
 TEST_F(AuditOfTheKernel, SeesThatCephBlocksSignals) {
-  audit({"fs/ceph"});
   for (const char* handler : {"ceph_filemap_fault", "ceph_page_mkwrite"})
     expect({{handler, "ceph_get_caps", "wait_woken", "suppressed", "", ""},
             {handler, "ceph_get_caps", "signal_pending", "suppressed", "", ""}});
 }
 
 TEST_F(AuditOfTheKernel, ListsEveryRegistration) {
-  audit({});
   const auto& handlers = audit_.at("handlers");
   EXPECT_GE(handlers.size(), 170U);
   std::set<std::string> functions;

@@ -97,15 +97,15 @@ TEST(Conversion, OfSgiGru) {
 
 class Plan : public ::testing::Test {
  protected:
-  void SetUp() override {
+  static void SetUpTestSuite() {
     const Completed done =
-        bench_.killify(shared_cache(), {"-C", shared_kernel().string(), "plan", "--format=json"});
+        Bench().killify(shared_cache(), {"-C", shared_kernel().string(), "plan", "--format=json"});
     ASSERT_EQ(done.exit_code, 0) << done.err;
     plan_ = parsed(done.out);
   }
 
   Bench bench_;
-  nlohmann::json plan_;
+  static inline nlohmann::json plan_;  // of the whole tree
 };
 
 TEST_F(Plan, ConvertsWhatThisKernelHasTheMeansFor) {

@@ -10,7 +10,6 @@
 namespace killify::test {
 
 inline const fs::path kTarball = "/usr/src/linux-source-6.1.tar.xz";
-inline const std::string kBranch = "killify/killable-fault-handlers/v1";
 
 // A directory of its own for a case, on the disk of the test cache: a kernel does not fit every
 // /tmp.

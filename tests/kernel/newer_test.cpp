@@ -3,6 +3,8 @@
 
 #include <gmock/gmock.h>
 
+#include <map>
+#include <memory>
 #include <set>
 
 namespace killify::test {
@@ -12,16 +14,33 @@ using ::testing::IsEmpty;
 using ::testing::IsSupersetOf;
 using ::testing::Not;
 
+// A clone of each kernel, and a cache of what was built there, for all cases.
+struct Clone {
+  Bench bench;
+  fs::path tree;
+
+  [[nodiscard]] Completed killify(const fs::path& cache, Words arguments) const {
+    arguments.insert(arguments.begin(), {"-C", tree.string()});
+    return bench.killify(cache, arguments);
+  }
+  [[nodiscard]] fs::path builds() const { return bench.path() / "cache"; }
+};
+std::map<std::string, Clone> clones;
+class Clones : public ::testing::Environment {
+  void TearDown() override { clones.clear(); }
+};
+[[maybe_unused]] const auto* const kClones =
+    ::testing::AddGlobalTestEnvironment(std::make_unique<Clones>().release());
+
+const Clone& clone_of(const std::string& version) {
+  auto& made = clones[version];
+  if (made.tree.empty()) made.tree = made.bench.clone("tree", version);
+  return made;
+}
+
 class Newer : public ::testing::TestWithParam<std::string> {
  protected:
-  void SetUp() override { tree_ = bench_.clone("tree", GetParam()); }
-  [[nodiscard]] Completed killify(const fs::path& cache, Words arguments) const {
-    arguments.insert(arguments.begin(), {"-C", tree_.string()});
-    return bench_.killify(cache, arguments);
-  }
-
-  Bench bench_;
-  fs::path tree_;
+  const Clone& clone_ = clone_of(GetParam());
 };
 
 std::string name_of(const ::testing::TestParamInfo<std::string>& version) {
@@ -33,10 +52,10 @@ std::string name_of(const ::testing::TestParamInfo<std::string>& version) {
 // The lock of TTM and all that it waits for: what the tree lacks is made, and a state is threaded
 // down to all that implement the waits. The first commit, which makes a primitive, builds.
 TEST_P(Newer, HasASeriesForTtmThatBuilds) {
-  const fs::path out = bench_.path() / "out";
-  const Completed generated =
-      killify(shared_cache(GetParam()), {"generate", "-o", out.string(), "drivers/gpu/drm/etnaviv",
-                                         "drivers/gpu/drm/msm", "drivers/gpu/drm/ttm"});
+  const fs::path out = clone_.bench.path() / "out";
+  const Completed generated = clone_.killify(
+      shared_cache(GetParam()), {"generate", "-o", out.string(), "drivers/gpu/drm/etnaviv",
+                                 "drivers/gpu/drm/msm", "drivers/gpu/drm/ttm"});
   ASSERT_EQ(generated.exit_code, 0) << generated.err;
   const auto manifest = parsed(text_of(out / "manifest.json"));
   std::set<std::string> files;
@@ -48,9 +67,9 @@ TEST_P(Newer, HasASeriesForTtmThatBuilds) {
                                    "drivers/gpu/drm/etnaviv/etnaviv_gem.c",
                                    "drivers/gpu/drm/msm/msm_gem.c"}));
 
-  const Completed verified =
-      killify(bench_.path() / "cache",
-              {"verify", out.string(), "--commit=1", "--config=x86_64-allmod", "--format=json"});
+  const Completed verified = clone_.killify(
+      clone_.builds(),
+      {"verify", out.string(), "--commit=1", "--config=x86_64-allmod", "--format=json"});
   const auto commit = parsed(verified.out).at("commits").at(0);
   ASSERT_THAT(commit.at("builds"), Not(IsEmpty())) << verified.out << verified.err;
   for (const auto& object : commit.at("builds").at(0).at("objects"))
@@ -62,10 +81,10 @@ class OtherStrategy : public Newer {};
 
 // Places, neighbours and parsing differ between kernels; what is made of them does not.
 TEST_P(OtherStrategy, FitsAndSettlesWhatHandlersReach) {
-  const fs::path out = bench_.path() / "out";
-  const Completed generated =
-      killify(shared_cache(GetParam()),
-              {"generate", "--strategy=scope", "-o", out.string(), "drivers/gpu/drm/etnaviv"});
+  const fs::path out = clone_.bench.path() / "out-scope";
+  const Completed generated = clone_.killify(
+      shared_cache(GetParam()),
+      {"generate", "--strategy=scope", "-o", out.string(), "drivers/gpu/drm/etnaviv"});
   ASSERT_EQ(generated.exit_code, 0) << generated.err;
   const auto manifest = parsed(text_of(out / "manifest.json"));
   std::set<std::string> files;
@@ -74,13 +93,15 @@ TEST_P(OtherStrategy, FitsAndSettlesWhatHandlersReach) {
   EXPECT_EQ(files, (std::set<std::string>{"include/linux/sched.h", "include/linux/sched/signal.h",
                                           "mm/memory.c"}));
   const std::string branch = manifest.at("branch");
-  const std::string diff = bench_.git(tree_, {"diff", "--unified=0", branch + "~2", branch});
+  const std::string diff =
+      clone_.bench.git(clone_.tree, {"diff", "--unified=0", branch + "~2", branch});
   EXPECT_THAT(diff, testing::HasSubstr("+\t\treturn signal_interrupts(p);\n"
                                        "+\treturn task_sigpending(p) && signal_interrupts(p);\n"));
   EXPECT_THAT(diff, testing::HasSubstr("+\t\tkillable_sleeps_restore(saved);\n"));
   const auto audit =
-      parsed(killify(shared_cache(GetParam()),
-                     {"audit", "--rev", branch, "--format=json", "drivers/gpu/drm/etnaviv"})
+      parsed(clone_
+                 .killify(shared_cache(GetParam()),
+                          {"audit", "--rev", branch, "--format=json", "drivers/gpu/drm/etnaviv"})
                  .out);
   ASSERT_THAT(audit.at("findings"), Not(IsEmpty()));
   for (const auto& finding : audit.at("findings"))
@@ -91,12 +112,11 @@ INSTANTIATE_TEST_SUITE_P(Kernels, OtherStrategy, ::testing::Values("6.1", "6.12"
 // A campaign that begins at other functions and makes no sleep killable, on drivers that nobody
 // wrote for it: one that keeps its object for ever, one that goes on without the DMA it waits for.
 TEST(ReleaseWaits, BecomeUninterruptibleAndBuild) {
-  const Bench bench;
-  const fs::path tree = bench.clone("tree", "6.12");
-  const fs::path out = bench.path() / "out";
-  const Completed generated = bench.killify(
-      shared_cache("6.12"), {"-C", tree.string(), "generate", "--campaign=release-waits", "-o",
-                             out.string(), "drivers/usb/gadget", "drivers/rapidio"});
+  const Clone& clone = clone_of("6.12");
+  const fs::path out = clone.bench.path() / "out-waits";
+  const Completed generated =
+      clone.killify(shared_cache("6.12"), {"generate", "--campaign=release-waits", "-o",
+                                           out.string(), "drivers/usb/gadget", "drivers/rapidio"});
   ASSERT_EQ(generated.exit_code, 0) << generated.err;
   std::set<std::string> converted;
   const auto manifest = parsed(text_of(out / "manifest.json"));
@@ -107,8 +127,7 @@ TEST(ReleaseWaits, BecomeUninterruptibleAndBuild) {
   EXPECT_THAT(converted, IsSupersetOf({"ep_release mutex_lock",
                                        "mport_cdev_release_dma wait_for_completion_timeout"}));
   const Completed verified =
-      bench.killify(bench.path() / "cache",
-                    {"-C", tree.string(), "verify", out.string(), "--config=x86_64-allmod"});
+      clone.killify(clone.builds(), {"verify", out.string(), "--config=x86_64-allmod"});
   EXPECT_EQ(verified.exit_code, 0) << verified.out << verified.err;
 }
 

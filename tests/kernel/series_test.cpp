@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 
 #include <algorithm>
+#include <memory>
 #include <set>
 
 namespace killify::test {
@@ -32,36 +33,40 @@ const Words kDrivers = {"drivers/gpu/drm/etnaviv", "drivers/gpu/drm/msm", "drive
 
 class Series : public ::testing::Test {
  protected:
-  void SetUp() override {
-    tree_ = bench_.clone("tree");
-    out_ = bench_.path() / "out";
+  static void SetUpTestSuite() {
+    bench_ = std::make_unique<Bench>();
+    tree_ = bench_->clone("tree");
+    out_ = bench_->path() / "out";
+    builds_ = bench_->path() / "cache";
     generate(shared_cache(), tree_, out_, {});
     manifest_ = parsed(text_of(out_ / "manifest.json"));
     ASSERT_THAT(manifest_.at("commits"), Not(IsEmpty()));
   }
+  static void TearDownTestSuite() { bench_.reset(); }
 
-  void generate(const fs::path& cache, const fs::path& tree, const fs::path& out,
-                Words options) const {
+  static void generate(const fs::path& cache, const fs::path& tree, const fs::path& out,
+                       Words options, const Words& paths = kDrivers) {
     options.insert(options.end(), {"-C", tree.string(), "generate", "-o", out.string()});
-    options.insert(options.end(), kDrivers.begin(), kDrivers.end());
-    const Completed done = bench_.killify(cache, options);
+    options.insert(options.end(), paths.begin(), paths.end());
+    const Completed done = bench_->killify(cache, options);
     ASSERT_EQ(done.exit_code, 0) << done.err;
   }
 
-  [[nodiscard]] std::string git(const Words& arguments) const {
-    return bench_.git(tree_, arguments);
+  [[nodiscard]] static std::string git(const Words& arguments) {
+    return bench_->git(tree_, arguments);
   }
 
-  [[nodiscard]] Words patches() const {
+  [[nodiscard]] static Words patches() {
     Words names;
     for (const auto& commit : manifest_.at("commits")) names.push_back(commit.at("patch"));
     return names;
   }
 
-  Bench bench_;
-  fs::path tree_;
-  fs::path out_;
-  nlohmann::json manifest_;
+  static inline std::unique_ptr<Bench> bench_;
+  static inline fs::path tree_;
+  static inline fs::path out_;
+  static inline fs::path builds_;  // a cache in which nothing was compiled before
+  static inline nlohmann::json manifest_;
 };
 
 TEST_F(Series, HasACommitForEachDriver) {
@@ -115,13 +120,13 @@ TEST_F(Series, SaysWhyInEachMessage) {
 // say that they did not say before.
 TEST_F(Series, IsCleanForWhoeverChecksIt) {
   const Completed done =
-      bench_.killify(shared_cache(), {"-C", tree_.string(), "check", out_.string()});
+      bench_->killify(shared_cache(), {"-C", tree_.string(), "check", out_.string()});
   EXPECT_EQ(done.exit_code, 0) << done.out << done.err;
   EXPECT_THAT(done.out, HasSubstr("nothing to complain about"));
 }
 
 TEST_F(Series, NamesItsPatchesAsGitDoes) {
-  const fs::path theirs = bench_.path() / "theirs";
+  const fs::path theirs = bench_->path() / "theirs";
   (void)git({"format-patch", "--quiet", "-o", theirs.string(), "HEAD.." + kBranch});
   Words names;
   for (const auto& entry : fs::directory_iterator(theirs))
@@ -132,43 +137,42 @@ TEST_F(Series, NamesItsPatchesAsGitDoes) {
 }
 
 TEST_F(Series, AppliesWithGitAmAndPleasesCheckpatch) {
-  const fs::path fresh = bench_.clone("fresh");
+  const fs::path fresh = bench_->clone("fresh");
   std::set<std::string> directories(kForCheckpatch.begin(), kForCheckpatch.end());
   for (const auto& commit : manifest_.at("commits"))
     for (const auto& file : commit.at("files"))
       directories.insert(fs::path(file.get<std::string>()).parent_path().string());
   Words sparse = {"sparse-checkout", "set", "--cone"};
   sparse.insert(sparse.end(), directories.begin(), directories.end());
-  (void)bench_.git(fresh, sparse);
-  (void)bench_.git(fresh, {"checkout", "--quiet"});
+  (void)bench_->git(fresh, sparse);
+  (void)bench_->git(fresh, {"checkout", "--quiet"});
 
   for (const auto& commit : manifest_.at("commits")) {
     const std::string patch = (out_ / commit.at("patch").get<std::string>()).string();
     const Completed checked =
-        bench_.start({"perl", "scripts/checkpatch.pl", "--strict", patch}, fresh);
+        bench_->start({"perl", "scripts/checkpatch.pl", "--strict", patch}, fresh);
     EXPECT_TRUE(checked.ok()) << checked.out << checked.err;
     EXPECT_THAT(checked.out, HasSubstr("total: 0 errors, 0 warnings, 0 checks,"));
 
-    (void)bench_.git(fresh, {"am", "--quiet", patch});
+    (void)bench_->git(fresh, {"am", "--quiet", patch});
     const std::string format = "--format=%T%n%an <%ae> %ad%n%B";
-    EXPECT_EQ(bench_.git(fresh, {"log", "-1", format}),
+    EXPECT_EQ(bench_->git(fresh, {"log", "-1", format}),
               git({"log", "-1", format, commit.at("oid")}));
   }
 }
 
 TEST_F(Series, IsTheSameFromAColdCacheWithOneJob) {
-  const fs::path again = bench_.clone("again");
-  const fs::path out = bench_.path() / "out-again";
-  generate(bench_.path() / "cold", again, out, {"-j1"});
+  const fs::path again = bench_->clone("again");
+  const fs::path out = bench_->path() / "out-again";
+  generate(bench_->path() / "cold", again, out, {"-j1"});
   EXPECT_EQ(contents_below(out), contents_below(out_));
-  EXPECT_EQ(bench_.git(again, {"rev-parse", kBranch}), git({"rev-parse", kBranch}));
+  EXPECT_EQ(bench_->git(again, {"rev-parse", kBranch}), git({"rev-parse", kBranch}));
 }
 
 TEST_F(Series, BuildsCommitByCommit) {
-  const fs::path cache = bench_.path() / "cache";  // nothing is known of it: all is compiled
   const Words verify = {"-C",       tree_.string(),  "verify",       out_.string(),
                         "--config", "x86_64-allmod", "--format=json"};
-  const Completed first = bench_.killify(cache, verify);
+  const Completed first = bench_->killify(builds_, verify);
   ASSERT_NE(first.exit_code, 2) << first.out << first.err;  // of variants: the test below
   const auto report = parsed(first.out);
   ASSERT_THAT(report.at("commits"), SizeIs(manifest_.at("commits").size()));
@@ -193,7 +197,7 @@ TEST_F(Series, BuildsCommitByCommit) {
       EXPECT_TRUE(file.ends_with(".h") || sources.contains(file)) << file;
   }
 
-  const Completed second = bench_.killify(cache, verify);
+  const Completed second = bench_->killify(builds_, verify);
   ASSERT_EQ(second.exit_code, first.exit_code) << second.err;
   for (const auto& commit : parsed(second.out).at("commits"))
     for (const auto& build : commit.at("builds"))
@@ -202,13 +206,9 @@ TEST_F(Series, BuildsCommitByCommit) {
 
 // i915 hands a state through functions of its own, static ones among them, in more than one commit:
 // the first of these compiles without the next.
-TEST(SeriesOfI915, BuildsBeforeItIsWhole) {
-  const Bench bench;
-  const fs::path tree = bench.clone("tree");
-  const fs::path out = bench.path() / "out";
-  const Completed made = bench.killify(shared_cache(), {"-C", tree.string(), "generate", "-o",
-                                                        out.string(), "drivers/gpu/drm/i915"});
-  ASSERT_EQ(made.exit_code, 0) << made.err;
+TEST_F(Series, OfI915BuildsBeforeItIsWhole) {
+  const fs::path out = bench_->path() / "out-i915";
+  generate(shared_cache(), tree_, out, {"--branch=killify/i915"}, {"drivers/gpu/drm/i915"});
   const auto manifest = parsed(text_of(out / "manifest.json"));
   std::vector<std::size_t> threads;  // their numbers
   for (std::size_t i = 0; i < manifest.at("commits").size(); ++i)
@@ -217,19 +217,18 @@ TEST(SeriesOfI915, BuildsBeforeItIsWhole) {
         commit.at("subject").get<std::string>().starts_with("drm/i915: "))
       threads.push_back(i + 1);
   ASSERT_GE(threads.size(), 2U);
-  const Completed done = bench.killify(
-      shared_cache(), {"-C", tree.string(), "verify", out.string(), "--builds-only", "--commit",
-                       std::to_string(threads.front()), "--config", "x86_64-allmod"});
+  const Completed done = bench_->killify(
+      builds_, {"-C", tree_.string(), "verify", out.string(), "--builds-only", "--commit",
+                std::to_string(threads.front()), "--config", "x86_64-allmod"});
   EXPECT_EQ(done.exit_code, 0) << done.out << done.err;
 }
 
 // ww_mutexes have three implementations, of which a configuration has one.
 TEST_F(Series, BuildsEveryVariantOfWhatItAdds) {
   ASSERT_EQ(manifest_.at("commits")[0].at("additions")[0].at("file"), "include/linux/ww_mutex.h");
-  const Completed done = bench_.killify(
-      bench_.path() / "cache",
-      {"-C", tree_.string(), "verify", out_.string(), "--commit", "1", "--format=json", "--config",
-       "x86_64-allmod,x86_64-def,x86_64-allmod++ARCH_SUPPORTS_RT+PREEMPT_RT"});
+  const Completed done = bench_->killify(
+      builds_, {"-C", tree_.string(), "verify", out_.string(), "--commit", "1", "--format=json",
+                "--config", "x86_64-allmod,x86_64-def,x86_64-def++ARCH_SUPPORTS_RT+PREEMPT_RT"});
   EXPECT_EQ(done.exit_code, 0) << done.out << done.err;
   const auto commit = parsed(done.out).at("commits").at(0);
   EXPECT_EQ(commit.at("verdict"), "good");

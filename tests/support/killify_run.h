@@ -27,6 +27,8 @@ using Words = std::vector<std::string>;
 inline const fs::path kSource = KILLIFY_TEST_SOURCE_DIR;
 inline const fs::path kOldLinux = kSource / "kernel-fixtures" / "old-linux";
 inline const fs::path kMiniLinux = kSource / "kernel-fixtures" / "mini-linux";
+// Where generate puts the flagship's commits.
+inline const std::string kBranch = "killify/killable-fault-handlers/v1";
 
 // What tests of several runs share: built when missing, safe for several at once.
 inline fs::path test_cache() {

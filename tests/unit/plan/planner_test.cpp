@@ -2,6 +2,7 @@
 #include "plan/planner.h"
 
 #include "spec/driver.h"
+#include "support/small_plan.h"
 #include "support/small_tree.h"
 
 #include <gmock/gmock.h>
@@ -10,16 +11,11 @@
 namespace killify {
 namespace {
 
+using test::plan_of;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::SizeIs;
-
-Plan plan_of(test::SmallTree& tree, Grouping grouping = Grouping::kDriver) {
-  const auto found = test::value_of(audit(*tree.facts, tree.series, {}));
-  return test::value_of(make_plan(*tree.facts, tree.series, found.findings,
-                                  group_by(grouping, tree.series.commit.prefixes)));
-}
 
 // What stays, as "FILE: REASON".
 std::vector<std::string> stays(const Plan& plan) {

@@ -15,8 +15,8 @@ const std::vector<SubjectPrefix> kTable = {{"drivers/gpu/drm", "drm/{}"},
                                            {"drivers/misc", "misc: {}"},
                                            {"include/linux/ww_mutex.h", "locking/ww_mutex"}};
 
-Step step(const std::string& group, std::vector<std::string> needs = {},
-          std::vector<std::string> files = {}) {
+Step posted(const std::string& group, std::vector<std::string> needs = {},
+            std::vector<std::string> files = {}) {
   Step result;
   result.name = group;
   result.group = group;
@@ -42,14 +42,14 @@ TEST(Postings, ASubsystemIsWhatSubjectsBeginWith) {
 }
 
 TEST(Postings, FewStepsAreOne) {
-  const std::vector<Step> steps = {step("drivers/misc/a"), step("drivers/gpu/drm/a")};
+  const std::vector<Step> steps = {posted("drivers/misc/a"), posted("drivers/gpu/drm/a")};
   EXPECT_THAT(divided(steps, 2), ElementsAre("0  drivers/misc/a", "0  drivers/gpu/drm/a"));
   EXPECT_THAT(divided(steps, 0), ElementsAre("0  drivers/misc/a", "0  drivers/gpu/drm/a"));
 }
 
 TEST(Postings, ThoseOfASubsystemFollowOneAnother) {
-  EXPECT_THAT(divided({step("drivers/gpu/drm/a"), step("drivers/misc/b"), step("drivers/gpu/drm/c"),
-                       step("drivers/gpu/drm/d")},
+  EXPECT_THAT(divided({posted("drivers/gpu/drm/a"), posted("drivers/misc/b"),
+                       posted("drivers/gpu/drm/c"), posted("drivers/gpu/drm/d")},
                       3),
               ElementsAre("1 drm drivers/gpu/drm/a", "1 drm drivers/gpu/drm/c",
                           "1 drm drivers/gpu/drm/d", "2 misc drivers/misc/b"));
@@ -57,22 +57,25 @@ TEST(Postings, ThoseOfASubsystemFollowOneAnother) {
 
 TEST(Postings, NoneHasMoreThanTheLimit) {
   EXPECT_THAT(
-      divided({step("drivers/gpu/drm/a"), step("drivers/gpu/drm/b"), step("drivers/gpu/drm/c")}, 2),
+      divided(
+          {posted("drivers/gpu/drm/a"), posted("drivers/gpu/drm/b"), posted("drivers/gpu/drm/c")},
+          2),
       ElementsAre("1 drm drivers/gpu/drm/a", "1 drm drivers/gpu/drm/b", "2 drm drivers/gpu/drm/c"));
 }
 
 TEST(Postings, AStepStaysBehindWhatItNeeds) {
-  EXPECT_THAT(divided({step("drivers/gpu/drm/a"), step("drivers/dma-buf"),
-                       step("drivers/gpu/drm/b", {"drivers/dma-buf"}), step("drivers/gpu/drm/c")},
-                      3),
-              ElementsAre("1 drm drivers/gpu/drm/a", "1 drm drivers/gpu/drm/c",
-                          "2 dma-buf drivers/dma-buf", "3 drm drivers/gpu/drm/b"));
+  EXPECT_THAT(
+      divided({posted("drivers/gpu/drm/a"), posted("drivers/dma-buf"),
+               posted("drivers/gpu/drm/b", {"drivers/dma-buf"}), posted("drivers/gpu/drm/c")},
+              3),
+      ElementsAre("1 drm drivers/gpu/drm/a", "1 drm drivers/gpu/drm/c", "2 dma-buf drivers/dma-buf",
+                  "3 drm drivers/gpu/drm/b"));
 }
 
 TEST(Postings, AStepStaysBehindWhatChangesTheSameFile) {
   EXPECT_THAT(
-      divided({step("drivers/gpu/drm/a"), step("drivers/misc/b", {}, {"x.h", "y.h"}),
-               step("drivers/gpu/drm/c", {}, {"y.h"})},
+      divided({posted("drivers/gpu/drm/a"), posted("drivers/misc/b", {}, {"x.h", "y.h"}),
+               posted("drivers/gpu/drm/c", {}, {"y.h"})},
               2),
       ElementsAre("1 drm drivers/gpu/drm/a", "2 misc drivers/misc/b", "3 drm drivers/gpu/drm/c"));
 }

@@ -3,6 +3,7 @@
 #include "plan/threading.h"
 
 #include "plan/planner.h"
+#include "support/small_plan.h"
 #include "support/small_tree.h"
 
 #include <gmock/gmock.h>
@@ -11,6 +12,7 @@
 namespace killify {
 namespace {
 
+using test::plan_of;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
@@ -27,17 +29,11 @@ const std::string kHandler =
     "long box_ioctl(struct box *box)\n{\n\treturn box_lock(box@);\n}\n";
 
 // Code with a fault handler and another caller behind it, that both call box_lock(box ARGUMENTS).
-std::string driver(const std::string& code, const std::string& arguments = {}) {
+std::string with_handler(const std::string& code, const std::string& arguments = {}) {
   auto text = code + "\n" + kHandler;
   for (auto at = text.find('@'); at != std::string::npos; at = text.find('@'))
     text.replace(at, 1, arguments);
   return text;
-}
-
-Plan plan_of(test::SmallTree& tree) {
-  const auto found = test::value_of(audit(*tree.facts, tree.series, {}));
-  return test::value_of(make_plan(*tree.facts, tree.series, found.findings,
-                                  group_by(Grouping::kDriver, tree.series.commit.prefixes)));
 }
 
 std::vector<StateForm> forms_of(const Plan& plan) {
@@ -68,7 +64,7 @@ const std::string kBool =
     "\tmutex_lock(&box->lock);\n\treturn 0;\n}\n";
 
 TEST(Threading, WhatAlwaysSleepsInterruptiblyGetsAState) {
-  test::SmallTree tree({{kFile, driver(kAlways)}});
+  test::SmallTree tree({{kFile, with_handler(kAlways)}});
   const auto plan = plan_of(tree);
   const auto forms = forms_of(plan);
   ASSERT_THAT(forms, SizeIs(1));
@@ -86,7 +82,7 @@ TEST(Threading, WhatAlwaysSleepsInterruptiblyGetsAState) {
 }
 
 TEST(Threading, ABoolParameterGivesWayToTheState) {
-  test::SmallTree tree({{kFile, driver(kBool, ", true")}});
+  test::SmallTree tree({{kFile, with_handler(kBool, ", true")}});
   const auto forms = forms_of(plan_of(tree));
   ASSERT_THAT(forms, SizeIs(1));
   EXPECT_EQ(forms[0].kind, FlagKind::kBool);
@@ -96,11 +92,11 @@ TEST(Threading, ABoolParameterGivesWayToTheState) {
 
 TEST(Threading, ABitOfAParameterStaysBesideTheState) {
   test::SmallTree tree(
-      {{kFile, driver("static int box_lock(struct box *box, unsigned int flags)\n{\n"
-                      "\tif (flags & BOX_INTR)\n"
-                      "\t\treturn mutex_lock_interruptible(&box->lock);\n"
-                      "\tmutex_lock(&box->lock);\n\treturn 0;\n}\n",
-                      ", BOX_INTR")}});
+      {{kFile, with_handler("static int box_lock(struct box *box, unsigned int flags)\n{\n"
+                            "\tif (flags & BOX_INTR)\n"
+                            "\t\treturn mutex_lock_interruptible(&box->lock);\n"
+                            "\tmutex_lock(&box->lock);\n\treturn 0;\n}\n",
+                            ", BOX_INTR")}});
   const auto forms = forms_of(plan_of(tree));
   ASSERT_THAT(forms, SizeIs(1));
   EXPECT_EQ(forms[0].kind, FlagKind::kBit);
@@ -307,9 +303,9 @@ TEST(Threading, EveryFunctionOnTheWayGetsAStateBeforeItsCaller) {
                         {"lib/crate.c",
                          "int crate_lock(struct crate *crate)\n{\n"
                          "\treturn mutex_lock_interruptible(&crate->lock);\n}\n"},
-                        {kFile, driver("#include <linux/crate.h>\n"
-                                       "static int box_lock(struct box *box)\n{\n"
-                                       "\treturn crate_lock(box->crate);\n}\n")}});
+                        {kFile, with_handler("#include <linux/crate.h>\n"
+                                             "static int box_lock(struct box *box)\n{\n"
+                                             "\treturn crate_lock(box->crate);\n}\n")}});
   const auto plan = plan_of(tree);
   EXPECT_THAT(renamed(plan), ElementsAre(Pair("crate_lock", "crate_lock_state"),
                                          Pair("box_lock", "box_lock_state")));
@@ -325,12 +321,12 @@ TEST(Threading, AFunctionWithoutASecondNameIsChangedWithItsCallers) {
                         {"lib/crate.c",
                          "int crate_lock(struct crate *crate)\n{\n"
                          "\treturn mutex_lock_interruptible(&crate->lock);\n}\n"},
-                        {kFile, driver("#include <linux/crate.h>\n"
-                                       "static int box_sit(struct box *box)\n{\n"
-                                       "\treturn mutex_lock_interruptible(&box->seat);\n}\n\n"
-                                       "static int box_lock(struct box *box)\n{\n"
-                                       "\tif (box_sit(box))\n\t\treturn -EINTR;\n"
-                                       "\treturn crate_lock(box->crate);\n}\n")}});
+                        {kFile, with_handler("#include <linux/crate.h>\n"
+                                             "static int box_sit(struct box *box)\n{\n"
+                                             "\treturn mutex_lock_interruptible(&box->seat);\n}\n\n"
+                                             "static int box_lock(struct box *box)\n{\n"
+                                             "\tif (box_sit(box))\n\t\treturn -EINTR;\n"
+                                             "\treturn crate_lock(box->crate);\n}\n")}});
   const auto plan = plan_of(tree);
   EXPECT_THAT(renamed(plan),
               ElementsAre(Pair("crate_lock", "crate_lock_state"), Pair("box_sit", "box_sit"),
@@ -358,17 +354,17 @@ TEST(Threading, AFunctionThatAHandlerCallsKeepsItsNameForThatCommit) {
 }
 
 TEST(Threading, WhatABoolIsHandedToUnderstandsStatesFirst) {
-  test::SmallTree tree({{kFile, driver("static int box_wait(struct box *box, bool intr)\n{\n"
-                                       "\twhile (box->busy)\n"
-                                       "\t\tif (intr && signal_pending(current))\n"
-                                       "\t\t\treturn -ERESTARTSYS;\n"
-                                       "\treturn 0;\n}\n\n"
-                                       "static int box_lock(struct box *box, bool intr)\n{\n"
-                                       "\tif (box_wait(box, intr))\n\t\treturn -EINTR;\n"
-                                       "\tif (intr)\n"
-                                       "\t\treturn mutex_lock_interruptible(&box->lock);\n"
-                                       "\tmutex_lock(&box->lock);\n\treturn 0;\n}\n",
-                                       ", true")}});
+  test::SmallTree tree({{kFile, with_handler("static int box_wait(struct box *box, bool intr)\n{\n"
+                                             "\twhile (box->busy)\n"
+                                             "\t\tif (intr && signal_pending(current))\n"
+                                             "\t\t\treturn -ERESTARTSYS;\n"
+                                             "\treturn 0;\n}\n\n"
+                                             "static int box_lock(struct box *box, bool intr)\n{\n"
+                                             "\tif (box_wait(box, intr))\n\t\treturn -EINTR;\n"
+                                             "\tif (intr)\n"
+                                             "\t\treturn mutex_lock_interruptible(&box->lock);\n"
+                                             "\tmutex_lock(&box->lock);\n\treturn 0;\n}\n",
+                                             ", true")}});
   EXPECT_THAT(renamed(plan_of(tree)),
               ElementsAre(Pair("box_wait", "box_wait_state"), Pair("box_lock", "box_lock_state")));
 }
@@ -382,15 +378,15 @@ TEST(Threading, AFunctionPointerGoesWithAllThatIsBoundToIt) {
         "static int other_lock(struct box *box, bool intr)\n{\n"
         "\tmutex_lock(&box->lock);\n\treturn 0;\n}\n\n"
         "const struct box_type other = {\n\t.lock = other_lock,\n};\n"},
-       {kFile, driver("#include <linux/box.h>\n"
-                      "struct box {\n\tconst struct box_type *type;\n};\n\n"
-                      "static int plain_lock(struct box *box, bool intr)\n{\n"
-                      "\tif (intr)\n\t\treturn mutex_lock_interruptible(&box->lock);\n"
-                      "\tmutex_lock(&box->lock);\n\treturn 0;\n}\n\n"
-                      "static const struct box_type plain = {\n\t.lock = plain_lock,\n};\n\n"
-                      "static int box_lock(struct box *box, bool intr)\n{\n"
-                      "\treturn box->type->lock(box, intr);\n}\n",
-                      ", true")}});
+       {kFile, with_handler("#include <linux/box.h>\n"
+                            "struct box {\n\tconst struct box_type *type;\n};\n\n"
+                            "static int plain_lock(struct box *box, bool intr)\n{\n"
+                            "\tif (intr)\n\t\treturn mutex_lock_interruptible(&box->lock);\n"
+                            "\tmutex_lock(&box->lock);\n\treturn 0;\n}\n\n"
+                            "static const struct box_type plain = {\n\t.lock = plain_lock,\n};\n\n"
+                            "static int box_lock(struct box *box, bool intr)\n{\n"
+                            "\treturn box->type->lock(box, intr);\n}\n",
+                            ", true")}});
   const auto plan = plan_of(tree);
   std::vector<FieldForm> fields;
   for (const auto& step : plan.steps)
@@ -406,11 +402,11 @@ TEST(Threading, AFunctionPointerGoesWithAllThatIsBoundToIt) {
 }
 
 TEST(Threading, AFlagThatIsComputedIsLeftToAPerson) {
-  test::SmallTree tree({{kFile, driver("static int box_lock(struct box *box, int mode)\n{\n"
-                                       "\tif (mode > box->level)\n"
-                                       "\t\treturn mutex_lock_interruptible(&box->lock);\n"
-                                       "\tmutex_lock(&box->lock);\n\treturn 0;\n}\n",
-                                       ", 3")}});
+  test::SmallTree tree({{kFile, with_handler("static int box_lock(struct box *box, int mode)\n{\n"
+                                             "\tif (mode > box->level)\n"
+                                             "\t\treturn mutex_lock_interruptible(&box->lock);\n"
+                                             "\tmutex_lock(&box->lock);\n\treturn 0;\n}\n",
+                                             ", 3")}});
   const auto plan = plan_of(tree);
   EXPECT_THAT(renamed(plan), IsEmpty());
   EXPECT_THAT(plan.left_out, SizeIs(1));
@@ -423,9 +419,9 @@ TEST(Threading, AFunctionThatIsDefinedTwiceIsLeftToAPerson) {
   test::SmallTree tree({{"include/linux/crate.h", "int crate_lock(struct crate *crate);\n"},
                         {"lib/crate.c", lock},
                         {"lib/crate-rt.c", lock},
-                        {kFile, driver("#include <linux/crate.h>\n"
-                                       "static int box_lock(struct box *box)\n{\n"
-                                       "\treturn crate_lock(box->crate);\n}\n")}});
+                        {kFile, with_handler("#include <linux/crate.h>\n"
+                                             "static int box_lock(struct box *box)\n{\n"
+                                             "\treturn crate_lock(box->crate);\n}\n")}});
   const auto plan = plan_of(tree);
   EXPECT_THAT(renamed(plan), IsEmpty());
   EXPECT_FALSE(plan.left_out.empty());

@@ -39,11 +39,11 @@ std::string wrapper(const std::string& name, const std::string& callee) {
   return "static int " + name + "(struct box *box)\n{\n\treturn " + callee + ";\n}\n\n";
 }
 
-const std::string kLock = wrapper("lock_interruptible", "mutex_lock_interruptible(&box->lock)");
+const std::string kWrapper = wrapper("lock_interruptible", "mutex_lock_interruptible(&box->lock)");
 
 TEST(LiftWrappers, TheCallerSleeps) {
   const auto result =
-      lifted(kLock, "\tif (lock_interruptible(box))\n\t\treturn VM_FAULT_NOPAGE;\n");
+      lifted(kWrapper, "\tif (lock_interruptible(box))\n\t\treturn VM_FAULT_NOPAGE;\n");
   EXPECT_THAT(sleeps(result), ElementsAre(Pair("box_fault", "lock_interruptible")));
   EXPECT_THAT(result.findings.at(0).chain, SizeIs(1));
   EXPECT_EQ(result.findings.at(0).sink.line, 8);
@@ -54,14 +54,14 @@ TEST(LiftWrappers, TheCallerSleeps) {
 }
 
 TEST(LiftWrappers, AWrapperOfAWrapper) {
-  const auto result = lifted(kLock + wrapper("enter_interruptible", "lock_interruptible(box)"),
+  const auto result = lifted(kWrapper + wrapper("enter_interruptible", "lock_interruptible(box)"),
                              "\tif (enter_interruptible(box))\n\t\treturn VM_FAULT_NOPAGE;\n");
   EXPECT_THAT(sleeps(result), ElementsAre(Pair("box_fault", "enter_interruptible")));
   EXPECT_THAT(result.wrappers, SizeIs(2));
 }
 
 TEST(LiftWrappers, EachCallerIsOneFinding) {
-  const auto result = lifted(kLock +
+  const auto result = lifted(kWrapper +
                                  "static int begin(struct box *box)\n{\n\tbox->n++;\n"
                                  "\treturn lock_interruptible(box);\n}\n\n",
                              "\tif (begin(box) || lock_interruptible(box))\n"
@@ -85,7 +85,7 @@ TEST(LiftWrappers, OtherFunctionsStay) {
 
 TEST(LiftWrappers, SharedOnesStay) {
   const auto result =
-      lifted(kLock, "\tif (lock_interruptible(box))\n\t\treturn VM_FAULT_NOPAGE;\n",
+      lifted(kWrapper, "\tif (lock_interruptible(box))\n\t\treturn VM_FAULT_NOPAGE;\n",
              "int box_ioctl(struct box *box)\n{\n\treturn lock_interruptible(box);\n}\n\n");
   EXPECT_THAT(sleeps(result), ElementsAre(Pair("lock_interruptible", "mutex_lock_interruptible")));
   EXPECT_THAT(result.wrappers, IsEmpty());

@@ -1,6 +1,7 @@
 // Scope, suppression and verdicts, on drivers of a few lines.
 #include "reach/audit.h"
 
+#include "support/small_audit.h"
 #include "support/small_tree.h"
 
 #include <gmock/gmock.h>
@@ -9,19 +10,20 @@
 namespace killify {
 namespace {
 
+using test::findings_of;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::SizeIs;
 
 // A helper that sleeps, and its one handler.
-constexpr const char* kHelper = R"(static int helper(struct box *box)
+constexpr const char* kLocks = R"(static int helper(struct box *box)
 {
 	return mutex_lock_interruptible(&box->lock);
 }
 
 )";
-constexpr const char* kFault = R"(static vm_fault_t box_fault(struct vm_fault *vmf)
+constexpr const char* kLocked = R"(static vm_fault_t box_fault(struct vm_fault *vmf)
 {
 	if (helper(vmf->box))
 		return VM_FAULT_NOPAGE;
@@ -33,17 +35,13 @@ static const struct vm_operations_struct box_ops = {
 };
 )";
 
-std::vector<Finding> findings_of(test::SmallTree& tree) {
-  return test::value_of(audit(*tree.facts, tree.series, {})).findings;
-}
-
 // "VERDICT: REASON" of the one finding in each of some variants of one driver: d/NAME.c with what
 // stands before and behind the helper and the handler.
 class Verdicts : public testing::Test {
  protected:
   static std::map<std::string, std::string> judge(const test::Files& behind,
                                                   test::Files more = {}) {
-    for (const auto& [name, text] : behind) more["d/" + name + ".c"] = kHelper + (kFault + text);
+    for (const auto& [name, text] : behind) more["d/" + name + ".c"] = kLocks + (kLocked + text);
     test::SmallTree tree(std::move(more));
     std::map<std::string, std::string> verdicts;
     for (const auto& finding : findings_of(tree))
@@ -89,7 +87,7 @@ TEST_F(Verdicts, AnIncludedSourceIsNotAnotherFile) {
   EXPECT_THAT(verdicts.at("d/near.c"), HasSubstr("convert: "));
 }
 
-constexpr const char* kExternal = R"(vm_fault_t core_fault(struct vm_fault *vmf)
+constexpr const char* kCore = R"(vm_fault_t core_fault(struct vm_fault *vmf)
 {
 	if (mutex_lock_interruptible(&core->lock))
 		return VM_FAULT_NOPAGE;
@@ -105,7 +103,7 @@ static const struct vm_operations_struct wrap_ops = { .fault = wrap_fault };
 )";
 
 TEST(Audit, AHandlerMayBeCalledByHandlersOfOtherFiles) {
-  test::SmallTree tree({{"c/core.c", kExternal}, {"d/wrap.c", kWrapper}});
+  test::SmallTree tree({{"c/core.c", kCore}, {"d/wrap.c", kWrapper}});
   const auto findings = findings_of(tree);
   ASSERT_THAT(findings, SizeIs(2)) << "one of each handler";
   for (const auto& finding : findings)
@@ -114,7 +112,7 @@ TEST(Audit, AHandlerMayBeCalledByHandlersOfOtherFiles) {
 
 TEST(Audit, AHandlerOfAnotherFileThatOthersCallIsNoExcuse) {
   test::SmallTree tree(
-      {{"c/core.c", kExternal},
+      {{"c/core.c", kCore},
        {"d/wrap.c", std::string(kWrapper) + "int f(void)\n{\n\treturn wrap_fault(0);\n}\n"}});
   const auto findings = findings_of(tree);
   ASSERT_THAT(findings, SizeIs(2));
@@ -125,7 +123,7 @@ TEST(Audit, AHandlerOfAnotherFileThatOthersCallIsNoExcuse) {
 }
 
 TEST(Audit, SaysHowTheSleepIsReachedAndWhatComesOfASignal) {
-  test::SmallTree tree({{"d/box.c", std::string(kHelper) + kFault}});
+  test::SmallTree tree({{"d/box.c", std::string(kLocks) + kLocked}});
   const auto result = test::value_of(audit(*tree.facts, tree.series, {}));
   ASSERT_THAT(result.findings, SizeIs(1));
   const auto& finding = result.findings[0];
@@ -143,7 +141,7 @@ TEST(Audit, SaysHowTheSleepIsReachedAndWhatComesOfASignal) {
 
 TEST(Audit, PathsLimitIt) {
   test::SmallTree tree(
-      {{"d/box.c", std::string(kHelper) + kFault}, {"d2/box.c", std::string(kHelper) + kFault}});
+      {{"d/box.c", std::string(kLocks) + kLocked}, {"d2/box.c", std::string(kLocks) + kLocked}});
   const auto result = test::value_of(audit(*tree.facts, tree.series, {"d"}));
   ASSERT_THAT(result.handlers, SizeIs(1));
   EXPECT_EQ(result.handlers[0].file, "d/box.c");
@@ -155,7 +153,7 @@ TEST(Audit, DefinitionsInTwoBranchesAreBothLookedAt) {
   test::SmallTree tree({{"d/box.c",
                          "#ifdef CONFIG_A\nstatic int helper(struct box *box)\n{\n"
                          "\treturn 0;\n}\n#else\n" +
-                             (kHelper + ("#endif\n" + std::string(kFault)))}});
+                             (kLocks + ("#endif\n" + std::string(kLocked)))}});
   const auto findings = findings_of(tree);
   ASSERT_THAT(findings, SizeIs(1));
   EXPECT_EQ(findings[0].sink.line, 9);

@@ -9,6 +9,7 @@ namespace {
 
 using test::fault;
 using test::function;
+using test::kAlone;
 using testing::ElementsAre;
 using testing::IsEmpty;
 using testing::Pair;
@@ -39,7 +40,6 @@ std::string denies(const std::string& what) {
 std::string unknown(const std::string& what) {
   return "review: whether it sleeps interruptibly depends on '" + what + "'";
 }
-const std::string kAlone = "convert: only fault handlers come here";
 
 TEST(Conditions, ABooleanIsCarriedThroughFunctions) {
   EXPECT_THAT(

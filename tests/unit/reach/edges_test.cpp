@@ -15,6 +15,7 @@ using test::chain_text;
 using test::fault;
 using test::findings_of;
 using test::function;
+using test::kAlone;
 using test::kSleep;
 using testing::AllOf;
 using testing::ElementsAre;
@@ -23,8 +24,6 @@ using testing::IsEmpty;
 using testing::Pair;
 using testing::SizeIs;
 using testing::StartsWith;
-
-constexpr const char* kAlone = "convert: only fault handlers come here";
 
 const std::string kOps =
     "struct box_ops {\n\tint (*reserve)(struct box *box);\n};\n"

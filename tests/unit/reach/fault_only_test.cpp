@@ -9,13 +9,13 @@ namespace {
 
 using test::fault;
 using test::function;
+using test::kAlone;
 using test::kSleep;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::Pair;
 using testing::SizeIs;
 
-const std::string kAlone = "convert: only fault handlers come here";
 const std::string kHelper = function("helper", "struct box *box", kSleep);
 const std::string kExported =
     function("helper", "struct box *box", kSleep, "") + "EXPORT_SYMBOL(helper);\n";
@@ -25,7 +25,7 @@ const std::string kIoctl =
     "static const struct file_operations box_fops = { .ioctl = box_ioctl };\n";
 
 // The verdict of the one sleep in each driver's helper.
-test::Verdicts judged(const test::Files& drivers, const test::Files& more = {}) {
+test::Verdicts judged_alone(const test::Files& drivers, const test::Files& more = {}) {
   test::Files texts = more;
   for (const auto& [name, text] : drivers) texts["drivers/" + name + "/" + name + ".c"] = text;
   test::SmallTree tree(texts);
@@ -37,11 +37,12 @@ test::Verdicts judged(const test::Files& drivers, const test::Files& more = {}) 
 }
 
 TEST(FaultOnly, AnExportedFunctionBelongsToItsCallers) {
-  EXPECT_THAT(judged({{"a", kExported + kFault}}), ElementsAre(Pair("drivers/a/a.c", kAlone)));
-  EXPECT_THAT(judged({{"a", kExported + kFault}, {"b", kFault}}),
+  EXPECT_THAT(judged_alone({{"a", kExported + kFault}}),
+              ElementsAre(Pair("drivers/a/a.c", kAlone)));
+  EXPECT_THAT(judged_alone({{"a", kExported + kFault}, {"b", kFault}}),
               ElementsAre(Pair("drivers/a/a.c", kAlone)))
       << "another driver's handler";
-  EXPECT_THAT(judged({{"a", kExported + kFault}, {"b", kIoctl}}),
+  EXPECT_THAT(judged_alone({{"a", kExported + kFault}, {"b", kIoctl}}),
               ElementsAre(Pair("drivers/a/a.c",
                                "thread: helper() is shared: box_ioctl() calls it, too "
                                "(drivers/b/b.c:3)")));
@@ -56,7 +57,7 @@ TEST(FaultOnly, AnotherModulesFunctionOfThatNameIsAnother) {
   const auto verdict = [&](const test::Files& makefiles) {
     auto all = texts;
     all.insert(makefiles.begin(), makefiles.end());
-    return judged({}, all).at("drivers/a/gem.c");
+    return judged_alone({}, all).at("drivers/a/gem.c");
   };
   EXPECT_THAT(verdict({}), HasSubstr("thread: helper() is shared: box_ioctl() calls it, too"))
       << "it is not known";
@@ -69,31 +70,32 @@ TEST(FaultOnly, AnotherModulesFunctionOfThatNameIsAnother) {
 }
 
 TEST(FaultOnly, AStaticFunctionOfThatNameElsewhereIsAnother) {
-  EXPECT_THAT(judged({{"a", kHelper + kFault}, {"b", kHelper + kIoctl}}),
+  EXPECT_THAT(judged_alone({{"a", kHelper + kFault}, {"b", kHelper + kIoctl}}),
               ElementsAre(Pair("drivers/a/a.c", kAlone)));
 }
 
 TEST(FaultOnly, PrototypesAndCommentsAreNoUses) {
-  EXPECT_THAT(judged({{"a", "#include \"a.h\"\n" + kExported + kFault}},
-                     {{"drivers/a/a.h", "int helper(struct box *box);\n/* helper(x) */\n"},
-                      {"drivers/a/text.c", "static const char *s = \"helper(box)\";\n"}}),
+  EXPECT_THAT(judged_alone({{"a", "#include \"a.h\"\n" + kExported + kFault}},
+                           {{"drivers/a/a.h", "int helper(struct box *box);\n/* helper(x) */\n"},
+                            {"drivers/a/text.c", "static const char *s = \"helper(box)\";\n"}}),
               ElementsAre(Pair("drivers/a/a.c", kAlone)));
 }
 
 TEST(FaultOnly, AMacroIsACallerLikeAnother) {
   const std::string macro = "#define LOCK(b) helper(b)\n";
   const std::string by_macro = fault("box", "\tif (LOCK(vmf->box))\n\t\treturn 1;\n");
-  EXPECT_THAT(judged({{"a", kHelper + macro + by_macro},
-                      {"b", kHelper + macro + by_macro +
-                                function("b_ioctl", "struct box *box", "\treturn LOCK(box);\n")}}),
-              ElementsAre(Pair("drivers/a/a.c", kAlone),
-                          Pair("drivers/b/b.c",
-                               HasSubstr("thread: helper() is shared: LOCK() calls it, too"))));
+  EXPECT_THAT(
+      judged_alone({{"a", kHelper + macro + by_macro},
+                    {"b", kHelper + macro + by_macro +
+                              function("b_ioctl", "struct box *box", "\treturn LOCK(box);\n")}}),
+      ElementsAre(
+          Pair("drivers/a/a.c", kAlone),
+          Pair("drivers/b/b.c", HasSubstr("thread: helper() is shared: LOCK() calls it, too"))));
 }
 
 TEST(FaultOnly, AnAddressThatIsTakenIsAnybodys) {
   EXPECT_THAT(
-      judged(
+      judged_alone(
           {{"argument", kHelper + kFault + function("f", "void", "\tset_hook(helper);\n")},
            {"ops", kHelper + kFault + "static const struct box_ops o = { .lock = helper };\n"},
            {"work",
@@ -112,13 +114,13 @@ TEST(FaultOnly, TheWayMayBeLong) {
   const std::string between = function("inner", "struct box *box", "\treturn helper(box);\n") +
                               function("outer", "struct box *box", "\treturn inner(box);\n");
   const std::string faulting = fault("box", "\touter(vmf->box);\n");
-  EXPECT_THAT(
-      judged({{"alone", kHelper + between + faulting},
-              {"shared", kHelper + between + faulting +
-                             function("f", "struct box *box", "\treturn outer(box);\n", "")}}),
-      ElementsAre(Pair("drivers/alone/alone.c", kAlone),
-                  Pair("drivers/shared/shared.c",
-                       HasSubstr("thread: helper() is shared: inner() calls it, too"))));
+  EXPECT_THAT(judged_alone(
+                  {{"alone", kHelper + between + faulting},
+                   {"shared", kHelper + between + faulting +
+                                  function("f", "struct box *box", "\treturn outer(box);\n", "")}}),
+              ElementsAre(Pair("drivers/alone/alone.c", kAlone),
+                          Pair("drivers/shared/shared.c",
+                               HasSubstr("thread: helper() is shared: inner() calls it, too"))));
 }
 
 TEST(FaultOnly, FunctionsThatCallEachOtherAreNobodyElse) {
@@ -126,7 +128,7 @@ TEST(FaultOnly, FunctionsThatCallEachOtherAreNobodyElse) {
       "static int two(struct box *box);\n" +
       function("helper", "struct box *box", kSleep + "\tif (box->more)\n\t\treturn two(box);\n") +
       function("two", "struct box *box", "\treturn helper(box);\n");
-  EXPECT_THAT(judged({{"a", pair + kFault}}), ElementsAre(Pair("drivers/a/a.c", kAlone)));
+  EXPECT_THAT(judged_alone({{"a", pair + kFault}}), ElementsAre(Pair("drivers/a/a.c", kAlone)));
 }
 
 }  // namespace

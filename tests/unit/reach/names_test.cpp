@@ -15,8 +15,8 @@ using testing::ElementsAre;
 using testing::IsEmpty;
 
 const std::string kStatic = "static int f(void)\n{\n\treturn 0;\n}\n";
-const std::string kExternal = "int f(void)\n{\n\treturn 0;\n}\n";
-const std::string kExported = kExternal + "EXPORT_SYMBOL(f);\n";
+const std::string kF = "int f(void)\n{\n\treturn 0;\n}\n";
+const std::string kExportedF = kF + "EXPORT_SYMBOL(f);\n";
 const std::string kUser = "int g(void)\n{\n\treturn f();\n}\n";
 
 class NamesTest {
@@ -50,7 +50,7 @@ TEST(Names, AFilesOwnFunctionComesFirst) {
   NamesTest names({{"mm/a.c", kStatic + kUser},
                    {"mm/b.c", kStatic + kUser},
                    {"mm/c.c", kUser},
-                   {"mm/f.c", kExternal}});
+                   {"mm/f.c", kF}});
   EXPECT_THAT(names.meant("mm/a.c"), ElementsAre("mm/a.c"));
   EXPECT_THAT(names.meant("mm/b.c"), ElementsAre("mm/b.c"));
   EXPECT_THAT(names.meant("mm/c.c"), ElementsAre("mm/f.c"));
@@ -80,32 +80,31 @@ TEST(Names, AHeaderOfOneDriverMeansNothingToAnother) {
 }
 
 TEST(Names, WhatADriverDoesNotExportIsItsOwn) {
-  NamesTest hidden({{"drivers/misc/a/f.c", kExternal},
+  NamesTest hidden({{"drivers/misc/a/f.c", kF},
                     {"drivers/misc/a/user.c", kUser},
                     {"drivers/misc/b/user.c", kUser}});
   EXPECT_THAT(hidden.meant("drivers/misc/a/user.c"), ElementsAre("drivers/misc/a/f.c"));
   EXPECT_THAT(hidden.meant("drivers/misc/b/user.c"), IsEmpty());
 
-  NamesTest exported({{"drivers/misc/a/f.c", kExported}, {"drivers/misc/b/user.c", kUser}});
+  NamesTest exported({{"drivers/misc/a/f.c", kExportedF}, {"drivers/misc/b/user.c", kUser}});
   EXPECT_THAT(exported.meant("drivers/misc/b/user.c"), ElementsAre("drivers/misc/a/f.c"));
 
-  NamesTest core({{"mm/f.c", kExternal}, {"drivers/misc/b/user.c", kUser}});
+  NamesTest core({{"mm/f.c", kF}, {"drivers/misc/b/user.c", kUser}});
   EXPECT_THAT(core.meant("drivers/misc/b/user.c"), ElementsAre("mm/f.c")) << "no module";
 }
 
 TEST(Names, OfTwoEachDriverMeansItsOwn) {
-  NamesTest names({{"drivers/misc/a/f.c", kExported},
+  NamesTest names({{"drivers/misc/a/f.c", kExportedF},
                    {"drivers/misc/a/user.c", kUser},
-                   {"drivers/misc/b/f.c", kExternal},
+                   {"drivers/misc/b/f.c", kF},
                    {"drivers/misc/b/user.c", kUser}});
   EXPECT_THAT(names.meant("drivers/misc/a/user.c"), ElementsAre("drivers/misc/a/f.c"));
   EXPECT_THAT(names.meant("drivers/misc/b/user.c"), ElementsAre("drivers/misc/b/f.c"));
 }
 
 TEST(Names, OfTwoInADirectoryAModuleMeansItsOwn) {
-  const test::Files files{{"drivers/misc/a/f.c", kExternal},
-                          {"drivers/misc/a/g.c", kExternal},
-                          {"drivers/misc/a/user.c", kUser}};
+  const test::Files files{
+      {"drivers/misc/a/f.c", kF}, {"drivers/misc/a/g.c", kF}, {"drivers/misc/a/user.c", kUser}};
   EXPECT_THAT(NamesTest(files).meant("drivers/misc/a/user.c"),
               ElementsAre("drivers/misc/a/f.c", "drivers/misc/a/g.c"));
   auto built = files;
@@ -114,24 +113,24 @@ TEST(Names, OfTwoInADirectoryAModuleMeansItsOwn) {
 }
 
 TEST(Names, WhatRunsElsewhereIsNotMeant) {
-  NamesTest names({{"arch/x86/boot/f.c", kExternal},
+  NamesTest names({{"arch/x86/boot/f.c", kF},
                    {"arch/x86/boot/user.c", kUser},
-                   {"drivers/misc/a/selftests/f.c", kExported},
+                   {"drivers/misc/a/selftests/f.c", kExportedF},
                    {"drivers/misc/a/user.c", kUser},
-                   {"mm/f.c", kExternal},
+                   {"mm/f.c", kF},
                    {"mm/user.c", kUser},
-                   {"scripts/f.c", kExternal},
-                   {"tools/testing/f.c", kExternal}});
+                   {"scripts/f.c", kF},
+                   {"tools/testing/f.c", kF}});
   EXPECT_THAT(names.meant("mm/user.c"), ElementsAre("mm/f.c"));
   EXPECT_THAT(names.meant("drivers/misc/a/user.c"), ElementsAre("mm/f.c"));
   EXPECT_THAT(names.meant("arch/x86/boot/user.c"), ElementsAre("arch/x86/boot/f.c"));
 }
 
 TEST(Names, EachArchitectureMeansItsOwnAndTheOthersMeanX86) {
-  NamesTest names({{"arch/arm64/mm/f.c", kExternal},
+  NamesTest names({{"arch/arm64/mm/f.c", kF},
                    {"arch/arm64/kernel/user.c", kUser},
-                   {"arch/s390/mm/f.c", kExternal},
-                   {"arch/x86/mm/f.c", kExternal},
+                   {"arch/s390/mm/f.c", kF},
+                   {"arch/x86/mm/f.c", kF},
                    {"mm/user.c", kUser}});
   EXPECT_THAT(names.meant("arch/arm64/kernel/user.c"), ElementsAre("arch/arm64/mm/f.c"));
   EXPECT_THAT(names.meant("mm/user.c"), ElementsAre("arch/x86/mm/f.c"));

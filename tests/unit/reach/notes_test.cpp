@@ -41,7 +41,7 @@ std::vector<std::string> told(const std::vector<Note>& notes) {
   return texts;
 }
 
-const std::string kHelper =
+const std::string kRetries =
     "static vm_fault_t help(struct vm_fault *vmf)\n{\n\tif (vmf->flags)\n"
     "\t\treturn VM_FAULT_RETRY;\n\treturn 0;\n}\n";
 
@@ -52,7 +52,7 @@ TEST(Notes, ARetryThatCountsAsSuccessIsTold) {
                          "\tvm_fault_t ret = 0;\n\tif (vmf->page)\n\t\tret = VM_FAULT_RETRY;\n"
                          "\treturn ret;\n")),
               ElementsAre("retry-is-success a"));
-  EXPECT_THAT(told(notes("page_mkwrite", "\treturn help(vmf);\n", kHelper)),
+  EXPECT_THAT(told(notes("page_mkwrite", "\treturn help(vmf);\n", kRetries)),
               ElementsAre("retry-is-success help"));
   EXPECT_THAT(notes("fault", "\treturn VM_FAULT_RETRY;\n"), IsEmpty());
   EXPECT_THAT(notes("page_mkwrite", "\treturn VM_FAULT_LOCKED;\n"), IsEmpty());
@@ -62,17 +62,17 @@ TEST(Notes, AResultThatIsNotReturnedIsNone) {
   EXPECT_THAT(notes("page_mkwrite",
                     "\tif (help(vmf) == VM_FAULT_RETRY)\n\t\treturn 0;\n"
                     "\treturn VM_FAULT_LOCKED;\n",
-                    kHelper),
+                    kRetries),
               IsEmpty());
 }
 
 // Who takes FAULT_FLAG_ALLOW_RETRY away does not get VM_FAULT_RETRY from those that look at it.
 TEST(Notes, ARetryThatWasForbiddenDoesNotCome) {
   const std::string forbid = "\tvmf->flags &= ~FAULT_FLAG_ALLOW_RETRY;\n";
-  EXPECT_THAT(notes("page_mkwrite", forbid + "\treturn help(vmf);\n", kHelper), IsEmpty());
+  EXPECT_THAT(notes("page_mkwrite", forbid + "\treturn help(vmf);\n", kRetries), IsEmpty());
   EXPECT_THAT(
       told(notes("page_mkwrite",
-                 "\tif (vmf->page)\n\t\treturn help(vmf);\n" + forbid + "\treturn 0;\n", kHelper)),
+                 "\tif (vmf->page)\n\t\treturn help(vmf);\n" + forbid + "\treturn 0;\n", kRetries)),
       ElementsAre("retry-is-success help"));
 }
 
@@ -101,7 +101,7 @@ TEST(Notes, WhoHasAnotherWayDoesNotSpin) {
               IsEmpty());
 }
 
-const std::string kMaskers =
+const std::string kMaskersOfSome =
     "static void block(sigset_t *old)\n{\n\tsigset_t mask;\n\n"
     "\tsiginitsetinv(&mask, sigmask(SIGKILL));\n\tsigprocmask(SIG_BLOCK, &mask, old);\n}\n\n"
     "static void block_some(sigset_t *old)\n{\n\tsigset_t mask;\n\n"
@@ -113,19 +113,19 @@ TEST(Notes, SignalsThatStayBlockedAreTold) {
   EXPECT_THAT(told(notes("fault",
                          "\tblock(&old);\n\tif (vmf->page)\n\t\treturn VM_FAULT_SIGBUS;\n"
                          "\trestore(&old);\n\treturn 0;\n",
-                         kMaskers)),
+                         kMaskersOfSome)),
               ElementsAre("stays-blocked a"));
   EXPECT_THAT(notes("fault",
                     "\tif (vmf->flags)\n\t\treturn VM_FAULT_OOM;\n\tblock(&old);\n"
                     "\tif (vmf->page) {\n\t\trestore(&old);\n\t\treturn VM_FAULT_SIGBUS;\n\t}\n"
                     "\trestore(&old);\n\treturn 0;\n",
-                    kMaskers),
+                    kMaskersOfSome),
               IsEmpty());
 }
 
 TEST(Notes, AMaskThatSparesSignalsIsTold) {
   const auto found =
-      notes("fault", "\tblock_some(&old);\n\trestore(&old);\n\treturn 0;\n", kMaskers);
+      notes("fault", "\tblock_some(&old);\n\trestore(&old);\n\treturn 0;\n", kMaskersOfSome);
   ASSERT_THAT(told(found), ElementsAre("partial-mask a"));
   EXPECT_EQ(found[0].detail, "SIGTERM");
 }

@@ -20,9 +20,9 @@ const std::string kCells =
     "struct cell {\n\tconst struct cell_ops *ops;\n\tstruct mutex lock;\n};\n"
     "static int near_get(struct cell *c)\n{\n\treturn 0;\n}\n"
     "static int far_get(struct cell *c)\n{\n\treturn mutex_lock_interruptible(&c->lock);\n}\n";
-const std::string kFault = fault("a",
-                                 "\tstruct cell *c = vmf->vma->vm_private_data;\n"
-                                 "\tif (c->ops->get(c))\n\t\treturn 2;\n");
+const std::string kCellFault = fault("a",
+                                     "\tstruct cell *c = vmf->vma->vm_private_data;\n"
+                                     "\tif (c->ops->get(c))\n\t\treturn 2;\n");
 const std::string kTables =
     "static const struct cell_ops near_ops = {\n\t.get = near_get,\n};\n"
     "static const struct cell_ops far_ops = {\n\t.get = far_get,\n\t.vm_ops = &far_vm_ops,\n};\n"
@@ -43,7 +43,7 @@ std::vector<std::string> sleeps(const std::string& text,
   return chains;
 }
 std::vector<std::string> sleeps_where(const std::string& body) {
-  return sleeps(kCells + kFault + kTables + mmap(body));
+  return sleeps(kCells + kCellFault + kTables + mmap(body));
 }
 const auto kFar = ElementsAre("a_fault > far_get > mutex_lock_interruptible");
 
@@ -65,10 +65,10 @@ TEST(ObjectKinds, EveryWayThatPutsTheTableThereCounts) {
   const std::string asked = "\tif (!c->ops->vm_ops)\n\t" + kPut;
   EXPECT_THAT(sleeps_where(kKeep + kPut), kFar);
   EXPECT_THAT(sleeps_where(kKeep + asked + "\telse if (vma->vm_pgoff)\n\t" + kPut), kFar);
-  EXPECT_THAT(sleeps(kCells + kFault + kTables + mmap(kKeep + asked) +
+  EXPECT_THAT(sleeps(kCells + kCellFault + kTables + mmap(kKeep + asked) +
                      function("a_map", "struct vm_area_struct *vma, struct cell *c", kKeep + kPut)),
               kFar);
-  EXPECT_THAT(sleeps(kCells + kFault + kTables + mmap(kKeep + asked) +
+  EXPECT_THAT(sleeps(kCells + kCellFault + kTables + mmap(kKeep + asked) +
                      "static const struct b_driver b = {\n\t.vm_ops = &a_ops,\n};\n"),
               kFar);
 }
@@ -80,11 +80,11 @@ TEST(ObjectKinds, WhatIsKeptHasToBeWhatWasAskedAbout) {
   EXPECT_THAT(sleeps_where(kKeep + "\tif (!c->ops->vm_ops) {\n\t\tc = other(c);\n" + kKeep + kPut +
                            "\t}\n"),
               kFar);
-  EXPECT_THAT(sleeps(kCells + kFault + kTables + mmap(kKeep + asked), ""), kFar);
+  EXPECT_THAT(sleeps(kCells + kCellFault + kTables + mmap(kKeep + asked), ""), kFar);
 }
 
 TEST(ObjectKinds, AnObjectMayBecomeOneOfAnotherKind) {
-  EXPECT_THAT(sleeps(kCells + kFault + kTables +
+  EXPECT_THAT(sleeps(kCells + kCellFault + kTables +
                      function("cell_move", "struct cell *c", "\tc->ops = &far_ops;\n") +
                      mmap(kKeep + "\tif (!c->ops->vm_ops)\n\t" + kPut)),
               kFar);

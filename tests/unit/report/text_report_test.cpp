@@ -119,16 +119,16 @@ TEST(PlanText, CountsWhatNeedsNoChange) {
 TEST(ChangesJson, HoldsTheSameAndTheDiff) {
   const auto text = changes_json(sample());
   ASSERT_TRUE(text);
-  const auto json = nlohmann::json::parse(*text);
-  EXPECT_EQ(json["schema"], "killify.plan/1");
-  ASSERT_EQ(json["steps"].size(), 1U);
-  const auto& step = json["steps"][0];
+  const auto document = nlohmann::json::parse(*text);
+  EXPECT_EQ(document["schema"], "killify.plan/1");
+  ASSERT_EQ(document["steps"].size(), 1U);
+  const auto& step = document["steps"][0];
   EXPECT_EQ(step["group"], "drivers/misc/box");
   EXPECT_EQ(step["sites"].size(), 2U);
   EXPECT_EQ(step["sites"][0]["after"], "mutex_lock_killable");
   EXPECT_THAT(step["diff"].get<std::string>(), HasSubstr("-old\n+new\n"));
-  ASSERT_EQ(json["left_out"].size(), 3U);
-  EXPECT_EQ(json["left_out"][2]["reason"], "waits for a missing primitive: x()");
+  ASSERT_EQ(document["left_out"].size(), 3U);
+  EXPECT_EQ(document["left_out"][2]["reason"], "waits for a missing primitive: x()");
 }
 
 // Old kernel sources hold Latin-1 bytes, and JSON does not.

@@ -2,6 +2,7 @@
 #include "series/changes.h"
 
 #include "plan/planner.h"
+#include "support/small_changes.h"
 #include "support/small_tree.h"
 
 #include <gmock/gmock.h>
@@ -10,19 +11,11 @@
 namespace killify {
 namespace {
 
+using test::changes_of;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::SizeIs;
-
-Changes changes_of(test::SmallTree& tree, Grouping grouping = Grouping::kDriver) {
-  const auto found = test::value_of(audit(*tree.facts, tree.series, {}));
-  auto plan = test::value_of(make_plan(*tree.facts, tree.series, found.findings,
-                                       group_by(grouping, tree.series.commit.prefixes)));
-  return test::value_of(carry_out(*tree.facts, tree.series,
-                                  group_by(grouping, tree.series.commit.prefixes), std::move(plan),
-                                  *tree.progress));
-}
 
 std::string handler(const std::string& name, const std::string& body) {
   return "static vm_fault_t " + name + "(struct vm_fault *vmf)\n{\n" + body + "\treturn 0;\n}\n\n";

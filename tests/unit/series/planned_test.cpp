@@ -11,7 +11,7 @@ namespace {
 using testing::ElementsAre;
 using testing::Pair;
 
-Finding finding(const std::string& id, Verdict verdict = Verdict::kConvert) {
+Finding planned_finding(const std::string& id, Verdict verdict = Verdict::kConvert) {
   Finding result;
   result.id = id;
   result.verdict = verdict;
@@ -23,18 +23,18 @@ Changes sample() {
   Changes changes;
   Change prepare;
   prepare.step.kind = StepKind::kPrepare;
-  prepare.step.findings = {finding("odd")};
+  prepare.step.findings = {planned_finding("odd")};
   Change convert;
   convert.step.name = "convert d";
-  convert.step.findings = {finding("done"), finding("part"), finding("wrapper"),
-                           finding("shared", Verdict::kThread)};
+  convert.step.findings = {planned_finding("done"), planned_finding("part"),
+                           planned_finding("wrapper"), planned_finding("shared", Verdict::kThread)};
   convert.step.flips["shared"] = {{"d/box.c", "box_fault"}};
   changes.changes = {prepare, convert};
   changes.partly = {{"shared", "it is a macro"}};
   changes.lifted = {{"second", "wrapper"}};
-  changes.left_out = {{finding("odd"), "review: a loop"},
-                      {finding("shared"), "review: on another way to it, it is a macro"},
-                      {finding("second"), "review: another caller"}};
+  changes.left_out = {{planned_finding("odd"), "review: a loop"},
+                      {planned_finding("shared"), "review: on another way to it, it is a macro"},
+                      {planned_finding("second"), "review: another caller"}};
   return changes;
 }
 
@@ -44,8 +44,9 @@ Planned left(const std::string& why) {
 
 TEST(Planned, EachFindingIsConvertedThreadedLeftOrSettled) {
   const auto planned =
-      planned_of({finding("done"), finding("shared"), finding("odd"), finding("wrapper"),
-                  finding("safe", Verdict::kSafe), finding("nowhere")},
+      planned_of({planned_finding("done"), planned_finding("shared"), planned_finding("odd"),
+                  planned_finding("wrapper"), planned_finding("safe", Verdict::kSafe),
+                  planned_finding("nowhere")},
                  sample());
   EXPECT_THAT(planned,
               ElementsAre(Pair("done", Planned{Planned::Kind::kConverted, "convert d", {}}),
@@ -59,7 +60,8 @@ TEST(Planned, EachFindingIsConvertedThreadedLeftOrSettled) {
 }
 
 TEST(Planned, IsKeptAsText) {
-  const auto planned = planned_of({finding("done"), finding("odd"), finding("shared")}, sample());
+  const auto planned = planned_of(
+      {planned_finding("done"), planned_finding("odd"), planned_finding("shared")}, sample());
   EXPECT_EQ(planned_from(kept_text(planned)), planned);
   EXPECT_EQ(planned_from("[[1]]"), std::nullopt);
   EXPECT_EQ(planned_from("["), std::nullopt);

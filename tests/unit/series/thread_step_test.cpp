@@ -3,6 +3,7 @@
 #include "plan/planner.h"
 #include "reach/audit.h"
 #include "series/changes.h"
+#include "support/small_changes.h"
 #include "support/small_tree.h"
 
 #include <gmock/gmock.h>
@@ -13,18 +14,11 @@
 namespace killify {
 namespace {
 
+using test::changes_of;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
-
-Changes changes_of(test::SmallTree& tree) {
-  const auto found = test::value_of(audit(*tree.facts, tree.series, {}));
-  const auto group = group_by(Grouping::kDriver, tree.series.commit.prefixes);
-  auto plan = test::value_of(make_plan(*tree.facts, tree.series, found.findings, group));
-  return test::value_of(
-      carry_out(*tree.facts, tree.series, group, std::move(plan), *tree.progress));
-}
 
 std::vector<std::string> names_of(const Changes& changes) {
   std::vector<std::string> names;

@@ -11,7 +11,7 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
-Finding finding(const std::string& sink, const std::string& function,
+Finding accused(const std::string& sink, const std::string& function,
                 Verdict verdict = Verdict::kConvert) {
   Finding one;
   one.id = sink + "@" + function;
@@ -26,7 +26,7 @@ Finding finding(const std::string& sink, const std::string& function,
   return one;
 }
 
-Changes changes_of(const Finding& converted) {
+Changes converting(const Finding& converted) {
   Changes changes;
   changes.changes.emplace_back();
   changes.changes.back().step.kind = StepKind::kConvert;
@@ -35,10 +35,10 @@ Changes changes_of(const Finding& converted) {
 }
 
 TEST(TipCheck, LooksAtTheHandlersThatAreConverted) {
-  auto changes = changes_of(finding("sleep", "a_fault"));
+  auto changes = converting(accused("sleep", "a_fault"));
   changes.changes.emplace_back();  // only prepares
   changes.changes.back().step.kind = StepKind::kPrepare;
-  changes.changes.back().step.findings = {finding("sleep", "b")};
+  changes.changes.back().step.findings = {accused("sleep", "b")};
   changes.changes.back().step.findings.back().handler.file = "b/b.c";
   std::vector<std::string> audited;
   const auto result = borne_out(
@@ -55,20 +55,20 @@ TEST(TipCheck, LooksAtTheHandlersThatAreConverted) {
 Result<Changes> converted_all(const std::vector<Finding>& findings, const std::string& lifted_id) {
   Changes changes;
   for (const auto& one : findings) {
-    changes.changes.push_back(changes_of(one).changes.front());
+    changes.changes.push_back(converting(one).changes.front());
     if (!lifted_id.empty()) changes.changes.back().step.findings[0].id = lifted_id;
   }
   return changes;
 }
 Result<Audit> tip_with_a_wait(const Changes&, const std::vector<std::string>&) {
   Audit tip;
-  tip.findings = {finding("sleep", "a_wait")};
+  tip.findings = {accused("sleep", "a_wait")};
   return tip;
 }
 
 TEST(TipCheck, WhatIsNotBorneOutIsUndoneAndTheOthersStay) {
   const auto result = borne_out(
-      {finding("sleep", "a_wait"), finding("sleep", "a_lock")},
+      {accused("sleep", "a_wait"), accused("sleep", "a_lock")},
       [](const auto& findings) { return converted_all(findings, {}); }, tip_with_a_wait);
   ASSERT_TRUE(result);
   ASSERT_THAT(result->changes, SizeIs(1));
@@ -79,7 +79,7 @@ TEST(TipCheck, WhatIsNotBorneOutIsUndoneAndTheOthersStay) {
 
 TEST(TipCheck, AFindingThatWasLiftedIsUndoneWithTheOneItCameFrom) {
   const auto result = borne_out(
-      {finding("sleep", "a_wait")},
+      {accused("sleep", "a_wait")},
       [](const auto& findings) -> Result<Changes> {
         auto changes = converted_all(findings, "lifted");
         changes->lifted["lifted"] = "sleep@a_wait";
@@ -94,21 +94,21 @@ TEST(TipCheck, AFindingThatWasLiftedIsUndoneWithTheOneItCameFrom) {
 // Nothing would be left out in the next round either.
 TEST(TipCheck, AFindingThatNobodyKnowsIsAnError) {
   const auto result = borne_out(
-      {finding("sleep", "a_wait")},
+      {accused("sleep", "a_wait")},
       [](const auto& findings) { return converted_all(findings, "stranger"); }, tip_with_a_wait);
   ASSERT_FALSE(result);
   EXPECT_THAT(result.error().message, HasSubstr("no finding of the audit leads there"));
 }
 
 TEST(TipCheck, ASleepThatIsStillThereIsNamed) {
-  const auto changes = changes_of(finding("sleep", "a_wait"));
+  const auto changes = converting(accused("sleep", "a_wait"));
   Audit tip;
   EXPECT_THAT(still_there(tip, changes), IsEmpty());
-  tip.findings = {finding("sleep", "a_other"), finding("other", "a_wait"),
-                  finding("sleep", "a_wait", Verdict::kSafe),
-                  finding("sleep", "a_wait", Verdict::kReview)};
+  tip.findings = {accused("sleep", "a_other"), accused("other", "a_wait"),
+                  accused("sleep", "a_wait", Verdict::kSafe),
+                  accused("sleep", "a_wait", Verdict::kReview)};
   EXPECT_THAT(still_there(tip, changes), IsEmpty()) << "another one, or not certain";
-  tip.findings.push_back(finding("sleep", "a_wait", Verdict::kThread));
+  tip.findings.push_back(accused("sleep", "a_wait", Verdict::kThread));
   const auto still = still_there(tip, changes);
   ASSERT_THAT(still, SizeIs(1));
   EXPECT_EQ(still[0].finding.id, "sleep@a_wait");
@@ -116,18 +116,18 @@ TEST(TipCheck, ASleepThatIsStillThereIsNamed) {
 }
 
 TEST(TipCheck, AFunctionMayHaveANewName) {
-  auto changes = changes_of(finding("sleep", "a_wait"));
+  auto changes = converting(accused("sleep", "a_wait"));
   changes.changes.back().step.renamed[{"a/a.c", "a_wait"}] = "a_wait_state";
   Audit tip;
-  tip.findings = {finding("sleep", "a_wait_state")};
+  tip.findings = {accused("sleep", "a_wait_state")};
   EXPECT_THAT(still_there(tip, changes), SizeIs(1));
 }
 
 TEST(TipCheck, WhatWasLeftAloneStays) {
-  auto changes = changes_of(finding("sleep", "a_wait"));
-  changes.left_out = {{finding("sleep", "a_wait"), "review: on purpose"}};
+  auto changes = converting(accused("sleep", "a_wait"));
+  changes.left_out = {{accused("sleep", "a_wait"), "review: on purpose"}};
   Audit tip;
-  tip.findings = {finding("sleep", "a_wait")};
+  tip.findings = {accused("sleep", "a_wait")};
   EXPECT_THAT(still_there(tip, changes), IsEmpty());
 }
 

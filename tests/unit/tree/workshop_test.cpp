@@ -13,7 +13,7 @@ using testing::Contains;
 using testing::HasSubstr;
 using testing::Not;
 
-const Signature kAuthor{"Ann Other", "ann@example.org", 1700000000, 60};
+const Signature kWorker{"Ann Other", "ann@example.org", 1700000000, 60};
 
 class WorkshopTest : public GitFixture {
  protected:
@@ -28,7 +28,7 @@ class WorkshopTest : public GitFixture {
   [[nodiscard]] fs::path cache() const { return path("cache"); }
 
   Oid must_commit(Workshop& workshop, const Oid& parent, const FileContents& files) {
-    const auto oid = workshop.commit(parent, files, "Change it", kAuthor);
+    const auto oid = workshop.commit(parent, files, "Change it", kWorker);
     EXPECT_TRUE(oid) << oid.error().message;
     return oid.value_or(Oid());
   }
@@ -67,7 +67,7 @@ TEST_F(WorkshopTest, CommitsAreTheSameEachTime) {
   EXPECT_EQ(must_commit(second, base_, {{"drivers/a/a.c", "int c;\n"}}), once);
   const auto info = first.repository().commit(once);
   EXPECT_EQ(info->parents, std::vector<Oid>{base_});
-  EXPECT_EQ(info->author.email, kAuthor.email);
+  EXPECT_EQ(info->author.email, kWorker.email);
   EXPECT_EQ(info->author.offset_minutes, 60);
 }
 
@@ -82,7 +82,7 @@ TEST_F(WorkshopTest, ACommitKeepsTheModeOfAFile) {
 
 TEST_F(WorkshopTest, ACommitCannotReplaceADirectory) {
   Workshop workshop = open_workshop();
-  const auto oid = workshop.commit(base_, {{"drivers", "x"}}, "m", kAuthor);
+  const auto oid = workshop.commit(base_, {{"drivers", "x"}}, "m", kWorker);
   ASSERT_FALSE(oid);
   EXPECT_THAT(oid.error().message, HasSubstr("directory"));
 }
