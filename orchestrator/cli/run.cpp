@@ -1,6 +1,7 @@
 #include "cli/run.h"
 
 #include "cli/commands.h"
+#include "cli/help.h"
 #include "cli/output.h"
 #include "support/interrupt.h"
 #include "support/log.h"
@@ -90,15 +91,27 @@ CLI::Option* add_choices(CLI::App& app, const std::string& name, std::set<T>& va
       ->trigger_on_parse();
 }
 
+constexpr std::size_t kHelpWidth = 80;
+
+class FilledHelp : public CLI::Formatter {
+ public:
+  std::string make_help(const CLI::App* app, std::string name,
+                        CLI::AppFormatMode mode) const override {
+    return with_filled_help(CLI::Formatter::make_help(app, std::move(name), mode),
+                            get_column_width(), kHelpWidth);
+  }
+};
+
 class CommandLine {
  public:
   CommandLine() {
     global_.jobs = std::max(1U, std::thread::hardware_concurrency());
     app_.name("killify");
     app_.description(
-        "killify makes one rule hold across the whole Linux kernel: only fatal signals may\n"
-        "interrupt a page fault. It finds the sleeps, converts them with Coccinelle, and writes\n"
-        "a patch series of which every commit builds.");
+        "killify makes one rule hold across the whole Linux kernel: only fatal signals\n"
+        "may interrupt a page fault. It finds the sleeps, converts them with Coccinelle,\n"
+        "and writes a patch series of which every commit builds.");
+    app_.formatter(std::make_shared<FilledHelp>());  // the commands inherit it
     app_.set_version_flag("-V,--version", "killify " + std::string(version()));
     app_.require_subcommand(1);
     app_.fallthrough();

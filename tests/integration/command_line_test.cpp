@@ -28,8 +28,8 @@ TEST_F(CommandLine, HelpAndVersionAreResults) {
   const Completed help = killify({"--help"});
   EXPECT_EQ(help.exit_code, 0);
   EXPECT_EQ(help.err, "");
-  for (const std::string command :
-       {"import", "diff", "plan", "generate", "verify", "check", "prove", "report", "doctor"}) {
+  for (const std::string command : {"import", "audit", "explain", "diff", "plan", "generate",
+                                    "verify", "check", "prove", "report", "doctor"}) {
     EXPECT_THAT(help.out, HasSubstr(command));
     const Completed own = killify({command, "--help"});
     EXPECT_EQ(own.exit_code, 0) << own.err;
@@ -37,6 +37,8 @@ TEST_F(CommandLine, HelpAndVersionAreResults) {
     const Completed asked = killify({"help", command});
     EXPECT_EQ(asked.exit_code, 0) << asked.err;
     EXPECT_EQ(asked.out, own.out);
+    for (const auto& line : split_lines(own.out + help.out))
+      EXPECT_TRUE(line.size() <= 80 || line.starts_with("Usage:")) << line;
   }
   EXPECT_EQ(killify({"help"}).out, help.out);
   const Completed version = killify({"--version"});
