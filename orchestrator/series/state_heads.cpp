@@ -3,6 +3,7 @@
 #include "facts/declaration.h"
 #include "facts/function_head.h"
 #include "facts/lexer.h"
+#include "series/flag_prose.h"
 #include "series/includes.h"
 #include "support/text.h"
 
@@ -174,15 +175,23 @@ class HeadWriter {
     auto changed = aligned_list(before, items, one_per_line(head)) + ")";
     const std::string comment(in(text_, head.comment));
     const bool documented = comment.starts_with("/**");
+    auto doc = documented ? kernel_doc(comment) : std::string();
+    if (documented && form_.kind == FlagKind::kBool) {
+      auto said = with_flag_as_state(doc, form_.flag, form_.state);
+      if (!said)
+        return fmt::format("the kernel-doc of {}() speaks of the values of @{}", form_.function,
+                           form_.flag);
+      doc = std::move(*said);
+    }
     if (added) {  // beside the old one, which stays as it is
       const auto tail = in(text_, {head.parentheses.end, head.end});
       auto beside = "\n" + changed + std::string(tail);
-      if (documented) beside = "\n\n" + kernel_doc(comment) + beside;
+      if (documented) beside = "\n\n" + doc + beside;
       edits_.push_back({{head.end, head.end}, std::move(beside)});
       return {};
     }
     edits_.push_back({{head.begin, head.parentheses.end}, std::move(changed)});
-    if (documented) edits_.push_back({head.comment, kernel_doc(comment)});
+    if (documented) edits_.push_back({head.comment, std::move(doc)});
     if (form_.exported && !header_)
       add_exported_old_name(head, documented ? comment + "\n" : std::string());
     return {};

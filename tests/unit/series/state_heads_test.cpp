@@ -289,6 +289,22 @@ TEST(StateHeads, RefusesWhatItCannotKeep) {
                                 kWaitParameters);
   EXPECT_EQ(other.objection,
             "a declaration of fence_wait() has other parameters than its definition");
+  auto values = with_state_heads(
+      "/**\n * fence_wait - sleep\n * @intr: how\n *\n * Without @intr set it does not end.\n */\n"
+      "long fence_wait(struct fence *f, bool intr, long t)\n{\n}\n",
+      "fence.c", wait_form(), kWaitParameters);
+  EXPECT_EQ(values.objection, "the kernel-doc of fence_wait() speaks of the values of @intr");
+}
+
+TEST(StateHeads, SentencesOfTheDocAreAboutTheState) {
+  auto heads = with_state_heads(
+      "/**\n * fence_wait - sleep\n * @intr: how\n *\n * Return: -EINTR if @intr==true.\n */\n"
+      "long fence_wait(struct fence *f, bool intr, long t)\n{\n}\n",
+      "fence.c", wait_form(), kWaitParameters);
+  EXPECT_EQ(heads.objection, "");
+  EXPECT_NE(heads.text.find(" * Return: -EINTR if @state != TASK_UNINTERRUPTIBLE.\n"),
+            std::string::npos)
+      << heads.text;
 }
 
 TEST(StateHeads, ChangesAFieldThatIsCalledThroughAndOneThatIsAFlag) {
