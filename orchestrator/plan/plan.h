@@ -57,6 +57,8 @@ struct Threads {
   std::map<FunctionKey, std::set<std::string>> wanted_by;
   // The functions with a form, of this step or an earlier one, that these call.
   std::map<FunctionKey, std::vector<StateForm>> calls;
+  // Functions, and the forms by which they undo: these get TASK_UNINTERRUPTIBLE there.
+  std::vector<std::pair<std::string, std::string>> undone;
   // By function: killable primitives that its body calls then, by those that it calls now.
   std::map<FunctionKey, std::map<std::string, std::string>> primitives;
 };

@@ -1,6 +1,7 @@
 // Functions that get a task state from their callers: what threading consists of.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -37,11 +38,18 @@ struct StateForm {
   std::string header{};       // that declares it for others; "" if none does
   std::vector<std::string> files{};  // with a declaration of it, that of the definition among them
   std::string reason{};              // why it needs one, for a person
+  bool undoes = false;               // kNone: some pass TASK_UNINTERRUPTIBLE to it, too
 
   [[nodiscard]] bool changes_head() const {
     return kind == FlagKind::kNone || kind == FlagKind::kBool || kind == FlagKind::kBit;
   }
 };
+
+// Primitives, and those that do the same in any state: thread/always.cocci puts them there where
+// the tree has them.
+inline const std::map<std::string, std::string> kStatefulForms = {
+    {"wait_event_interruptible", "wait_event_state"},
+    {"wait_for_completion_interruptible", "wait_for_completion_state"}};
 
 // A function, as (file, name).
 using FunctionKey = std::pair<std::string, std::string>;

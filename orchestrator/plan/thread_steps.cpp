@@ -237,8 +237,12 @@ class StepMaker {
           files.insert(form->second.files.begin(), form->second.files.end());
         }
         if (auto calls = threading_.calls.find(function); calls != threading_.calls.end())
-          for (const auto& callee : calls->second)
+          for (const auto& callee : calls->second) {
             step.threads.calls[function].push_back(threading_.forms.at(callee));
+            if (threading_.undone.contains({function, callee}))
+              step.threads.undone.emplace_back(function.second,
+                                               threading_.forms.at(callee).renamed);
+          }
         const auto& ids = wanted_by_[function];
         step.threads.wanted_by[function].insert(ids.begin(), ids.end());
         wanted.insert(ids.begin(), ids.end());
@@ -321,9 +325,9 @@ class StepMaker {
       run.defines["bit"] = form.bit;
     }
     KILLIFY_CHECK(add_primitives({form.file, form.function}, run, step));
-    for (const auto* state_form : {"wait_event_state", "wait_for_completion_state"}) {
-      KILLIFY_TRY(bool there, vocabulary_.has(state_form));
-      if (there) run.defines[state_form] = "";
+    for (const auto& [primitive, stateful] : kStatefulForms) {
+      KILLIFY_TRY(bool there, vocabulary_.has(stateful));
+      if (there) run.defines[stateful] = "";
     }
     step.runs.push_back(std::move(run));
     return {};
@@ -386,6 +390,7 @@ std::vector<PatchRun> call_runs(const Threading& threading, const FunctionKey& c
                  caller.first,
                  {{"fn", name}, {"callee", form.function}, {"renamed", form.renamed}}};
     if (!value.empty()) run.defines["value"] = value;  // spatch takes an empty one for a rule
+    if (threading.undone.contains({caller, callee})) run.defines["value"] = "TASK_UNINTERRUPTIBLE";
     if (form.kind == FlagKind::kNone) {
       run.defines["append"] = "";
     } else {

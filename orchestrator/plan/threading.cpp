@@ -2,6 +2,8 @@
 
 #include "facts/function_head.h"
 #include "plan/asked_threads.h"
+#include "plan/undo.h"
+#include "plan/vocabulary.h"
 #include "reach/bodies.h"
 #include "reach/sleeps.h"
 
@@ -135,8 +137,49 @@ Result<Threader::Objection> Threader::take_chain(const Finding& finding,
   if (!below)
     return fmt::format("only faults run {}(), and a variable of it decides how it sleeps", last);
   if (below->kind == FlagKind::kState) return fmt::format("{}() names its task state itself", last);
+  KILLIFY_TRY(auto undo, take_undo(chain, fault_only, *sink));
+  if (!undo.empty()) return undo;
   threading_.flips[finding_].insert(key_of(chain[fault_only - 1]));
   return Objection();
+}
+
+// Where a function undoes what failed and nobody sees that this failed itself, no signal may end
+// it.
+Result<Threader::Objection> Threader::take_undo(const std::vector<Hop>& chain,
+                                                std::size_t fault_only, const Sink& sink) {
+  for (auto i = fault_only - 1; i + 1 < chain.size(); ++i) {
+    const auto& caller = chain[i];
+    const auto& callee = chain[i + 1];
+    KILLIFY_TRY(const auto* sketch, facts_.sketch(caller.file));
+    const auto calls = undo_calls(*sketch, caller.function, callee.function);
+    if (calls == UndoCalls::kNone) continue;
+    const auto form = threading_.forms.find(key_of(callee));
+    const bool known = form != threading_.forms.end() && form->second.changes_head();
+    KILLIFY_TRY(const bool any, takes_any_state(key_of(chain.back()), sink));
+    if (calls == UndoCalls::kSome || i < fault_only || !known || !any)
+      return fmt::format(
+          "{}() undoes with {}() what failed, and nobody sees whether a signal ended that",
+          caller.function, callee.function);
+    threading_.undone.emplace(key_of(caller), key_of(callee));
+    for (auto below = i + 1; below < chain.size(); ++below)
+      if (auto it = threading_.forms.find(key_of(chain[below])); it != threading_.forms.end())
+        it->second.undoes = true;
+  }
+  return Objection();
+}
+
+// Whether a function that sleeps in `sink` can sleep uninterruptibly there once it has a state:
+// where the state decides between two primitives it cannot.
+Result<bool> Threader::takes_any_state(const FunctionKey& function, const Sink& sink) {
+  const auto form = threading_.forms.find(function);
+  if (form == threading_.forms.end()) return false;
+  if (form->second.kind != FlagKind::kNone) return true;
+  if (sink.condition.kind == SinkCondition::Kind::kArgumentTrue || sink.family == "task_state" ||
+      sink.family == "signal_pending")
+    return true;
+  for (const auto& [name, stateful] : kStatefulForms)
+    if (sink.name == name) return Vocabulary(facts_).has(stateful);
+  return false;
 }
 
 // What no chain leads to.

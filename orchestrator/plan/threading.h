@@ -42,6 +42,8 @@ struct Threading {
   std::map<std::string, std::set<FunctionKey>> needs;
   // The functions with a form that a function calls.
   std::map<FunctionKey, std::set<FunctionKey>> calls;
+  // The callers that undo with what they call: it gets TASK_UNINTERRUPTIBLE (plan/undo.h).
+  std::set<std::pair<FunctionKey, FunctionKey>> undone;
   std::map<std::string, std::string> refused;  // by finding's id: why it is left to a person
   std::map<std::string, std::string> partly;   // by finding's id: why another way to it stays
 };
@@ -86,6 +88,9 @@ class Threader {
                                              const ContextForm& context, Maker& maker);
   [[nodiscard]] Result<Passing> passing_of_object(const Hop& hop, const MadeObject& object,
                                                   const ContextForm& context);
+  [[nodiscard]] Result<Objection> take_undo(const std::vector<Hop>& chain, std::size_t fault_only,
+                                            const Sink& sink);
+  [[nodiscard]] Result<bool> takes_any_state(const FunctionKey& function, const Sink& sink);
   [[nodiscard]] Result<Objection> add(StateForm form);
   [[nodiscard]] Result<Objection> add_bool(const std::string& function, const std::string& file,
                                            unsigned index, const std::string& reason);

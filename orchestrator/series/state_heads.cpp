@@ -281,8 +281,9 @@ class HeadWriter {
     auto lines = split_lines(comment);
     std::vector<std::string> result;
     auto indent = lines.size() > 1 ? lines[1].substr(0, lines[1].find('*')) : std::string(" ");
-    auto state = fmt::format("{}* @{}: {}TASK_INTERRUPTIBLE or TASK_KILLABLE", indent, form_.state,
-                             form_.kind == FlagKind::kNone ? "" : "TASK_UNINTERRUPTIBLE, ");
+    auto state =
+        fmt::format("{}* @{}: {}TASK_INTERRUPTIBLE or TASK_KILLABLE", indent, form_.state,
+                    form_.kind == FlagKind::kNone && !form_.undoes ? "" : "TASK_UNINTERRUPTIBLE, ");
     std::optional<std::size_t> behind_parameters;
     bool in_parameter = false;
     bool in_flag = false;

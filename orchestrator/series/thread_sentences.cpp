@@ -182,6 +182,17 @@ std::string behind(const Threads& threads) {
   return join(sentences, " ");
 }
 
+// What undoes in these functions, and why not in the state that they are given.
+std::string undone(const Threads& threads) {
+  std::vector<std::string> sentences;
+  for (const auto& [function, form] : threads.undone)
+    sentences.push_back(fmt::format(
+        "Where {} undoes what failed, nobody looks at what {} returns: it passes "
+        "TASK_UNINTERRUPTIBLE there, whoever calls it, so that no signal cuts that short.",
+        call(function), call(form)));
+  return join(sentences, " ");
+}
+
 // The functions that only the series file wants, by their new names.
 std::vector<std::string> asked_for(const Step& step) {
   std::vector<std::string> names;
@@ -245,8 +256,9 @@ std::string some_functions(const Threads& threads, bool shortest) {
 
 const std::vector<std::string>& thread_sentence_names() {
   static const std::vector<std::string> kNames = {
-      "prefix",  "functions", "some_functions", "few_functions", "contexts", "n",
-      "problem", "forms",     "behind",         "users",         "lead",     "semantic_patches"};
+      "prefix", "functions",        "some_functions", "few_functions", "contexts",
+      "n",      "problem",          "forms",          "behind",        "users",
+      "lead",   "semantic_patches", "undone",         "unchanged"};
   return kNames;
 }
 
@@ -263,6 +275,8 @@ TemplateValues thread_sentences(const Change& change, const std::string& prefix,
           {"forms", forms(threads, most)},
           {"behind", behind(threads)},
           {"users", users_of_threads(change, most)},
+          {"undone", undone(threads)},
+          {"unchanged", threads.undone.empty() ? "No functional change" : "Nothing else changes"},
           {"semantic_patches", semantic_patches_in_words(change.semantic_patches)}};
 }
 

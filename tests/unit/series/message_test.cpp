@@ -107,6 +107,18 @@ TEST(Message, AStateForAFaultAndOneForCallersToCome) {
       HasSubstr("x_wait_state() is for callers to come: no page fault of this series needs it."));
 }
 
+TEST(Message, AnUndoThatNoSignalEndsIsAChange) {
+  auto change = threads("y_fault", false);
+  change.step.threads.undone = {{"x_take", "x_put_state"}};
+  EXPECT_THAT(
+      one_line(compose(change, "x").body),
+      AllOf(HasSubstr("Where x_take() undoes what failed, nobody looks at what x_put_state() "
+                      "returns: it passes TASK_UNINTERRUPTIBLE there, whoever calls it, "
+                      "so that no signal cuts that short."),
+            HasSubstr("Nothing else changes: nothing passes TASK_KILLABLE to"),
+            Not(HasSubstr("No functional change"))));
+}
+
 TEST(Message, WhatBecomesOfTheOldNamesIsTold) {
   Change change = threads("y_fault", false);
   auto& forms = change.step.threads.forms;

@@ -257,6 +257,47 @@ TEST(ThreadStep, PutsAStateInThePlaceOfAFlagThroughEachFunctionThatPassesItOn) {
               HasSubstr("intr ? TASK_INTERRUPTIBLE : TASK_UNINTERRUPTIBLE"));
 }
 
+// box_take() undoes with box_put(), which sleeps as box_take() does, what failed.
+std::string undoing(const std::string& sleep) {
+  return "static int box_sleep(struct box *box)\n{\n" + sleep +
+         "}\n\nint box_put(struct box *box)\n{\n\treturn box_sleep(box);\n}\n\n"
+         "int box_take(struct box *box)\n{\n\tint err;\n\n\terr = box_sleep(box);\n"
+         "\tif (err)\n\t\tbox_put(box);\n\treturn err;\n}\n\n";
+}
+const std::string kBoxHeader =
+    "/**\n * box_put - give it back\n * @box: what was taken\n */\n"
+    "int box_put(struct box *box);\nint box_take(struct box *box);\n";
+
+TEST(ThreadStep, NoSignalEndsAnUndoThatNobodySeesFail) {
+  test::SmallTree tree(
+      {{"d/box.c", driver(undoing("\tset_current_state(TASK_INTERRUPTIBLE);\n\tschedule();\n"
+                                  "\treturn signal_pending(current) ? -EINTR : 0;\n"),
+                          "box_take(box)", "box_take(box)")},
+       {"d/box.h", kBoxHeader}});
+  const auto changes = changes_of(tree);
+  EXPECT_EQ(reasons(changes), "");
+  const auto text = text_of(changes, "d/box.c");
+  EXPECT_THAT(text, HasSubstr("\terr = box_sleep(box, state);\n\tif (err)\n"
+                              "\t\tbox_put_state(box, TASK_UNINTERRUPTIBLE);\n"));
+  EXPECT_THAT(text, HasSubstr("\treturn box_sleep(box, state);\n"));
+  EXPECT_THAT(text, HasSubstr("box_take_state(box, TASK_KILLABLE)"));
+  EXPECT_THAT(text_of(changes, "d/box.h"),
+              HasSubstr(" * @state: TASK_UNINTERRUPTIBLE, TASK_INTERRUPTIBLE or TASK_KILLABLE\n"));
+}
+
+// Where the state decides between two primitives, none of them is uninterruptible.
+TEST(ThreadStep, AnUndoThatASignalWouldEndIsLeftToAPerson) {
+  test::SmallTree tree(
+      {{"d/box.c", driver(undoing("\treturn mutex_lock_interruptible(&box->lock);\n"),
+                          "box_take(box)", "box_take(box)")},
+       {"d/box.h", kBoxHeader}});
+  const auto changes = changes_of(tree);
+  EXPECT_THAT(text_of(changes, "d/box.c"), Not(HasSubstr("box_put_state(")));
+  EXPECT_THAT(reasons(changes),
+              HasSubstr("box_take() undoes with box_put() what failed, and nobody sees whether a "
+                        "signal ended that"));
+}
+
 TEST(ThreadStep, LeavesToAPersonWhatAFlagIsUsedForOtherwise) {
   auto counts = kWait;
   counts.replace(counts.find("\tschedule();"), 0, "\tif (intr)\n\t\tbox->count++;\n");
