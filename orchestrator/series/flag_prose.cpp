@@ -65,7 +65,7 @@ std::optional<std::string> with_flag_as_state(const std::string& comment, const 
   if (comment.find(mention) == std::string::npos) return comment;
   auto text = comment;
   for (const auto& saying : sayings())
-    text = std::regex_replace(text, std::regex(mention + "\\b" + saying.flag),
+    text = std::regex_replace(text, std::regex(fmt::format("{}\\b{}", mention, saying.flag)),
                               fmt::format(fmt::runtime(saying.state), state));
   const std::regex plain(mention + "\\b");
   for (std::smatch found; std::regex_search(text, found, plain);) {

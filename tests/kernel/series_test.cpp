@@ -45,10 +45,11 @@ class Series : public ::testing::Test {
   static void TearDownTestSuite() { bench_.reset(); }
 
   static void generate(const fs::path& cache, const fs::path& tree, const fs::path& out,
-                       Words options, const Words& paths = kDrivers) {
-    options.insert(options.end(), {"-C", tree.string(), "generate", "-o", out.string()});
-    options.insert(options.end(), paths.begin(), paths.end());
-    const Completed done = bench_->killify(cache, options);
+                       const Words& options, const Words& paths = kDrivers) {
+    Words words = {"-C", tree.string(), "generate", "-o", out.string()};
+    words.insert(words.end(), options.begin(), options.end());
+    words.insert(words.end(), paths.begin(), paths.end());
+    const Completed done = bench_->killify(cache, words);
     ASSERT_EQ(done.exit_code, 0) << done.err;
   }
 
@@ -227,8 +228,9 @@ TEST_F(Series, OfI915BuildsBeforeItIsWhole) {
 TEST_F(Series, BuildsEveryVariantOfWhatItAdds) {
   ASSERT_EQ(manifest_.at("commits")[0].at("additions")[0].at("file"), "include/linux/ww_mutex.h");
   const Completed done = bench_->killify(
-      builds_, {"-C", tree_.string(), "verify", out_.string(), "--commit", "1", "--format=json",
-                "--config", "x86_64-allmod,x86_64-def,x86_64-def++ARCH_SUPPORTS_RT+PREEMPT_RT"});
+      builds_,
+      {"-C", tree_.string(), "verify", out_.string(), "--commit", "1", "--format=json", "--config",
+       "x86_64-allmod,x86_64-def,x86_64-def++ARCH_SUPPORTS_RT+EXPERT+PREEMPT_RT"});
   EXPECT_EQ(done.exit_code, 0) << done.out << done.err;
   const auto commit = parsed(done.out).at("commits").at(0);
   EXPECT_EQ(commit.at("verdict"), "good");
