@@ -38,14 +38,21 @@ std::vector<Saying> sayings() {
            "@{} was not TASK_UNINTERRUPTIBLE"}};
 }
 
-// Whether the sentence from `at` on speaks of values that a flag has.
+// Whether the sentence around `at` speaks of values that a flag has.
 bool speaks_of_values(const std::string& comment, std::size_t at) {
   static const std::regex kValues(R"(\b(?:true|false|set|unset|clear|zero|non-?zero|[01])\b)");
-  static const std::regex kEnd(R"(\.\s|\n[ \t]*\*?[ \t]*\n|\n[ \t]*\*[ \t]*@|\*/)");
-  std::smatch end;
-  const auto rest = comment.substr(at);
-  const auto sentence = std::regex_search(rest, end, kEnd) ? end.prefix().str() : rest;
-  return std::regex_search(sentence, kValues);
+  static const std::regex kEnd(R"(\.\s|\n[ \t]*\*?[ \t]*\n|\n[ \t]*\*[ \t]*@\w+:|\*/)");
+  std::size_t begin = 0;
+  std::size_t end = comment.size();
+  for (std::sregex_iterator it(comment.begin(), comment.end(), kEnd), none; it != none; ++it) {
+    const auto place = static_cast<std::size_t>(it->position());
+    if (place >= at) {
+      end = place;
+      break;
+    }
+    begin = place + static_cast<std::size_t>(it->length());
+  }
+  return std::regex_search(comment.substr(begin, end - begin), kValues);
 }
 
 // A line of a comment that is too long, as two.

@@ -52,6 +52,7 @@ TEST(FlagProse, OtherWordsOnValuesAreLeftToAPerson) {
   EXPECT_EQ(said("@intr selects whether to use interruptable (true) or\n * other (false) sleep."),
             "a person");
   EXPECT_EQ(said("Without @intr set, it waits."), "a person");
+  EXPECT_EQ(said("It returns. When false,\n * @intr makes it wait."), "a person");
 }
 
 }  // namespace
