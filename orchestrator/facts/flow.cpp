@@ -481,6 +481,18 @@ std::size_t closing(Code code, std::size_t open) {
   return code.size();
 }
 
+std::string_view called(Code code) {
+  const bool whole = code.size() >= 3 && code[0].kind == Token::Kind::kWord && is(code[1], "(") &&
+                     closing(code, 1) == code.size() - 1;
+  return whole ? code[0].text : std::string_view();
+}
+
+Code expected(Code code) {
+  for (auto name = called(code); name == "unlikely" || name == "likely"; name = called(code))
+    code = code.subspan(2, code.size() - 3);
+  return code;
+}
+
 std::vector<Code> divided(Code code, std::string_view separator) {
   std::vector<Code> parts;
   if (code.empty()) return parts;

@@ -70,6 +70,12 @@ using FindMacro = std::function<const MacroDefinition*(std::string_view name)>;
 // The index of what closes the bracket code[open]; the size where nothing does.
 [[nodiscard]] std::size_t closing(Code code, std::size_t open);
 
+// "f" of "f(...)"; "" where anything else stands there, too.
+[[nodiscard]] std::string_view called(Code code);
+
+// Without what asks the compiler to expect it: "x" of "unlikely(x)".
+[[nodiscard]] Code expected(Code code);
+
 // The parts of a list that commas outside of brackets divide; none of nothing.
 [[nodiscard]] std::vector<Code> divided(Code code, std::string_view separator);
 

@@ -15,19 +15,16 @@ bool is_name(const FlowToken& token) {
   return token.kind == Token::Kind::kWord;
 }
 
-// "x" of "F(x)", whatever F is called of these; "" of anything else.
+// "x" of "F(x)", where F is one of these; "" of anything else.
 std::string_view argument_of(Code code, std::initializer_list<std::string_view> functions) {
-  const bool whole = code.size() == 4 && code[1].text == "(" && is_name(code[2]) &&
-                     code[3].text == ")" &&
-                     std::ranges::find(functions, code[0].text) != functions.end();
+  const bool whole = code.size() == 4 && is_name(code[2]) &&
+                     std::ranges::find(functions, called(code)) != functions.end();
   return whole ? code[2].text : std::string_view();
 }
 
 // The variable of "err", "err < 0", "err != 0", "IS_ERR(p)" and "unlikely(...)" of these.
 std::string_view failed(Code code) {
-  while (code.size() > 3 && (code[0].text == "unlikely" || code[0].text == "likely") &&
-         closing(code, 1) == code.size() - 1)
-    code = code.subspan(2, code.size() - 3);
+  code = expected(code);
   if (code.size() == 1 && is_name(code[0])) return code[0].text;
   if (code.size() == 3 && is_name(code[0]) && (code[1].text == "<" || code[1].text == "!=") &&
       code[2].text == "0")
@@ -39,8 +36,7 @@ std::string_view failed(Code code) {
 bool is_failure(Code code, std::string_view variable) {
   if (code.size() == 1) return code[0].text == variable;
   if (code.size() == 2) return code[0].text == "-" && code[1].text.starts_with('E');
-  if (code.size() > 3 && code[0].text == "ERR_PTR" && closing(code, 1) == code.size() - 1)
-    return is_failure(code.subspan(2, code.size() - 3), variable);
+  if (called(code) == "ERR_PTR") return is_failure(code.subspan(2, code.size() - 3), variable);
   return !variable.empty() && argument_of(code, {"PTR_ERR", "ERR_CAST"}) == variable;
 }
 
@@ -50,8 +46,7 @@ bool is_plain_call(const FlowStep& step, std::string_view callee) {
   if (step.kind != FlowStep::Kind::kExpression) return false;
   if (code.size() > 3 && code[0].text == "(" && code[1].text == "void" && code[2].text == ")")
     code = code.subspan(3);
-  return code.size() > 2 && code[0].text == callee && code[1].text == "(" &&
-         closing(code, 1) == code.size() - 1;
+  return called(code) == callee;
 }
 
 // The steps that may run from `from` on; without the branches that are taken where `variable` holds

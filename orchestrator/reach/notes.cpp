@@ -23,21 +23,6 @@ bool has_word(Code code, std::string_view word) {
   return std::ranges::any_of(code, [&](const FlowToken& token) { return token.text == word; });
 }
 
-// Without what asks the compiler to expect it: "x" of "unlikely(x)".
-Code expected(Code code) {
-  while (code.size() > 3 && (code[0].text == "unlikely" || code[0].text == "likely") &&
-         code[1].text == "(" && closing(code, 1) == code.size() - 1)
-    code = code.subspan(2, code.size() - 3);
-  return code;
-}
-
-// "f" of "f(...)", whatever a macro or "=" stands before; "" where something else is done with it.
-std::string_view called(Code code) {
-  const auto whole = code.size() >= 3 && code[0].kind == Token::Kind::kWord &&
-                     code[1].text == "(" && closing(code, 1) == code.size() - 1;
-  return whole ? code[0].text : std::string_view();
-}
-
 // The variable and the value of "x = value", or of "T x = value".
 std::pair<std::string_view, Code> assigned(Code code) {
   for (std::size_t i = 1; i + 1 < code.size(); ++i) {
