@@ -115,18 +115,22 @@ Result<SignalSet> set_of(TreeFacts& facts, const Node& node, Code set) {
 
 Note note_on(const Handler& handler, NoteKind kind, const Node& node, int line,
              std::vector<std::string> way, std::string detail) {
-  Note note{.id = {},
-            .kind = kind,
-            .handler = handler,
-            .function = node.name,
-            .file = node.file,
-            .line = line,
-            .way = std::move(way),
-            .detail = std::move(detail)};
-  note.id = sha256(fmt::format("{}:{}>{}:{}#{}{}", handler.file, handler.function, node.file,
-                               node.name, static_cast<int>(kind), note.detail))
-                .substr(0, 12);
-  return note;
+  return {.id = {},
+          .kind = kind,
+          .handler = handler,
+          .function = node.name,
+          .file = node.file,
+          .line = line,
+          .way = std::move(way),
+          .detail = std::move(detail)};
+}
+
+// `nth`: of its kind in its function, so that no line is in an id.
+std::string note_id(const Note& note, int nth) {
+  return sha256(fmt::format("{}:{}>{}:{}#{}{}#{}", note.handler.file, note.handler.function,
+                            note.file, note.function, static_cast<int>(note.kind), note.detail,
+                            nth))
+      .substr(0, 12);
 }
 
 }  // namespace
@@ -297,12 +301,16 @@ Result<std::vector<Note>> NoteTaker::of(const Handler& handler,
     const bool own = node.name == handler.function && node.file == handler.file;
     if (own || relevant.contains(id)) KILLIFY_CHECK(look_at_signals(handler, node, notes));
   }
-  auto key = [](const Note& note) { return std::tie(note.file, note.line, note.kind, note.id); };
+  auto key = [](const Note& note) {
+    return std::tie(note.file, note.line, note.kind, note.detail);
+  };
   std::sort(notes.begin(), notes.end(),
             [&](const Note& a, const Note& b) { return key(a) < key(b); });
   notes.erase(std::unique(notes.begin(), notes.end(),
                           [&](const Note& a, const Note& b) { return key(a) == key(b); }),
               notes.end());
+  std::map<std::string, int> nth;
+  for (auto& note : notes) note.id = note_id(note, nth[note_id(note, 0)]++);
   return notes;
 }
 

@@ -116,7 +116,9 @@ TEST_F(Auditing, SarifHasTheStructureOfTheStandard) {
   EXPECT_EQ(JsonSchema("sarif-subset").mismatch(document), "");
   std::set<std::string> ids;
   const auto audited = parsed(good({"--format=json"}));
-  for (const auto& finding : audited["findings"]) ids.insert(finding["id"]);
+  for (const auto* kind : {"findings", "notes"})
+    for (const auto& one : audited[kind]) ids.insert(one["id"]);
+  ASSERT_THAT(audited["notes"], Not(IsEmpty()));
   EXPECT_THAT(document["runs"][0]["results"], SizeIs(ids.size()));
   for (const auto& result : document["runs"][0]["results"])
     EXPECT_TRUE(ids.contains(result["partialFingerprints"]["killifyFinding/v1"]));

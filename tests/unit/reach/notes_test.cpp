@@ -58,6 +58,19 @@ TEST(Notes, ARetryThatCountsAsSuccessIsTold) {
   EXPECT_THAT(notes("page_mkwrite", "\treturn VM_FAULT_LOCKED;\n"), IsEmpty());
 }
 
+// Two of a kind in one function are two, and a line that is put before them changes no id.
+TEST(Notes, EachHasAnIdOfItsOwn) {
+  const std::string twice =
+      "\tif (vmf->page)\n\t\treturn VM_FAULT_RETRY;\n\treturn VM_FAULT_RETRY;\n";
+  const auto first = notes("page_mkwrite", twice);
+  const auto later = notes("page_mkwrite", "\n" + twice);
+  ASSERT_EQ(first.size(), 2U);
+  ASSERT_EQ(later.size(), 2U);
+  EXPECT_NE(first[0].id, first[1].id);
+  EXPECT_EQ(first[0].id, later[0].id);
+  EXPECT_EQ(first[1].id, later[1].id);
+}
+
 TEST(Notes, AResultThatIsNotReturnedIsNone) {
   EXPECT_THAT(notes("page_mkwrite",
                     "\tif (help(vmf) == VM_FAULT_RETRY)\n\t\treturn 0;\n"

@@ -285,7 +285,11 @@ TEST_F(SarifTest, ASuppressedFindingIsASuppressedResult) {
 }
 
 TEST_F(SarifTest, EachChainIsACodeFlow) {
-  for (const auto& one : run_["results"]) EXPECT_TRUE(one.contains("codeFlows")) << one;
+  for (const auto& one : run_["results"]) {
+    EXPECT_TRUE(one.contains("codeFlows")) << one;
+    for (const auto* property : {"sink", "condition", "onSignal"})
+      EXPECT_TRUE(one["properties"].contains(property)) << one;
+  }
   const auto& flows = result('2')["codeFlows"];
   ASSERT_THAT(flows, SizeIs(2));
   const auto& steps = flows[0]["threadFlows"][0]["locations"];
