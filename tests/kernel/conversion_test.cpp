@@ -95,6 +95,13 @@ TEST(Conversion, OfSgiGru) {
 )");
 }
 
+// What tiler_pin() takes back when it fails is taken back whole, whatever signal is pending.
+TEST(Conversion, OfOmapdrm) {
+  const Bench bench;
+  EXPECT_THAT(diff_of(bench, "drivers/gpu/drm/omapdrm"),
+              HasSubstr("+\t\ttiler_unpin_state(block, TASK_UNINTERRUPTIBLE);\n"));
+}
+
 class Plan : public ::testing::Test {
  protected:
   static void SetUpTestSuite() {

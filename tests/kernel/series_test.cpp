@@ -218,6 +218,10 @@ TEST_F(Series, OfI915BuildsBeforeItIsWhole) {
         commit.at("subject").get<std::string>().starts_with("drm/i915: "))
       threads.push_back(i + 1);
   ASSERT_GE(threads.size(), 2U);
+  // Its kernel-doc spoke of the value of a flag that is no parameter any more.
+  EXPECT_THAT(
+      git({"diff", "HEAD", "killify/i915", "--", "drivers/gpu/drm/i915/i915_vma_resource.c"}),
+      HasSubstr("-ERESTARTSYS if interrupted and @state !=\n+ * TASK_UNINTERRUPTIBLE\n"));
   const Completed done = bench_->killify(
       builds_, {"-C", tree_.string(), "verify", out.string(), "--builds-only", "--commit",
                 std::to_string(threads.front()), "--config", "x86_64-allmod"});
