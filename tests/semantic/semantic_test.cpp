@@ -2,6 +2,7 @@
 // semantic-patches/<folder>/<patch>.cocci and the -D options of its first line. Beside it stands
 // what has to come out: a .res file with the text, or a .json file with a fact per line. Neither
 // may depend on the locale, or on what bytes there are in a comment.
+#include "cocci/spatch.h"
 #include "series/layout.h"
 #include "support/files.h"
 #include "support/process.h"
@@ -81,6 +82,8 @@ Completed apply(const fs::path& patch, const std::vector<std::string>& options,
                   .cwd = kPatches,
                   .env = {{"LC_ALL", locale}},
                   .deadline = std::chrono::minutes(2)};
+  static const auto kPython = python_options(find_program("spatch"));
+  command.argv.insert(command.argv.end(), kPython.begin(), kPython.end());
   command.argv.insert(command.argv.end(), options.begin(), options.end());
   command.argv.insert(command.argv.end(), files.begin(), files.end());
   auto done = run(command);
