@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstddef>
 
 namespace killify {
 
@@ -16,6 +17,9 @@ void start_libgit2() {
     // As git itself: zlib's checksum stands beside every object, and hashing each again doubles the
     // time to read a tree.
     git_libgit2_opts(GIT_OPT_ENABLE_STRICT_HASH_VERIFICATION, 0);
+    // What is mapped of packs at a time: all of a kernel's would count as this process's memory.
+    git_libgit2_opts(GIT_OPT_SET_MWINDOW_SIZE, std::size_t{8} << 20);
+    git_libgit2_opts(GIT_OPT_SET_MWINDOW_MAPPED_LIMIT, std::size_t{64} << 20);
     return true;
   }();
   static_cast<void>(kStarted);
