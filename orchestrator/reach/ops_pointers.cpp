@@ -90,10 +90,10 @@ std::string without_address(std::string expression) {
   return expression;
 }
 
-// Whether a declaration says of the name at tokens[at] that it is defined elsewhere.
-bool is_extern(const std::vector<Token>& tokens, std::size_t at) {
+// Whether the declaration of the name at tokens[at] has this word before it: "extern".
+bool is_declared(const std::vector<Token>& tokens, std::size_t at, std::string_view word) {
   for (;; --at) {
-    if (tokens[at].text == "extern") return true;
+    if (tokens[at].text == word) return true;
     if (at == 0 || is_mark(tokens[at], ';') || is_mark(tokens[at], '}') || tokens[at].directive)
       return false;
   }
@@ -112,7 +112,7 @@ Table table_in(const std::string& text, const std::string& name, const std::stri
     if (tokens[i].directive || tokens[i].text != name || !is_word(tokens[i - 1])) continue;
     // A declaration: "struct T name", whatever follows.
     bool declared = i >= 2 && tokens[i - 2].text == "struct" && !is_mark(tokens[i + 1], '(');
-    if (!declared || is_extern(tokens, i)) continue;
+    if (!declared || is_declared(tokens, i, "extern")) continue;
     table.defined = true;
     auto open = i + 1;
     while (open < tokens.size() && !is_mark(tokens[open], '{') && !is_mark(tokens[open], ';'))
@@ -143,6 +143,18 @@ const FunctionExtent* extent_at(const Sketch& sketch, int line) {
   return nullptr;
 }
 
+// Whether a file defines a "struct T name" for others.
+bool defines_table(const Sketch& sketch, std::string_view name) {
+  const auto tokens = tokens_of(sketch.text());
+  for (std::size_t i = 2; i + 1 < tokens.size(); ++i)
+    if (tokens[i].text == name && !tokens[i].directive && is_word(tokens[i - 1]) &&
+        tokens[i - 2].text == "struct" && !is_mark(tokens[i + 1], '(') &&
+        extent_at(sketch, tokens[i].line) == nullptr && !is_declared(tokens, i, "extern") &&
+        !is_declared(tokens, i, "static"))
+      return true;
+  return false;
+}
+
 }  // namespace
 
 bool OpsPointers::holds_handler(const std::string& in, std::string_view field) const {
@@ -159,6 +171,17 @@ Result<const std::vector<TokenAssignment>*> OpsPointers::assignments(const std::
     it->second = assignments_in(sketch->text());
   }
   return &it->second;
+}
+
+Result<const std::vector<std::string>*> OpsPointers::files_with_table(const std::string& name) {
+  if (auto it = tables_.find(name); it != tables_.end()) return &it->second;
+  std::vector<std::string> files;
+  for (const auto* entry : facts_.words().files_with(name)) {
+    if (entry->path.ends_with(".h")) continue;
+    KILLIFY_TRY(const auto sketch, facts_.look_at(entry->path));
+    if (defines_table(*sketch, name)) files.push_back(entry->path);
+  }
+  return &(tables_[name] = std::move(files));
 }
 
 // One question: the expressions that were looked at, and what they led to.
@@ -210,9 +233,10 @@ class PointerWalk {
       if (any) return {};
     }
     // The table of another file.
-    for (const auto* entry : ops_.facts_.words().files_with(name)) {
-      if (entry->path == file || entry->path.ends_with(".h")) continue;
-      KILLIFY_TRY(bool there, take_table(name, entry->path, depth));
+    KILLIFY_TRY(const auto* others, ops_.files_with_table(name));
+    for (const auto& other : *others) {
+      if (other == file) continue;
+      KILLIFY_TRY(bool there, take_table(name, other, depth));
       any = any || there;
     }
     return any ? Status{} : lose();
@@ -220,7 +244,7 @@ class PointerWalk {
 
   // Whether `name` is a table of the file; then its functions are taken.
   Result<bool> take_table(const std::string& name, const std::string& file, int depth) {
-    KILLIFY_TRY(const auto* sketch, ops_.facts_.sketch(file));
+    KILLIFY_TRY(const auto sketch, ops_.facts_.look_at(file));
     auto table = table_in(sketch->text(), name, field_);
     if (!table.defined) return false;
     if (!tables_.emplace(file, name).second) return true;

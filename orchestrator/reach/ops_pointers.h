@@ -51,11 +51,15 @@ class OpsPointers {
  private:
   friend class PointerWalk;
 
+  // The sources that define a "struct T name" for others.
+  [[nodiscard]] Result<const std::vector<std::string>*> files_with_table(const std::string& name);
+
   TreeFacts& facts_;
   Names& names_;
   Types& types_;
   const std::vector<RootSpec>& roots_;
   std::map<std::string, std::vector<TokenAssignment>> assignments_;
+  std::map<std::string, std::vector<std::string>> tables_;  // files_with_table() by name
 };
 
 }  // namespace killify

@@ -121,6 +121,25 @@ TEST(OpsPointers, WhatAFileBringsAlongIsNamed) {
   EXPECT_THAT(found.unresolved, ElementsAre("vm_operations_struct->fault"));
 }
 
+// Another file's table of that name is this one only where it is there for others.
+TEST(OpsPointers, AStaticTableOfAnotherFileIsNone) {
+  const std::string other = "struct vm_operations_struct kept = {\n\t.fault = core_fault,\n};\n";
+  const std::string local =
+      "int other(void)\n{\n\tstruct vm_operations_struct kept = {\n\t\t.fault = "
+      "core_fault,\n\t};\n\n"
+      "\treturn use(&kept);\n}\n";
+  const auto driver =
+      wrapper("extern struct vm_operations_struct kept;\n", "\treturn kept.fault(vmf);\n", "");
+  const auto with = [&](const std::string& table) {
+    return seen(driver,
+                {{"drivers/core/more.c", "vm_fault_t core_fault(struct vm_fault *vmf)\n{\n" +
+                                             kSleep + "\treturn 0;\n}\n" + table}});
+  };
+  EXPECT_THAT(with(other).chains, ElementsAre(kWrapped));
+  EXPECT_THAT(with("static " + other).chains, IsEmpty());
+  EXPECT_THAT(with(local).chains, IsEmpty());
+}
+
 // --- calls that lead nowhere -----------------------------------------------------------------
 
 std::vector<std::string> unresolved_of(const std::string& body, const std::string& more = {}) {
