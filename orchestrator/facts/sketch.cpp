@@ -10,6 +10,7 @@ namespace {
 
 constexpr unsigned kKindBits = 3;
 constexpr unsigned kOffsetBits = 29;
+constexpr int kLinesApart = 16;
 constexpr std::uint64_t kHashMask = ~std::uint64_t{0} << 32;
 constexpr std::size_t kMaxText = std::size_t{1} << kOffsetBits;
 
@@ -76,8 +77,10 @@ class Sketcher {
   void find_lines() {
     const auto& text = sketch_.text_;
     sketch_.line_starts_.push_back(0);
+    std::size_t line = 1;
     for (auto at = text.find('\n'); at != std::string::npos; at = text.find('\n', at + 1))
-      sketch_.line_starts_.push_back(static_cast<std::uint32_t>(at + 1));
+      if (line++ % kLinesApart == 0)
+        sketch_.line_starts_.push_back(static_cast<std::uint32_t>(at + 1));
     sketch_.line_starts_.shrink_to_fit();
     sketch_.mentions_.reserve(tokens_.size() / 2);
   }
@@ -349,8 +352,10 @@ std::unique_ptr<const Sketch> Sketch::of(std::string text,
 }
 
 int Sketch::line_of(std::uint32_t offset) const {
-  auto behind = std::upper_bound(line_starts_.begin(), line_starts_.end(), offset);
-  return static_cast<int>(behind - line_starts_.begin());
+  const auto start = std::upper_bound(line_starts_.begin(), line_starts_.end(), offset) - 1;
+  const auto between = std::string_view(text_).substr(*start, offset - *start);
+  return static_cast<int>(kLinesApart * (start - line_starts_.begin()) +
+                          std::count(between.begin(), between.end(), '\n') + 1);
 }
 
 std::vector<Use> Sketch::uses(std::string_view name) const {

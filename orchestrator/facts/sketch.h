@@ -110,7 +110,7 @@ class Sketch {
   std::vector<SketchInitialiser> initialisers_;
   std::vector<std::string_view> includes_;
   std::vector<std::string_view> structs_;
-  std::vector<std::uint32_t> line_starts_;  // offsets
+  std::vector<std::uint32_t> line_starts_;  // offsets of the lines 1, 17, 33, ...
   // Every word: 32 bits of its hash above 29 of its offset above 3 of its Use::Kind. Sorted: enough
   // to find it again, and cheap to keep for a whole driver.
   std::vector<std::uint64_t> mentions_;

@@ -7,9 +7,12 @@
 #include <algorithm>
 #include <atomic>
 #include <iterator>
+#include <utility>
 
 namespace killify {
 namespace {
+
+constexpr std::size_t kLookedAtBytes = std::size_t{16} << 20;
 
 // Says to spatch that what stands behind the macro's use is the body of a loop.
 std::string iterator_line(const MacroDefinition& macro) {
@@ -146,7 +149,7 @@ Status TreeFacts::sketch_ahead(const std::vector<const TreeEntry*>& files) {
   std::vector<const TreeEntry*> missing;
   for (const auto* file : files)
     if (!sketches_.contains(file->path)) missing.push_back(file);
-  std::vector<std::unique_ptr<const Sketch>> made(missing.size());
+  std::vector<std::shared_ptr<const Sketch>> made(missing.size());
   KILLIFY_CHECK(parallel_for(missing.size(), jobs_, [&](std::size_t i) -> Status {
     KILLIFY_TRY(auto source, repository_.read_blob(missing[i]->blob));
     made[i] = Sketch::of(std::move(source));
@@ -158,7 +161,7 @@ Status TreeFacts::sketch_ahead(const std::vector<const TreeEntry*>& files) {
   return {};
 }
 
-Status TreeFacts::write_heads(std::unique_ptr<const Sketch>& sketch) {
+Status TreeFacts::write_heads(std::shared_ptr<const Sketch>& sketch) {
   KILLIFY_TRY(auto macros, head_macros(*sketch));
   const bool guarded = has_guards(*sketch);
   if (macros.empty() && !guarded) return {};
@@ -202,8 +205,8 @@ Status TreeFacts::find_constructors(const Sketch& sketch) {
   return {};
 }
 
-Result<std::unique_ptr<const Sketch>> TreeFacts::sketch_of(std::string text) {
-  auto made = Sketch::of(std::move(text));
+Result<std::shared_ptr<const Sketch>> TreeFacts::sketch_of(std::string text) {
+  std::shared_ptr<const Sketch> made = Sketch::of(std::move(text));
   KILLIFY_CHECK(write_heads(made));
   return made;
 }
@@ -260,10 +263,33 @@ std::map<std::string, const SourceFacts*> TreeFacts::read_so_far() const {
 }
 
 Result<const Sketch*> TreeFacts::sketch(const std::string& path) {
-  if (auto it = sketches_.find(path); it != sketches_.end()) return it->second.get();
-  KILLIFY_TRY(const auto* file, entry(path));
-  KILLIFY_CHECK(sketch_ahead({file}));
-  return sketches_.at(path).get();
+  for (const auto* known : {&sketches_, &being_made_})
+    if (auto it = known->find(path); it != known->end()) return it->second.get();
+  KILLIFY_TRY(auto made, look_at(path));
+  return (sketches_[path] = std::move(made)).get();
+}
+
+Result<std::shared_ptr<const Sketch>> TreeFacts::look_at(const std::string& path) {
+  for (const auto* known : {&sketches_, &looked_at_, &being_made_})
+    if (auto it = known->find(path); it != known->end()) return it->second;
+  std::shared_ptr<const Sketch> made;
+  if (auto it = looked_at_before_.find(path); it != looked_at_before_.end()) {
+    made = it->second;
+  } else {
+    KILLIFY_TRY(const auto* file, entry(path));
+    KILLIFY_TRY(auto source, repository_.read_blob(file->blob));
+    made = being_made_[path] = Sketch::of(std::move(source));
+    const auto done = write_heads(made);
+    being_made_.erase(path);
+    KILLIFY_CHECK(done);
+  }
+  if (looked_at_bytes_ > kLookedAtBytes) {
+    looked_at_before_ = std::exchange(looked_at_, {});
+    looked_at_bytes_ = 0;
+  }
+  looked_at_bytes_ += made->text().size();
+  looked_at_.emplace(path, made);
+  return made;
 }
 
 Result<std::set<std::string>> TreeFacts::loop_macros(const Sketch& sketch) {
@@ -315,12 +341,13 @@ template <typename Defines>
 Result<std::vector<std::string>> TreeFacts::files_where(WordIndex::Definition what,
                                                         const std::string& name,
                                                         const Defines& defines) {
+  if (auto it = defining_.find({what, name}); it != defining_.end()) return it->second;
   std::vector<std::string> files;
   for (const auto* file : words_.files_defining(what, name)) {
     KILLIFY_TRY(const auto* found, sketch(file->path));
     if (defines(*found, file->path)) files.push_back(file->path);
   }
-  return files;
+  return defining_[{what, name}] = std::move(files);
 }
 
 Result<std::vector<std::string>> TreeFacts::files_defining(const std::string& name) {

@@ -62,8 +62,11 @@ class TreeFacts {
   // workers.
   [[nodiscard]] Result<const Sketch*> sketch(const std::string& path);
   [[nodiscard]] Status sketch_ahead(const std::vector<const TreeEntry*>& files);
+  // The same for one look, where many files are searched and few matter: kept with the last of
+  // these only, and by who has it.
+  [[nodiscard]] Result<std::shared_ptr<const Sketch>> look_at(const std::string& path);
   // That of a changed text of the tree.
-  [[nodiscard]] Result<std::unique_ptr<const Sketch>> sketch_of(std::string text);
+  [[nodiscard]] Result<std::shared_ptr<const Sketch>> sketch_of(std::string text);
   // The files that define a function of that name for others: externally, or in a header. Sorted.
   [[nodiscard]] Result<std::vector<std::string>> files_defining(const std::string& name);
   // Those that define a function-like macro of that name, and those that define a struct. Sorted.
@@ -112,7 +115,7 @@ class TreeFacts {
   [[nodiscard]] Status read_some(const std::vector<Wanted>& wanted,
                                  const std::function<void(const std::string&)>& answered);
   // Makes a sketch again where macros of headers write the heads of functions, or hide locks.
-  [[nodiscard]] Status write_heads(std::unique_ptr<const Sketch>& sketch);
+  [[nodiscard]] Status write_heads(std::shared_ptr<const Sketch>& sketch);
   // The macros of headers that may write the head of a function of a file.
   [[nodiscard]] Result<std::vector<MacroDefinition>> head_macros(const Sketch& sketch);
   // Adds the classes of a file's guards that headers write out as functions.
@@ -138,7 +141,15 @@ class TreeFacts {
   std::set<std::string> part_outside_;  // files of which a part has what stands outside, too
   std::optional<GuardClasses> guard_classes_;
   std::set<std::string> asked_classes_;  // whether they are written out
-  std::unordered_map<std::string, std::unique_ptr<const Sketch>> sketches_;
+  using Sketches = std::unordered_map<std::string, std::shared_ptr<const Sketch>>;
+  Sketches sketches_;
+  Sketches being_made_;  // the headers of which may lead back to them
+  // What look_at() keeps: as much again is looked at before the older half goes.
+  Sketches looked_at_;
+  Sketches looked_at_before_;
+  std::size_t looked_at_bytes_ = 0;  // of the texts of the first
+  // What files_where() said.
+  std::map<std::pair<WordIndex::Definition, std::string>, std::vector<std::string>> defining_;
   std::map<std::string, std::string, std::less<>> loop_macros_;  // what loop_macro() said
 };
 

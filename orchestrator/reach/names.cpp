@@ -39,7 +39,8 @@ bool is_module_code(std::string_view path) {
          (top == "fs" && path.find('/', 3) != std::string_view::npos);
 }
 
-// Programs that run on another machine, before the kernel, or to test it: no driver calls them.
+}  // namespace
+
 bool is_no_kernel_code(std::string_view path) {
   auto top = first_directory(path, 1);
   auto is_below = [&](std::string_view name) { return path.find(name) != std::string_view::npos; };
@@ -47,8 +48,6 @@ bool is_no_kernel_code(std::string_view path) {
          top == "samples" || is_below("/boot/") || is_below("/purgatory/") ||
          is_below("/selftests/") || is_below("/kunit/");
 }
-
-}  // namespace
 
 NodeId Names::id_of(const std::string& name, const std::string& file, bool is_macro) {
   std::pair<std::string_view, std::string_view> key(file, name);
@@ -93,7 +92,7 @@ Status Names::drop_hidden(const std::string& name, const std::string& file,
     const auto& path = one.first;
     if (is_module_code(path) && !is_header(path) && directory(path) != directory(file) &&
         driver(path) != driver(file)) {
-      KILLIFY_TRY(const auto* sketch, facts_.sketch(path));
+      KILLIFY_TRY(const auto sketch, facts_.look_at(path));
       auto uses = sketch->uses(name);
       bool exported = std::any_of(uses.begin(), uses.end(),
                                   [](const Use& use) { return use.kind == Use::Kind::kExport; });
@@ -108,7 +107,7 @@ Status Names::drop_hidden(const std::string& name, const std::string& file,
 }
 
 Result<std::vector<NodeId>> Names::look_up(const std::string& name, const std::string& file) {
-  KILLIFY_TRY(const auto* here, facts_.sketch(file));
+  KILLIFY_TRY(const auto here, facts_.look_at(file));
   for (const auto& function : here->functions())
     if (function.name == name) return std::vector<NodeId>{id_of(name, file)};
   for (const auto& macro : here->macros())
@@ -177,7 +176,7 @@ void Names::add_binders(const std::string& field, const std::set<std::string>& d
 Result<bool> Names::is_static(NodeId id) {
   const auto& node = nodes_[id];
   if (node.is_macro) return false;
-  KILLIFY_TRY(const auto* sketch, facts_.sketch(node.file));
+  KILLIFY_TRY(const auto sketch, facts_.look_at(node.file));
   return std::any_of(sketch->functions().begin(), sketch->functions().end(),
                      [&](const FunctionExtent& function) {
                        return function.name == node.name && function.is_static;
@@ -187,12 +186,19 @@ Result<bool> Names::is_static(NodeId id) {
 Result<bool> Names::are_near(const std::string& a, const std::string& b) {
   if (a == b) return true;
   if (directory(a) != directory(b)) return false;
-  KILLIFY_TRY(const auto* one, facts_.sketch(a));
-  KILLIFY_TRY(const auto* other, facts_.sketch(b));
-  return std::any_of(one->includes().begin(), one->includes().end(), [&](std::string_view text) {
-    return text.starts_with('"') && std::find(other->includes().begin(), other->includes().end(),
-                                              text) != other->includes().end();
-  });
+  KILLIFY_TRY(const auto* one, own_headers(a));
+  KILLIFY_TRY(const auto* other, own_headers(b));
+  return std::any_of(one->begin(), one->end(),
+                     [&](const std::string& header) { return other->contains(header); });
+}
+
+Result<const std::set<std::string>*> Names::own_headers(const std::string& file) {
+  if (auto it = own_headers_.find(file); it != own_headers_.end()) return &it->second;
+  KILLIFY_TRY(const auto sketch, facts_.look_at(file));
+  auto& headers = own_headers_[file];
+  for (const auto& text : sketch->includes())
+    if (text.starts_with('"')) headers.emplace(text);
+  return &headers;
 }
 
 Result<const std::vector<BoundTarget>*> Names::bound_in(const std::string& file,
@@ -200,20 +206,31 @@ Result<const std::vector<BoundTarget>*> Names::bound_in(const std::string& file,
   std::pair<std::string_view, std::string_view> key(file, field);
   if (auto it = bound_.find(key); it != bound_.end()) return &it->second;
   std::vector<BoundTarget> targets;
-  KILLIFY_TRY(const auto* sketch, facts_.sketch(file));
-  for (const auto& binding : sketch->bindings()) {
+  KILLIFY_TRY(const auto* bindings, bindings_of(file));
+  for (const auto& binding : *bindings) {
     if (binding.field != field) continue;
-    KILLIFY_TRY(auto nodes, resolve(std::string(binding.target), file));
+    KILLIFY_TRY(auto nodes, resolve(binding.target, file));
     for (auto id : nodes) {
       const auto& node = nodes_[id];
       // What a function assigns is mostly a variable: one that has the name of a function
       // elsewhere.
-      bool plausible = binding.function < 0 || driver(node.file) == driver(file);
+      bool plausible = binding.outside || driver(node.file) == driver(file);
       if (!node.is_macro && plausible)
-        targets.push_back({id, std::string(binding.in), file, binding.line, binding.function < 0});
+        targets.push_back({id, binding.in, file, binding.line, binding.outside});
     }
   }
   return &(bound_[{file, field}] = std::move(targets));
+}
+
+Result<const std::vector<Names::Binding>*> Names::bindings_of(const std::string& file) {
+  if (auto it = bindings_.find(file); it != bindings_.end()) return &it->second;
+  KILLIFY_TRY(const auto sketch, facts_.look_at(file));
+  std::vector<Binding> bindings;
+  bindings.reserve(sketch->bindings().size());
+  for (const auto& one : sketch->bindings())
+    bindings.push_back({std::string(one.field), std::string(one.target), std::string(one.in),
+                        one.line, one.function < 0});
+  return &(bindings_[file] = std::move(bindings));
 }
 
 Result<const std::vector<BoundTarget>*> Names::bound_by(const std::string& driver,

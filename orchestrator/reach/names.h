@@ -10,6 +10,7 @@
 #include <map>
 #include <set>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -32,6 +33,9 @@ struct BoundTarget {
   int line = 0;
   bool initialised = true;  // false: assigned in a function
 };
+
+// Programs that run on another machine, before the kernel, or to test it: no driver calls them.
+[[nodiscard]] bool is_no_kernel_code(std::string_view path);
 
 class Names {
  public:
@@ -71,6 +75,17 @@ class Names {
   [[nodiscard]] const std::string& driver(const std::string& file);
 
  private:
+  // Of a SketchBinding what is asked of a file that is not kept.
+  struct Binding {
+    std::string field;
+    std::string target;
+    std::string in;
+    int line = 0;
+    bool outside = false;  // of functions
+  };
+  [[nodiscard]] Result<const std::vector<Binding>*> bindings_of(const std::string& file);
+  // What a file includes from beside it, as written: "\"i915_drv.h\"".
+  [[nodiscard]] Result<const std::set<std::string>*> own_headers(const std::string& file);
   [[nodiscard]] Result<const std::vector<BoundTarget>*> bound_in(const std::string& file,
                                                                  const std::string& field);
   [[nodiscard]] Result<const std::vector<BoundTarget>*> bound_by(const std::string& driver,
@@ -99,6 +114,8 @@ class Names {
   std::unordered_map<std::string, FieldFiles> field_files_;
   PairMap<std::vector<BoundTarget>> below_;  // by directory and field
   std::unordered_map<std::string, std::string> drivers_;
+  std::unordered_map<std::string, std::vector<Binding>> bindings_;
+  std::unordered_map<std::string, std::set<std::string>> own_headers_;
 };
 
 }  // namespace killify

@@ -222,6 +222,7 @@ Status NoteTaker::find_masking() {
   masking_.emplace();
   std::unordered_map<NodeId, Masking> wrappers;
   for (const auto* entry : facts_.words().files_with(kSetMask)) {
+    if (is_no_kernel_code(entry->path)) continue;  // the main() of a test, say
     KILLIFY_TRY(const auto* sketch, facts_.sketch(entry->path));
     for (const auto& use : sketch->uses(kSetMask)) {
       if (use.kind != Use::Kind::kCall || use.function.empty()) continue;
@@ -245,8 +246,10 @@ Status NoteTaker::find_masking() {
   wrappers_ = std::move(wrappers);
   for (const auto& [id, masking] : wrappers_) {
     const auto wrapper = names_[id];
+    KILLIFY_TRY(const bool internal, names_.is_static(id));
     for (const auto* entry : facts_.words().files_with(wrapper.name)) {
-      KILLIFY_TRY(const auto* sketch, facts_.sketch(entry->path));
+      if (internal && entry->path != wrapper.file && !wrapper.file.ends_with(".h")) continue;
+      KILLIFY_TRY(const auto sketch, facts_.look_at(entry->path));
       for (const auto& use : sketch->uses(wrapper.name)) {
         if (use.kind != Use::Kind::kCall || use.function.empty()) continue;
         KILLIFY_TRY(const auto nodes, names_.resolve(wrapper.name, entry->path));

@@ -50,7 +50,7 @@ class ConversionChecker {
   SignalResults results_;
   ErrorWalk walk_;       // the changed texts
   ErrorWalk base_walk_;  // as they were
-  std::map<std::string, std::unique_ptr<const Sketch>> changed_;
+  std::map<std::string, std::shared_ptr<const Sketch>> changed_;
   std::map<std::string, SourceFacts> after_;  // of the functions that sleep
 };
 

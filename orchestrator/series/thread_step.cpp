@@ -84,7 +84,7 @@ class ThreadWork {
   struct Formed {
     std::string path;
     std::vector<const StateForm*> forms;
-    std::unique_ptr<const Sketch> sketch;
+    std::shared_ptr<const Sketch> sketch;
   };
 
   Status check() {

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <numeric>
 #include <string>
 
 namespace killify {
@@ -238,6 +239,17 @@ TEST(Part, LeavesOutInitialisersWhereTheyAreNotAskedFor) {
   EXPECT_NE(part.find("return g(x);"), std::string::npos);
   EXPECT_EQ(std::count(part.begin(), part.end(), '\n'),
             std::count(sketch->text().begin(), sketch->text().end(), '\n'));
+}
+
+TEST(Sketch, KnowsTheLineOfEachUse) {
+  std::string text = "int f(void)\n{\n";
+  for (int i = 0; i < 40; ++i) text += "\tused();\n";
+  const auto sketch = Sketch::of(text + "}\n");
+  std::vector<int> lines;
+  for (const auto& use : sketch->uses("used")) lines.push_back(use.line);
+  std::vector<int> all(40);
+  std::iota(all.begin(), all.end(), 3);
+  EXPECT_EQ(lines, all);
 }
 
 }  // namespace

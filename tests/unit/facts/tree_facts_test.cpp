@@ -6,6 +6,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <memory>
+
 namespace killify {
 namespace {
 
@@ -137,6 +139,38 @@ TEST(TreeFacts, AFileThatIsNotThereIsNamed) {
   const auto missing = tree.facts->of("b.c");
   ASSERT_FALSE(missing);
   EXPECT_THAT(missing.error().message, testing::HasSubstr("b.c: no such file"));
+}
+
+// What was only looked at goes after others, what was sketched stays; who holds one keeps it.
+TEST(TreeFacts, ALookIsKeptForAWhile) {
+  test::Files files = {{"a.c", "int f(void)\n{\n\treturn 1;\n}\n"}, {"b.c", "int g;\n"}};
+  const std::string much(std::size_t{20} << 20, ' ');
+  for (const auto* name : {"c.c", "d.c", "e.c", "f.c"}) files[name] = much;
+  test::SmallTree tree(files);
+  auto look = [&](const std::string& path) { return test::value_of(tree.facts->look_at(path)); };
+  const std::weak_ptr<const Sketch> looked = look("a.c");
+  const auto held = look("b.c");
+  const auto* kept = test::value_of(tree.facts->sketch("c.c"));
+  EXPECT_EQ(look("a.c"), looked.lock()) << "the same for the next";
+  for (const auto* name : {"d.c", "e.c", "f.c", "d.c"}) look(name);
+  EXPECT_TRUE(looked.expired());
+  EXPECT_EQ(held->text(), "int g;\n");
+  EXPECT_EQ(look("c.c").get(), kept);
+  EXPECT_EQ(look("a.c")->functions().size(), 1U) << "made again";
+}
+
+// Each header has a macro that may write the head of a function of the other.
+TEST(TreeFacts, HeadersMayLeadToEachOther) {
+  test::SmallTree tree({{"a.h", "#define HEAD_A(name) int name(void)\nHEAD_B(f)\n{\n}\n"},
+                        {"b.h", "#define HEAD_B(name) int name(void)\nHEAD_A(g)\n{\n}\n"}});
+  const auto names = [&](const std::string& path) {
+    std::vector<std::string> found;
+    for (const auto& function : test::value_of(tree.facts->look_at(path))->functions())
+      found.push_back(function.name);
+    return found;
+  };
+  EXPECT_THAT(names("a.h"), ElementsAre("f"));
+  EXPECT_THAT(names("b.h"), ElementsAre("g"));
 }
 
 }  // namespace
