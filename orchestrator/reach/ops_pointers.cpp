@@ -99,6 +99,14 @@ bool is_declared(const std::vector<Token>& tokens, std::size_t at, std::string_v
   }
 }
 
+// Whether tokens[at] is the name of a "struct T name", whatever follows, that is not defined
+// elsewhere.
+bool is_table(const std::vector<Token>& tokens, std::size_t at) {
+  return at >= 2 && at + 1 < tokens.size() && !tokens[at].directive && is_word(tokens[at - 1]) &&
+         tokens[at - 2].text == "struct" && !is_mark(tokens[at + 1], '(') &&
+         !is_declared(tokens, at, "extern");
+}
+
 // The functions that "struct T name = { .field = function }" names, each level of braces.
 struct Table {
   bool defined = false;      // "struct T name", and not elsewhere
@@ -108,11 +116,8 @@ struct Table {
 Table table_in(const std::string& text, const std::string& name, const std::string& field) {
   Table table;
   const auto tokens = tokens_of(text);
-  for (std::size_t i = 1; i + 2 < tokens.size(); ++i) {
-    if (tokens[i].directive || tokens[i].text != name || !is_word(tokens[i - 1])) continue;
-    // A declaration: "struct T name", whatever follows.
-    bool declared = i >= 2 && tokens[i - 2].text == "struct" && !is_mark(tokens[i + 1], '(');
-    if (!declared || is_declared(tokens, i, "extern")) continue;
+  for (std::size_t i = 0; i + 2 < tokens.size(); ++i) {
+    if (tokens[i].text != name || !is_table(tokens, i)) continue;
     table.defined = true;
     auto open = i + 1;
     while (open < tokens.size() && !is_mark(tokens[open], '{') && !is_mark(tokens[open], ';'))
@@ -146,11 +151,9 @@ const FunctionExtent* extent_at(const Sketch& sketch, int line) {
 // Whether a file defines a "struct T name" for others.
 bool defines_table(const Sketch& sketch, std::string_view name) {
   const auto tokens = tokens_of(sketch.text());
-  for (std::size_t i = 2; i + 1 < tokens.size(); ++i)
-    if (tokens[i].text == name && !tokens[i].directive && is_word(tokens[i - 1]) &&
-        tokens[i - 2].text == "struct" && !is_mark(tokens[i + 1], '(') &&
-        extent_at(sketch, tokens[i].line) == nullptr && !is_declared(tokens, i, "extern") &&
-        !is_declared(tokens, i, "static"))
+  for (std::size_t i = 0; i < tokens.size(); ++i)
+    if (tokens[i].text == name && is_table(tokens, i) && !is_declared(tokens, i, "static") &&
+        extent_at(sketch, tokens[i].line) == nullptr)
       return true;
   return false;
 }
