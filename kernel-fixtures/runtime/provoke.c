@@ -282,8 +282,7 @@ static void carry_out(const struct target *target, const struct trial *trial)
 		give_up("%s: the access does not fault", access_names[trial->access]);
 	sleep_ms(SETTLE_MS);
 	kill(task.pid, trial->signal);
-	if (!trial->one_cpu)
-		keep_the_lock(target, trial, &task);
+	keep_the_lock(target, trial, &task);
 	ended_while_held = has_ended(&task);
 	handled_while_held = report->handled > 0;
 	target_release(target);
