@@ -4,6 +4,7 @@
 #include "reach/in_place.h"
 #include "reach/notes.h"
 #include "reach/suppression.h"
+#include "reach/waits.h"
 #include "reach/walk.h"
 #include "support/digest.h"
 #include "support/text.h"
@@ -70,6 +71,7 @@ class Auditor {
           return std::tie(a.handler.file, a.handler.line, a.sink.file, a.sink.line, a.sink.name) <
                  std::tie(b.handler.file, b.handler.line, b.sink.file, b.sink.line, b.sink.name);
         });
+    join_waits(result_.findings, spec_.catalogue);
     measure_coverage();
     tell_unresolved();
     KILLIFY_CHECK(tell_unseen());

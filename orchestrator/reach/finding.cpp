@@ -22,6 +22,12 @@ bool is_asked_for(const Finding& finding) {
   return finding.handler.function.empty();
 }
 
+std::vector<SinkCall> sinks_of(const Finding& finding) {
+  std::vector<SinkCall> sinks{finding.sink};
+  sinks.insert(sinks.end(), finding.also.begin(), finding.also.end());
+  return sinks;
+}
+
 bool is_settled(const Finding& finding) {
   return finding.verdict == Verdict::kSafe || finding.verdict == Verdict::kSuppressed;
 }

@@ -78,6 +78,7 @@ struct Finding {
   std::string reason;
   std::size_t unknown_conditions = 0;  // on the chain: whether a fault gets there hangs on them
   bool only_deep = false;              // left to a person for the length of the chain alone
+  std::vector<SinkCall> also{};        // for review: what the same look answers (join_waits())
 };
 
 // What is wrong with a handler, whether or not it sleeps.
@@ -110,6 +111,9 @@ constexpr std::size_t kMaxCertainChain = 8;
 // What nobody found: the series file names it, and `sink` is where it is defined. It has no
 // handler.
 [[nodiscard]] bool is_asked_for(const Finding& finding);
+
+// Its sleep, and what the same look answers.
+[[nodiscard]] std::vector<SinkCall> sinks_of(const Finding& finding);
 
 // Safe or suppressed: nothing is to be done.
 [[nodiscard]] bool is_settled(const Finding& finding);

@@ -96,8 +96,9 @@ Value Frame::with_fields(const std::string& name, Value value) const {
   if (known_object) object = *value.object;
   if (own != body_.fields.end()) {
     for (const auto& [field, targets] : own->second) {
+      if (object.made && object.fields.contains(field)) continue;
       std::optional<Value> joined;
-      if (known_object) joined = field_of(value, field);
+      if (known_object && !object.only_here.contains(field)) joined = field_of(value, field);
       for (const auto& target : targets) {
         auto one = evaluate(target);
         joined = joined ? join(*joined, one) : one;
@@ -127,7 +128,8 @@ Scope Frame::scope() const {
             const bool here = body_.variables.contains(word) || body_.values.contains(word) ||
                               body_.has_parameter(word);
             return address_ && !here ? address_(name) : Value::unknown();
-          }};
+          },
+          number_};
 }
 
 Value Frame::evaluate(std::string_view expression) const {

@@ -6,6 +6,7 @@
 
 #include <functional>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 
@@ -25,15 +26,17 @@ class Frame {
   using Functions = std::function<Value(const Frame&, const std::string& expression)>;
   // What "&name" points at outside of the function.
   using Address = std::function<Value(std::string_view name)>;
+  using Number = std::function<std::optional<unsigned long>(const std::string& name)>;
 
   Frame(const Body& body, const Environment& environment, SetByCalls set_by_calls,
-        Returned returned, Functions functions, Address address)
+        Returned returned, Functions functions, Address address, Number number)
       : body_(body),
         environment_(environment),
         set_by_calls_(std::move(set_by_calls)),
         returned_(std::move(returned)),
         functions_(std::move(functions)),
-        address_(std::move(address)) {}
+        address_(std::move(address)),
+        number_(std::move(number)) {}
 
   // Whatever the way through the function: a variable is worth what holds of all that is assigned
   // to it.
@@ -63,6 +66,7 @@ class Frame {
   Returned returned_;
   Functions functions_;
   Address address_;
+  Number number_;
   mutable std::map<std::string, Value> known_;  // also guards against endless recursion
 };
 

@@ -248,6 +248,44 @@ Result<bool> Types::is_flag(const std::string& name, const std::string& field,
   return false;
 }
 
+Result<PrivateField> Types::private_field(const std::string& name, const std::string& field,
+                                          const std::string& file) {
+  PrivateField found;
+  KILLIFY_TRY(found.defined_in, definition_file(name, file));
+  if (found.defined_in.empty() || found.defined_in.starts_with("include/") ||
+      found.defined_in.find("/include/") != std::string::npos)
+    return found;
+  KILLIFY_TRY(const auto* sketch, facts_.sketch(found.defined_in));
+  int depth = 0;
+  bool pointer = false;
+  bool plain = true;  // no array, function, struct
+  bool named = false;
+  for (const auto& token : tokens_of(definition_of(*sketch, name))) {
+    if (token.text == "{") ++depth;
+    if (token.text == "}") --depth;
+    if (depth > 0 || token.text == "}" || token.directive) {
+      plain = false;
+      continue;
+    }
+    if (token.text == ";") {
+      if (named && (plain || pointer))
+        found.kind = pointer ? PrivateField::Kind::kPointer : PrivateField::Kind::kNumber;
+      if (named) break;
+      pointer = false;
+      plain = true;
+      continue;
+    }
+    if (token.text == "*") pointer = true;
+    if (token.text == "[" || token.text == "(") {
+      pointer = false;
+      plain = false;
+    }
+    if (token.text == "struct" || token.text == "union" || token.text == ",") plain = false;
+    named = named || token.text == field;
+  }
+  return found;
+}
+
 Result<std::string> Types::call_struct(const std::string& callee, const std::string& file) {
   KILLIFY_TRY(auto nodes, names_.resolve(callee, file));
   for (auto id : nodes) {

@@ -23,6 +23,13 @@ using StructNames = std::map<std::string, std::string, std::less<>>;
 // "struct func { struct { void (*init)(void); } tile; }".
 constexpr const char* kNameless = "<nameless>";
 
+// A field of a struct that no header of include/ defines.
+struct PrivateField {
+  enum class Kind { kNone, kNumber, kPointer };  // kNone: of another type, or of another struct
+  Kind kind = Kind::kNone;
+  std::string defined_in;
+};
+
 class Types {
  public:
   Types(TreeFacts& facts, Names& names) : facts_(facts), names_(names) {}
@@ -46,6 +53,11 @@ class Types {
   // Whether a field is a bool.
   [[nodiscard]] Result<bool> is_flag(const std::string& name, const std::string& field,
                                      const std::string& file);
+
+  // A field that stands in no union and in no struct of its own.
+  [[nodiscard]] Result<PrivateField> private_field(const std::string& name,
+                                                   const std::string& field,
+                                                   const std::string& file);
 
  private:
   [[nodiscard]] Result<std::string> definition_file(const std::string& name,

@@ -176,9 +176,13 @@ Value worth_telling(const Value& value) {
   if (value.kind != Value::Kind::kObject) return value;
   Object told;
   told.others_zero = value.object->others_zero;
-  for (const auto& [field, known] : value.object->fields)
+  for (const auto& [field, known] : value.object->fields) {
+    const bool perhaps = known.kind == Value::Kind::kBits && known.must != known.may;
+    if (value.object->made && perhaps) continue;  // a list of what others may set
     if (auto one = worth_telling(known); one.known()) told.fields[field] = std::move(one);
-  if (told.fields.empty() && !value.object->fields.empty()) return Value::unknown();
+  }
+  if (told.fields.empty() && (value.object->made || !value.object->fields.empty()))
+    return Value::unknown();
   return Value::of(std::make_shared<const Object>(std::move(told)));
 }
 
@@ -305,7 +309,19 @@ class Parser {
     return left;
   }
 
-  static Value common_bits(const Value& a, const Value& b) {
+  // Whether a constant of one has a bit of another one's, whatever they are called: a mask.
+  [[nodiscard]] bool may_overlap(const Value& a, const Value& b) const {
+    if (!scope_.number) return false;
+    return std::ranges::any_of(a.may, [&](const std::string& one) {
+      const auto left = scope_.number(one);
+      return left && std::ranges::any_of(b.may, [&](const std::string& other) {
+               const auto right = scope_.number(other);
+               return right && (*left & *right) != 0;
+             });
+    });
+  }
+
+  [[nodiscard]] Value common_bits(const Value& a, const Value& b) const {
     bool a_known = a.kind == Value::Kind::kBits;
     bool b_known = b.kind == Value::Kind::kBits;
     if (!a_known && !b_known) return Value::unknown();
@@ -322,6 +338,7 @@ class Parser {
     for (const auto& bit : b.may)
       if (a.open) result.may.insert(bit);
     result.open = a.open && b.open;
+    if (result.may.empty() && !result.open && may_overlap(a, b)) return Value::unknown();
     return result;
   }
 

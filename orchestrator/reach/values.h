@@ -5,6 +5,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -16,6 +17,10 @@ struct Value;
 struct Object {
   std::map<std::string, Value> fields;
   bool others_zero = false;
+  // Made on this way (made_objects.h): a known field is what any function may make of it, and one
+  // of `only_here` is what the function gives it that made the object.
+  bool made = false;
+  std::set<std::string> only_here{};
 };
 
 // Nothing known; or a set of named bits (`TASK_KILLABLE`, `A | B`; 0 is the empty set and any other
@@ -69,6 +74,8 @@ struct Scope {
   std::function<Value(std::string_view callee, const std::string& text)> call;
   // What "&name" points at, where the name is no variable of the function.
   std::function<Value(std::string_view name)> address{};
+  // The number that a constant has, where that is known: two names may share a bit.
+  std::function<std::optional<unsigned long>(const std::string& name)> number{};
 };
 
 // Evaluates a C expression: constants, names, !, &&, ||, ?:, ==, !=, &, |, -> and '.',

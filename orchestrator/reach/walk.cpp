@@ -282,7 +282,7 @@ class HandlerWalk {
       for (const auto& one : body->parameters) all.insert(one.name);
       auto environment = frame.environment_of(*body, call.arguments, all);
       environment.erase(parameter);
-      Frame inside(*body, environment, {}, returned(node.file), {}, {});
+      Frame inside(*body, environment, {}, returned(node.file, *body), {}, {}, number(node.file));
       if (auto it = body->fields.find(parameter); it != body->fields.end()) {
         for (const auto& [field, targets] : it->second) {
           if (!members_.contains(field)) continue;
@@ -319,12 +319,18 @@ class HandlerWalk {
     return body ? *body : nullptr;
   }
 
-  Frame::Returned returned(const std::string& file) {
-    return [this, file](std::string_view callee) {
+  Frame::Returned returned(const std::string& file, const Body& body) {
+    return [this, file, &body](std::string_view callee) {
       std::string name(callee);
       if (walker_.is_fault_aware(name, file)) return Value::bits({"the fault's flags"});
-      return walker_.worth_of_macro(name, file);
+      if (auto worth = walker_.worth_of_macro(name, file); worth.known()) return worth;
+      auto made = walker_.made_.of(name, body, file, members_);
+      return made ? *made : Value::unknown();
     };
+  }
+
+  Frame::Number number(const std::string& file) {
+    return [this, file](const std::string& name) { return walker_.number_of(name, file); };
   }
 
   // --- the walk ------------------------------------------------------------------------------
@@ -386,7 +392,7 @@ class HandlerWalk {
             [this, file](const Frame& frame, const std::string& variable) {
               return set_by_calls(frame, variable, file, 0);
             },
-            returned(file),
+            returned(file, body),
             [this, node = walker_.names_[state.node]](const Frame& frame,
                                                       const std::string& expression) {
               return functions_of(frame.body(), node, expression);
@@ -394,7 +400,8 @@ class HandlerWalk {
             [this, file](std::string_view name) {
               auto value = walker_.tables_.at(std::string(name), file);
               return value ? *value : Value::unknown();
-            }};
+            },
+            number(file)};
   }
 
   Status expand(std::size_t index) {
@@ -558,6 +565,7 @@ Walker::Walker(TreeFacts& facts, Names& names, Types& types, Bodies& bodies, Ops
       bodies_(bodies),
       pointers_(pointers),
       tables_(facts, names),
+      made_(facts, names, types),
       boundaries_(boundaries) {
   for (const auto& sink : catalogue.sinks) sinks_.emplace(sink.name, &sink);
 }

@@ -6,6 +6,7 @@
 #include "reach/boundaries.h"
 #include "reach/finding.h"
 #include "reach/frame.h"
+#include "reach/made_objects.h"
 #include "reach/names.h"
 #include "reach/object_kinds.h"
 #include "reach/ops_pointers.h"
@@ -15,8 +16,10 @@
 #include "reach/types.h"
 #include "spec/catalogue.h"
 #include "support/error.h"
+#include "support/pair_map.h"
 
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <unordered_map>
@@ -61,6 +64,9 @@ class Walker {
 
   // What a macro is worth whatever its arguments: flags that it always has.
   [[nodiscard]] Value worth_of_macro(const std::string& name, const std::string& file);
+  // The number of a macro: "0x40", "BIT(6)", "(A | B)". Nothing of anything else.
+  [[nodiscard]] std::optional<unsigned long> number_of(const std::string& name,
+                                                       const std::string& file, int depth = 0);
   [[nodiscard]] std::string doubt_of_guards(const CallFact& call, const std::string& file);
 
   // Leaves of what a call through a field may mean what the pointer before it allows: it points at
@@ -82,8 +88,10 @@ class Walker {
   Bodies& bodies_;
   OpsPointers& pointers_;
   Tables tables_;
+  MadeObjects made_;
   Boundaries& boundaries_;
   std::unordered_map<std::string, const Sink*> sinks_;
+  PairMap<std::optional<unsigned long>> numbers_;  // by file and name
 };
 
 }  // namespace killify

@@ -1,8 +1,12 @@
 // What macros and calls say about the conditions on the way.
+#include "reach/condition.h"
 #include "reach/walk.h"
 
 #include <algorithm>
+#include <cstdlib>
+#include <functional>
 #include <optional>
+#include <span>
 
 namespace killify {
 namespace {
@@ -21,6 +25,45 @@ std::string last_expression(std::string_view body) {
   return std::string(body.substr(before == std::string_view::npos ? 0 : before + 1));
 }
 
+std::optional<unsigned long> literal(std::string_view text) {
+  const std::string digits(text);
+  char* end = nullptr;
+  const auto number = std::strtoul(digits.c_str(), &end, 0);
+  const auto suffix = std::string_view(end);
+  if (end == digits.c_str() || suffix.find_first_not_of("uUlL") != suffix.npos) return std::nullopt;
+  return number;
+}
+
+// The number of "0x40", "1U << 6", "BIT(6)", "(A | B)"; `named` is that of a name.
+using Named = std::function<std::optional<unsigned long>(const std::string& name)>;
+std::optional<unsigned long> number_in(std::span<const Token> tokens, const Named& named) {
+  tokens = without_parentheses(tokens);
+  const auto shifted = [](std::optional<unsigned long> one, std::optional<unsigned long> by) {
+    constexpr unsigned long kBits = 64;
+    return one && by && *by < kBits ? std::optional(*one << *by) : std::nullopt;
+  };
+  int depth = 0;
+  for (std::size_t i = 0; i < tokens.size(); ++i) {
+    if (is_mark(tokens[i], '(')) ++depth;
+    if (is_mark(tokens[i], ')')) --depth;
+    if (depth != 0 || !is_mark(tokens[i], '|')) continue;
+    const auto left = number_in(tokens.first(i), named);
+    const auto right = number_in(tokens.subspan(i + 1), named);
+    return left && right ? std::optional(*left | *right) : std::nullopt;
+  }
+  for (std::size_t i = 0; i + 1 < tokens.size(); ++i) {
+    if (is_mark(tokens[i], '(')) ++depth;
+    if (is_mark(tokens[i], ')')) --depth;
+    if (depth == 0 && is_mark(tokens[i], '<') && is_mark(tokens[i + 1], '<'))
+      return shifted(number_in(tokens.first(i), named), number_in(tokens.subspan(i + 2), named));
+  }
+  if (tokens.size() == 4 && (tokens[0].text == "BIT" || tokens[0].text == "BIT_ULL"))
+    return shifted(1UL, number_in(tokens.subspan(2, 1), named));
+  if (tokens.size() != 1) return std::nullopt;
+  if (tokens[0].kind == Token::Kind::kNumber) return literal(tokens[0].text);
+  return is_word(tokens[0]) ? named(std::string(tokens[0].text)) : std::nullopt;
+}
+
 }  // namespace
 
 Value Walker::worth_of_macro(const std::string& name, const std::string& file) {
@@ -37,6 +80,29 @@ Value Walker::worth_of_macro(const std::string& name, const std::string& file) {
     worth = worth ? join(*worth, one) : one;
   }
   return worth.value_or(Value::unknown());
+}
+
+std::optional<unsigned long> Walker::number_of(const std::string& name, const std::string& file,
+                                               int depth) {
+  constexpr int kMaxDepth = 8;
+  if (depth > kMaxDepth) return std::nullopt;
+  const auto [it, added] = numbers_.try_emplace({file, name});
+  if (!added) return it->second;
+  auto& known = it->second;  // stays where it is, other than the iterator
+  const auto nodes = names_.resolve(name, file);
+  if (!nodes || nodes->size() != 1 || !names_[nodes->front()].is_macro) return std::nullopt;
+  const auto& in = names_[nodes->front()].file;
+  const auto sketch = facts_.look_at(in);
+  if (!sketch) return std::nullopt;
+  std::optional<unsigned long> number;
+  for (const auto& macro : (*sketch)->macros()) {
+    if (macro.name != name) continue;
+    const auto one = number_in(
+        macro.body, [&](const std::string& other) { return number_of(other, in, depth + 1); });
+    if (!one || (number && *number != *one)) return std::nullopt;
+    number = one;
+  }
+  return known = number;
 }
 
 // A guard by a macro that some configuration defines as 0 speaks of that configuration.

@@ -19,6 +19,14 @@ ordered_json chain_json(const std::vector<Hop>& chain) {
   return json;
 }
 
+ordered_json sink_json(const SinkCall& sink) {
+  return {{"name", sink.name},
+          {"function", sink.function},
+          {"file", sink.file},
+          {"line", sink.line},
+          {"object", sink.object}};
+}
+
 ordered_json coverage_json(const Coverage& coverage) {
   auto lost = ordered_json::array();
   for (const auto& [file, lines] : coverage.lost)
@@ -104,14 +112,12 @@ ordered_json note_json(const Note& note) {
 ordered_json finding_json(const Finding& finding) {
   auto others = ordered_json::array();
   for (const auto& chain : finding.other_chains) others.push_back(chain_json(chain));
+  auto also = ordered_json::array();
+  for (const auto& sink : finding.also) also.push_back(sink_json(sink));
   return {{"id", finding.id},
           {"handler", handler_json(finding.handler)},
-          {"sink",
-           {{"name", finding.sink.name},
-            {"function", finding.sink.function},
-            {"file", finding.sink.file},
-            {"line", finding.sink.line},
-            {"object", finding.sink.object}}},
+          {"sink", sink_json(finding.sink)},
+          {"also", std::move(also)},
           {"chain", chain_json(finding.chain)},
           {"other_chains", std::move(others)},
           {"condition", finding.condition},

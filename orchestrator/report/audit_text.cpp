@@ -38,6 +38,7 @@ Row row_of(const Finding& finding) {
   const auto& sink = finding.sink;
   auto in = sink.function == finding.handler.function ? "" : fmt::format("in {} ", sink.function);
   auto place = fmt::format("{}({}:{})", in, sink.file.substr(sink.file.rfind('/') + 1), sink.line);
+  if (!finding.also.empty()) place += fmt::format(" and {} more", finding.also.size());
   return {{finding.handler.function, sink.name, std::to_string(finding.chain.size()),
            signal_text(finding), verdict_name(finding.verdict)},
           std::move(place),
@@ -216,7 +217,7 @@ std::string counts_text(const AuditedTree& tree, const TextLayout& layout) {
     ++verdicts[finding.verdict];
     if (is_settled(finding)) continue;
     sleeping.insert({finding.handler.file, finding.handler.function});
-    sleeps.insert({finding.sink.file, finding.sink.line, finding.sink.name});
+    for (const auto& sink : sinks_of(finding)) sleeps.insert({sink.file, sink.line, sink.name});
   }
   const auto& coverage = tree.audit.coverage;
   const auto* none = "none of them sleeps interruptibly";

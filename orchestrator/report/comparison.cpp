@@ -9,9 +9,13 @@
 namespace killify {
 namespace {
 
-KnownSleep sleep_of(const Finding& finding) {
-  return {finding.handler.function, finding.sink.name, finding.sink.function,
-          verdict_name(finding.verdict)};
+// Each of its own: what one look answers may be divided in another way in another audit.
+std::vector<KnownSleep> sleeps_of(const Finding& finding) {
+  std::vector<KnownSleep> sleeps;
+  for (const auto& sink : sinks_of(finding))
+    sleeps.push_back(
+        {finding.handler.function, sink.name, sink.function, verdict_name(finding.verdict)});
+  return sleeps;
 }
 
 auto key_of(const KnownSleep& sleep) {
@@ -23,7 +27,8 @@ auto key_of(const KnownSleep& sleep) {
 std::vector<KnownSleep> open_sleeps(const std::vector<Finding>& findings) {
   std::vector<KnownSleep> sleeps;
   for (const auto& finding : findings)
-    if (!is_settled(finding)) sleeps.push_back(sleep_of(finding));
+    if (!is_settled(finding))
+      for (auto& sleep : sleeps_of(finding)) sleeps.push_back(std::move(sleep));
   return sleeps;
 }
 
@@ -35,11 +40,13 @@ Result<std::vector<KnownSleep>> open_sleeps_in(std::string_view json, std::strin
                   schema);
     std::vector<KnownSleep> sleeps;
     for (const auto& finding : audit.at("findings")) {
-      const auto& sink = finding.at("sink");
-      KnownSleep sleep{finding.at("handler").at("function"), sink.at("name"), sink.at("function"),
-                       finding.at("verdict")};
-      if (sleep.verdict != "safe" && sleep.verdict != "suppressed")
-        sleeps.push_back(std::move(sleep));
+      const std::string verdict = finding.at("verdict");
+      if (verdict == "safe" || verdict == "suppressed") continue;
+      auto sinks = finding.value("also", nlohmann::json::array());
+      sinks.insert(sinks.begin(), finding.at("sink"));
+      for (const auto& sink : sinks)
+        sleeps.push_back(
+            {finding.at("handler").at("function"), sink.at("name"), sink.at("function"), verdict});
     }
     return sleeps;
   } catch (const nlohmann::json::exception& problem) {
@@ -55,13 +62,16 @@ Comparison compare(const std::vector<Finding>& findings, std::vector<KnownSleep>
   Comparison comparison{.with = std::move(with)};
   for (const auto& finding : findings) {
     if (is_settled(finding)) continue;
-    auto& alike = known[key_of(sleep_of(finding))];
-    if (alike.empty()) {
-      comparison.fresh.push_back(finding.id);
-      continue;
+    bool fresh = false;
+    for (const auto& sleep : sleeps_of(finding)) {
+      auto& alike = known[key_of(sleep)];
+      fresh = fresh || alike.empty();
+      if (!alike.empty()) alike.pop_back();
     }
-    alike.pop_back();
-    ++comparison.unchanged;
+    if (fresh)
+      comparison.fresh.push_back(finding.id);
+    else
+      ++comparison.unchanged;
   }
   for (const auto& [key, alike] : known)
     comparison.gone.insert(comparison.gone.end(), alike.begin(), alike.end());

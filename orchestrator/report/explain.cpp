@@ -24,8 +24,10 @@ std::vector<const std::vector<Hop>*> chains_of(const Finding& finding) {
 
 bool is_about(const Finding& finding, const std::string& question) {
   if (question.size() >= kShortestId && finding.id.starts_with(question)) return true;
-  if (finding.handler.function == question || finding.sink.function == question ||
-      finding.sink.name == question)
+  if (finding.handler.function == question ||
+      std::ranges::any_of(sinks_of(finding), [&](const SinkCall& sink) {
+        return sink.function == question || sink.name == question;
+      }))
     return true;
   auto chains = chains_of(finding);
   return std::any_of(chains.begin(), chains.end(), [&](const std::vector<Hop>* chain) {
@@ -39,7 +41,7 @@ std::vector<std::string> known_names(const Audit& audit) {
   for (const auto& handler : audit.handlers) names.insert(handler.function);
   for (const auto& finding : audit.findings) {
     names.insert(finding.id);
-    names.insert(finding.sink.name);
+    for (const auto& sink : sinks_of(finding)) names.insert(sink.name);
     for (const auto* chain : chains_of(finding))
       for (const auto& hop : *chain) names.insert(hop.function);
   }
@@ -78,10 +80,8 @@ class TextWriter {
                          painted_verdict(finding.verdict, paint_),
                          verdict_title(finding.verdict, words_));
     handler(finding.handler);
-    text_ +=
-        fmt::format("  sleep    {}() in {}(){}, {}:{}\n", finding.sink.name, finding.sink.function,
-                    finding.sink.object.empty() ? "" : " on " + finding.sink.object,
-                    finding.sink.file, finding.sink.line);
+    sink("sleep", finding.sink);
+    for (const auto& one : finding.also) sink("also", one);
     text_ += fmt::format("  interruptible: {}\n", condition_text(finding.condition));
     KILLIFY_CHECK(chain("The shortest way", finding, finding.chain));
     for (std::size_t i = 0; i < finding.other_chains.size(); ++i)
@@ -93,6 +93,11 @@ class TextWriter {
     paragraph("What to do", verdict_advice(finding.verdict, words_));
     if (planned != nullptr) paragraph("What the plan does", planned_text(*planned));
     return {};
+  }
+
+  void sink(std::string_view what, const SinkCall& sink) {
+    text_ += fmt::format("  {:<8} {}() in {}(){}, {}:{}\n", what, sink.name, sink.function,
+                         sink.object.empty() ? "" : " on " + sink.object, sink.file, sink.line);
   }
 
   void handler(const Handler& handler) {

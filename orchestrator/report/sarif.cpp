@@ -59,7 +59,7 @@ class Sarif {
   explicit Sarif(const AuditedTree& tree) : tree_(tree) {
     for (const auto& finding : tree.audit.findings) {
       files_[finding.handler.file];
-      files_[finding.sink.file];
+      for (const auto& sink : sinks_of(finding)) files_[sink.file];
       for (const auto& hop : finding.chain) files_[hop.file];
       for (const auto& chain : finding.other_chains)
         for (const auto& hop : chain) files_[hop.file];
@@ -163,6 +163,11 @@ class Sarif {
         verdict_name(finding.verdict), finding.reason));
     json["locations"] = ordered_json::array({location(
         finding.sink.file, {finding.sink.line, finding.sink.line}, finding.sink.function)});
+    for (const auto& sink : finding.also) {
+      auto place = location(sink.file, {sink.line, sink.line}, sink.function);
+      place["message"] = message(fmt::format("The same look answers {}()", sink.name));
+      json["relatedLocations"].push_back(std::move(place));
+    }
     json["codeFlows"] = ordered_json::array({code_flow(finding, finding.chain)});
     for (const auto& chain : finding.other_chains)
       json["codeFlows"].push_back(code_flow(finding, chain));

@@ -77,6 +77,45 @@ TEST_P(Newer, HasASeriesForTtmThatBuilds) {
   EXPECT_THAT(commit.at("builds").at(0).at("new_warnings"), IsEmpty());
 }
 
+// Nobody reads hundreds of findings, and none of the real ones may go with the noise: these are
+// there on every kernel.
+TEST_P(Newer, LeavesNoMoreForReviewThanAPersonReads) {
+  const Completed done = clone_.killify(shared_cache(GetParam()), {"audit", "--format=json"});
+  ASSERT_EQ(done.exit_code, 0) << done.err;
+  constexpr std::size_t kForReview = 120;
+  constexpr std::size_t kDeepest = 16;
+  std::size_t for_review = 0;
+  std::set<std::string> found;
+  const auto audit = parsed(done.out);
+  for (const auto& finding : audit.at("findings")) {
+    const std::string verdict = finding.at("verdict");
+    if (verdict == "review") ++for_review;
+    EXPECT_LE(finding.at("chain").size(), kDeepest) << finding.at("id");
+    found.insert(finding.at("handler").at("function").get<std::string>() + " " +
+                 finding.at("sink").at("function").get<std::string>() + " " +
+                 finding.at("sink").at("name").get<std::string>() + " " + verdict);
+  }
+  EXPECT_LE(for_review, kForReview);
+  EXPECT_THAT(found,
+              IsSupersetOf(
+                  {"amdgpu_gem_fault ttm_bo_vm_fault_idle dma_resv_wait_timeout convert",
+                   "amdgpu_gem_fault ttm_bo_vm_reserve dma_resv_lock_interruptible convert",
+                   "btrfs_page_mkwrite btrfs_balance_delayed_items wait_event_interruptible thread",
+                   "etnaviv_gem_fault etnaviv_gem_fault mutex_lock_interruptible convert",
+                   "nilfs_page_mkwrite nilfs_segctor_sync set_current_state thread",
+                   "omap_gem_fault dmm_txn_init wait_event_interruptible thread",
+                   "orangefs_fault service_operation mutex_lock_interruptible thread",
+                   "spufs_mfc_mmap_fault spu_acquire mutex_lock_interruptible thread",
+                   "spufs_mfc_mmap_fault spufs_wait prepare_to_wait thread",
+                   "vm_fault_cpu __i915_gem_object_lock dma_resv_lock_interruptible thread",
+                   "vm_fault_gtt i915_vma_pin_fence mutex_lock_interruptible thread",
+                   "vm_fault_gtt intel_gt_wait_for_idle signal_pending thread",
+                   "vm_fault_gtt vm_fault_gtt mutex_lock_interruptible convert",
+                   "vmw_bo_vm_mkwrite ttm_bo_vm_reserve dma_resv_lock_interruptible convert",
+                   // What the operation is allowed to do is in its flags, which only others set.
+                   "afs_page_mkwrite afs_check_server_record wait_on_bit thread"}));
+}
+
 class OtherStrategy : public Newer {};
 
 // Places, neighbours and parsing differ between kernels; what is made of them does not.

@@ -87,6 +87,25 @@ TEST(Values, Flags) {
   EXPECT_EQ(truth_of(worth("0 & x")), Truth::kFalse);
 }
 
+// A mask has the bits of others, whatever they are called.
+TEST(Values, FlagsThatShareABitAreNotApart) {
+  const std::map<std::string, unsigned long> numbers = {
+      {"WAIT_INTR", 1}, {"WAIT_PRIO", 2}, {"WAIT_ALL", 3}, {"WAIT_FAST", 4}};
+  const Scope scope{[](std::string_view name) {
+                      return name == "flags" ? Value::bits({"WAIT_INTR"}) : Value::unknown();
+                    },
+                    {},
+                    {},
+                    [&](const std::string& name) -> std::optional<unsigned long> {
+                      auto it = numbers.find(name);
+                      return it == numbers.end() ? std::nullopt : std::optional(it->second);
+                    }};
+  EXPECT_EQ(truth_of(evaluate("flags & WAIT_ALL", scope)), Truth::kUnknown);
+  EXPECT_EQ(truth_of(evaluate("flags & WAIT_FAST", scope)), Truth::kFalse);
+  EXPECT_EQ(truth_of(evaluate("flags & WAIT_PRIO", scope)), Truth::kFalse);
+  EXPECT_EQ(truth_of(evaluate("flags & WAIT_INTR", scope)), Truth::kTrue);
+}
+
 TEST(Values, NumbersAreCompared) {
   EXPECT_EQ(text("2 > 0"), "true");
   EXPECT_EQ(text("0 >= 1"), "false");

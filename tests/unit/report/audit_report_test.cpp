@@ -220,6 +220,27 @@ TEST(AuditJson, NotesFitTheSchema) {
               HasSubstr("counts as success from ." + handler.field));
 }
 
+TEST(AuditReports, TellWhatTheSameLookAnswers) {
+  auto tree = sample_audit();
+  tree.audit.findings[2].also = {
+      {"signal_pending", "tin_wait", "drivers/gpu/drm/tin/wait.c", 7, ""}};
+  const auto document = json::parse(audit_json(tree));
+  EXPECT_EQ(JsonSchema("audit").mismatch(document), "");
+  EXPECT_EQ(document["findings"][2]["also"][0], json({{"name", "signal_pending"},
+                                                      {"function", "tin_wait"},
+                                                      {"file", "drivers/gpu/drm/tin/wait.c"},
+                                                      {"line", 7},
+                                                      {"object", ""}}));
+  EXPECT_THAT(audit_text(tree, {}), HasSubstr("(box.c:12) and 1 more"));
+  const auto sarif = json::parse(audit_sarif(tree, "1.2.3"));
+  EXPECT_EQ(JsonSchema("sarif-subset").mismatch(sarif), "");
+  const auto& related = sarif["runs"][0]["results"][2]["relatedLocations"];
+  ASSERT_THAT(related, SizeIs(1));
+  EXPECT_EQ(related[0]["physicalLocation"]["artifactLocation"]["uri"],
+            "drivers/gpu/drm/tin/wait.c");
+  EXPECT_EQ(related[0]["message"]["text"], "The same look answers signal_pending()");
+}
+
 TEST(AuditJson, ASchemaRefusesWhatItDoesNotDescribe) {
   auto document = json::parse(audit_json(sample_audit()));
   auto other = document;

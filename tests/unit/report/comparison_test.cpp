@@ -37,6 +37,23 @@ TEST(Comparison, OfSeveralAlikeEachCounts) {
   EXPECT_EQ(changed.unchanged, 2U);
 }
 
+// What one look answers may be two findings in another audit.
+TEST(Comparison, WhatIsJoinedCountsAsItselfBefore) {
+  const auto tree = test::sample_audit();
+  auto joined = tree;
+  auto& review = joined.audit.findings[2];
+  review.also = {tree.audit.findings[2].sink};
+  review.also[0].name = "signal_pending";
+  const auto before = open_sleeps_in(audit_json(joined), "audit.json");
+  ASSERT_TRUE(before) << before.error().message;
+  EXPECT_EQ(*before, open_sleeps(joined.audit.findings));
+  EXPECT_THAT(compare(joined.audit.findings, *before, "audit.json").fresh, IsEmpty());
+  EXPECT_THAT(compare(tree.audit.findings, *before, "audit.json").gone,
+              ElementsAre(KnownSleep{"box_fault", "signal_pending", "box_fault", "review"}));
+  EXPECT_THAT(compare(joined.audit.findings, open_sleeps(tree.audit.findings), "v6.1").fresh,
+              ElementsAre("beef00000003"));
+}
+
 TEST(Comparison, WhatIsSettledIsNotThere) {
   auto now = test::sample_audit().audit.findings;
   const auto before = open_sleeps(now);

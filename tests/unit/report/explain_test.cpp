@@ -101,6 +101,15 @@ TEST(ExplainText, ShowsEachWayWithItsSourceAndValues) {
       "others.\n");
 }
 
+TEST(ExplainText, NamesWhatTheSameLookAnswersAndIsAskedByIt) {
+  auto tree = sample_audit();
+  tree.audit.findings[2].also = {{"signal_pending", "box_wait", "drivers/misc/box/wait.c", 7, ""}};
+  for (const char* question : {"beef00000003", "signal_pending", "box_wait"})
+    EXPECT_THAT(
+        explained(tree, question),
+        HasSubstr("  also     signal_pending() in box_wait(), drivers/misc/box/wait.c:7\n"));
+}
+
 TEST(ExplainText, AHandlerWithoutFindingsSaysSo) {
   auto tree = sample_audit();
   EXPECT_THAT(explained(tree, "idle_fault"),
