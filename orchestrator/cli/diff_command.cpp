@@ -18,7 +18,9 @@ Result<Exit> diff_command(const GlobalOptions& global, const TreeOptions& tree,
   std::vector<FileChange> all;
   for (const auto& change : changes.changes)
     all.insert(all.end(), change.files.begin(), change.files.end());
-  const auto files = merged(all);  // a file is shown once, whatever the number of commits
+  auto files = merged(all);            // a file is shown once, whatever the number of commits
+  if (session->modules().size() == 1)  // as its own repository has them
+    for (auto& file : files) file.path.erase(0, session->modules().front().place.size() + 1);
 
   Paint paint(colours_wanted(global.colour));
   if (tree.format == Format::kJson) {

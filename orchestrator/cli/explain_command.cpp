@@ -26,7 +26,7 @@ Result<Exit> explain_command(const GlobalOptions& global, const TreeOptions& tre
   const auto read = [&](const std::string& path) -> Result<std::string> {
     const auto* entry = session->snapshot().find(path);
     if (entry == nullptr) return fail("{}: no such file in {}", path, session->base().oid);
-    return session->repository().read_blob(entry->blob);
+    return session->tree().read_blob(entry->blob);
   };
   auto text =
       tree.format == Format::kJson

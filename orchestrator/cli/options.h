@@ -45,6 +45,7 @@ struct TreeOptions {
   std::string strategy = kThreadStrategy;  // or kConvertOnlyStrategy, or one of the campaign's own
   std::optional<unsigned> patches;         // under one cover letter; else what the series says
   std::vector<std::string> paths;
+  std::vector<std::string> modules;  // directories of drivers that are in no kernel
   PatchOptions patch;
 };
 

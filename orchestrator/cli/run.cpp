@@ -213,6 +213,17 @@ class CommandLine {
                        "Drivers to look at: directories or files (default: all)");
   }
 
+  void add_module_option(CLI::App& command) {
+    auto* module =
+        command
+            .add_option("--module", tree_.modules,
+                        "Look at this driver, which lives outside of the kernel, together with "
+                        "it; PATH is then below the driver's repository")
+            ->type_name("DIR")
+            ->allow_extra_args(false);
+    if (auto* patch = command.get_option_no_throw("--patch")) module->excludes(patch);
+  }
+
   // A semantic patch of the user's in the place of the campaign.
   void add_patch_options(CLI::App& command) {
     PatchOptions& patch = tree_.patch;
@@ -281,6 +292,7 @@ class CommandLine {
     add_series_options(*command, kAuditFormats);
     add_patch_options(*command);
     add_path_options(*command);
+    add_module_option(*command);
     add_choices(*command, "--fail-on", audit_.fail_on, kVerdicts,
                 "Exit with 1 where a finding with one of these verdicts (separated by commas) "
                 "remains");
@@ -324,6 +336,7 @@ class CommandLine {
                      "A handler, a function on the way, a primitive, or the id of a finding")
         ->required();
     add_path_options(*command);
+    add_module_option(*command);
     command->add_flag("--no-plan", no_plan_, "Make no plan, and say nothing of it");
     command->callback([this] {
       command_ = [this] { return explain_command(global_, tree_, question_, !no_plan_); };
@@ -334,6 +347,7 @@ class CommandLine {
     auto* command = app_.add_subcommand(
         "diff", "Print what generate would change, as a unified diff; touches nothing");
     add_tree_options(*command);
+    add_module_option(*command);
     command->add_flag("--stat", diff_.stat, "The files and how much of them changes");
     command->add_flag("--exit-code", diff_.exit_code, "Exit with 1 where there is a difference");
     command->add_flag("--no-pager", diff_.no_pager, "Do not start a pager on a terminal");
@@ -345,6 +359,7 @@ class CommandLine {
     auto* command = app_.add_subcommand(
         "plan", "Print what is converted in which commit, and what is left alone and why");
     add_tree_options(*command);
+    add_module_option(*command);
     command->add_flag("--compare", plan_.compare,
                       "The campaign's strategies side by side: what each changes and covers");
     command->callback(

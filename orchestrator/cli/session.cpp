@@ -137,8 +137,9 @@ Result<std::unique_ptr<Session>> Session::open(const GlobalOptions& global,
   auto version = killify::kernel_version(text);
   if (!version) return fail("{}: {}", global.tree, version.error().message);
   session->kernel_version_ = *version;
-  KILLIFY_CHECK(session->resolve_paths(tree.paths));
   if (tree.revision == TreeOptions().revision) session->say_what_is_not_looked_at();
+  if (!tree.modules.empty()) KILLIFY_CHECK(session->add_modules(tree.modules));
+  KILLIFY_CHECK(session->resolve_paths(tree.paths));
 
   KILLIFY_TRY(auto data, data_dir());
   session->patches_ = data / "semantic-patches";
@@ -166,14 +167,71 @@ void Session::say_what_is_not_looked_at() {
         fmt::format("note: the work tree has changes ({}); HEAD is looked at, they are not", file));
 }
 
+Status Session::add_modules(const std::vector<std::string>& directories) {
+  for (const auto& directory : directories) {
+    KILLIFY_TRY(auto module, read_module(directory));
+    if (!module.changed.empty())
+      progress_->note(
+          fmt::format("note: the work tree of {} has changes ({}); HEAD is looked at, they are not",
+                      module.top.string(), module.changed));
+    modules_.push_back(std::move(module));
+  }
+  KILLIFY_TRY(workshop_, Workshop::open(repository_, cache_));
+  KILLIFY_TRY(const auto tip, with_modules(*workshop_, base_, modules_));
+  const auto lacking = std::move(snapshot_.lacking);
+  KILLIFY_TRY(base_, tree().commit(tip));
+  KILLIFY_TRY(snapshot_, tree().snapshot(tip));
+  std::erase_if(snapshot_.entries, [&](const TreeEntry& entry) {
+    return std::ranges::binary_search(lacking, entry.path);
+  });
+  snapshot_.lacking = lacking;
+  spec_.commit.prefixes.push_back({std::string(kModules), "{}"});
+  spec_.passes.add = false;
+  spec_.passes.why_not = "a module cannot add it to the kernel";
+  return {};
+}
+
+bool Session::may_change(const std::string& file) const {
+  return modules_.empty() || std::ranges::any_of(modules_, [&](const Module& module) {
+           return file.starts_with(module.place + "/");
+         });
+}
+
+std::vector<Finding> Session::in_modules(std::vector<Finding> findings,
+                                         std::vector<LeftOut>& left_out) const {
+  std::vector<Finding> kept;
+  for (auto& finding : findings) {
+    std::string outside = may_change(finding.sink.file) ? "" : finding.sink.function;
+    auto chains = finding.other_chains;
+    chains.push_back(finding.chain);
+    for (const auto& chain : chains)
+      for (const auto& hop : chain)
+        if (outside.empty() && !may_change(hop.file)) outside = hop.function;
+    if (outside.empty() || is_settled(finding))
+      kept.push_back(std::move(finding));
+    else
+      left_out.push_back(
+          {std::move(finding),
+           fmt::format("review: {}() is the kernel's, which a module cannot change", outside)});
+  }
+  return kept;
+}
+
 Status Session::resolve_paths(const std::vector<std::string>& paths) {
+  for (const auto& module : modules_)
+    if (paths.empty()) paths_.push_back(module.asked);
   auto work_tree = repository_.work_tree();
   auto below = fs::current_path().lexically_relative(work_tree).lexically_normal();
   bool inside = !work_tree.empty() && !below.empty() && *below.begin() != "..";
   for (const auto& given : paths) {
     auto path = tree_path(given, work_tree);
     auto relative = tree_path((below / given).generic_string(), {});
-    if (inside && is_in(snapshot_, relative))  // as git does; "." is the directory one is in
+    for (const auto& module : modules_) {
+      const auto in_module = module.place + "/" + tree_path(given, module.top);
+      if (is_in(snapshot_, in_module)) path = in_module;
+    }
+    if (inside && modules_.empty() &&
+        is_in(snapshot_, relative))  // as git does; "." is the directory one is in
       paths_.push_back(relative);
     else if (is_in(snapshot_, path))
       paths_.push_back(path);
@@ -187,7 +245,7 @@ Status Session::resolve_paths(const std::vector<std::string>& paths) {
 Result<Grouper> Session::grouper() {
   if (spec_.grouping != Grouping::kMaintainers)
     return group_by(spec_.grouping, spec_.commit.prefixes);
-  KILLIFY_TRY(maintainers_, MaintainerTree::extract(repository_, snapshot_, cache_ / "scratch"));
+  KILLIFY_TRY(maintainers_, MaintainerTree::extract(tree(), snapshot_, cache_ / "scratch"));
   return [this](const std::string& file) { return maintainers_->maintainers_of(file); };
 }
 
@@ -201,9 +259,8 @@ Result<Coccinelle*> Session::coccinelle() {
 Result<TreeFacts*> Session::facts() {
   if (!facts_) {
     KILLIFY_TRY(auto* coccinelle, this->coccinelle());
-    KILLIFY_TRY(words_,
-                WordIndex::open(repository_, snapshot_, cache_ / "words", jobs_, *progress_));
-    facts_.emplace(repository_, snapshot_, *words_, *coccinelle, jobs_, *progress_);
+    KILLIFY_TRY(words_, WordIndex::open(tree(), snapshot_, cache_ / "words", jobs_, *progress_));
+    facts_.emplace(tree(), snapshot_, *words_, *coccinelle, jobs_, *progress_);
   }
   return &*facts_;
 }
@@ -277,7 +334,7 @@ Result<Plan> Session::plan(std::vector<Finding> findings) {
   findings.insert(findings.end(), asked.findings.begin(), asked.findings.end());
   std::vector<Finding> chosen;
   auto left_out = std::move(asked.left_out);
-  for (const auto& finding : findings)
+  for (const auto& finding : in_modules(std::move(findings), left_out))
     if ((convert_only_ || !spec_.passes.carry) && needs_state(finding, spec_.catalogue))
       left_out.push_back(
           {finding, (spec_.passes.carry ? "needs a task state threaded through: " : "thread: ") +
@@ -301,13 +358,16 @@ Result<Exit> Session::end(Exit asked) const {
 }
 
 Result<Changes> Session::made_by(const Strategy& strategy) {
+  if (!modules_.empty())
+    return fail("--strategy: {} changes the kernel, and with --module nothing of it is changed",
+                strategy.name);
   KILLIFY_TRY(auto found, audit());
   KILLIFY_TRY(auto* facts, this->facts());
   KILLIFY_TRY(const bool there, is_in_place(*facts, strategy));
   if (there) return fail("it is in this tree already: {}", strategy.reason);
   Changes changes;
   KILLIFY_TRY(changes.changes,
-              strategy_changes(*facts, {strategy, repository_, jobs_, cache_}, *progress_));
+              strategy_changes(*facts, {strategy, tree(), jobs_, cache_}, *progress_));
   number_postings(changes.changes);
   changes.unseen = std::move(found.coverage.notes);
   changes.audited = std::move(found.findings);
@@ -327,6 +387,10 @@ Result<Changes> Session::changes_of(const Strategy* strategy) {
               borne_out(found.findings, carried_out, [&](const auto& made, const auto& paths) {
                 return audit_of_tip(made, paths, *this);
               }));
+  for (const auto& change : changes.changes)
+    for (const auto& file : change.files)
+      if (!may_change(file.path))
+        return fail("{}: {}() needs a change of the kernel there", file.path, change.step.name);
   number_postings(changes.changes);
   changes.unseen = std::move(found.coverage.notes);
   changes.planned = planned_of(found.findings, changes);

@@ -13,7 +13,9 @@
 #include "support/error.h"
 #include "support/kept_files.h"
 #include "support/progress.h"
+#include "tree/module.h"
 #include "tree/repository.h"
+#include "tree/workshop.h"
 
 #include <initializer_list>
 #include <memory>
@@ -57,7 +59,12 @@ class Session {
   [[nodiscard]] const std::vector<std::string>& paths() const { return paths_; }
   [[nodiscard]] unsigned jobs() const { return jobs_; }
 
+  // The user's. What is looked at is read from tree(), which has modules, too.
   [[nodiscard]] const Repository& repository() const { return repository_; }
+  [[nodiscard]] const Repository& tree() const {
+    return workshop_ ? workshop_->repository() : repository_;
+  }
+  [[nodiscard]] const std::vector<Module>& modules() const { return modules_; }
   [[nodiscard]] const CommitInfo& base() const { return base_; }
   [[nodiscard]] const Snapshot& snapshot() const { return snapshot_; }
   [[nodiscard]] const SeriesSpec& spec() const { return spec_; }
@@ -74,6 +81,13 @@ class Session {
   Session(Repository repository, SeriesSpec spec)
       : repository_(std::move(repository)), spec_(std::move(spec)) {}
 
+  // Puts drivers from outside beside the kernel: nothing but them is looked at and changed.
+  [[nodiscard]] Status add_modules(const std::vector<std::string>& directories);
+  // Whether a change of the file is asked for: of the kernel's only where there are no modules.
+  [[nodiscard]] bool may_change(const std::string& file) const;
+  // Leaves alone what cannot be changed in a module.
+  [[nodiscard]] std::vector<Finding> in_modules(std::vector<Finding> findings,
+                                                std::vector<LeftOut>& left_out) const;
   // Paths as the user gave them, below the tree; the error suggests a near one.
   [[nodiscard]] Status resolve_paths(const std::vector<std::string>& paths);
   // As --strategy says; the error suggests a near one.
@@ -99,6 +113,8 @@ class Session {
   bool convert_only_ = false;           // --strategy
   const Strategy* strategy_ = nullptr;  // the same, of the campaign's own
   std::unique_ptr<Progress> progress_;
+  std::vector<Module> modules_;
+  std::optional<Workshop> workshop_;  // where there are modules
   CommitInfo base_;
   Snapshot snapshot_;
   std::string kernel_version_;

@@ -35,7 +35,7 @@ class Planner {
         group_(group),
         catalogue_(spec.catalogue),
         vocabulary_(facts),
-        twins_(facts, catalogue_, vocabulary_, spec.passes.add),
+        twins_(facts, catalogue_, vocabulary_, spec.passes),
         objections_(facts, spec, catalogue_, vocabulary_, twins_),
         walk_(error_walk(facts, Pending::kFatalSignal)) {}
 

@@ -8,8 +8,6 @@
 namespace killify {
 namespace {
 
-constexpr std::string_view kAddsNothing = "the campaign adds nothing";
-
 constexpr std::string_view kInterruptible = "interruptible";
 constexpr std::string_view kState = "TASK_INTERRUPTIBLE";
 // A longer one is better given a task state than copied.
@@ -75,7 +73,7 @@ Result<std::string> TwinPlanner::plan(const std::string& model, const std::strin
                                       const std::string& user) {
   KILLIFY_TRY(bool there, vocabulary_.has(name));
   if (there) return std::string();
-  if (!adds_) return std::string(kAddsNothing);
+  if (!passes_.add) return passes_.why_not;
   const bool is_new = !entries_.contains(name);
   KILLIFY_TRY(auto objection, visit(model, name, user));
   if (!objection.empty()) return objection;
@@ -89,7 +87,7 @@ Result<std::string> TwinPlanner::plan(const std::string& model, const std::strin
 Result<std::string> TwinPlanner::plan_guard(const std::string& guard_class,
                                             const std::string& primitive,
                                             const std::string& killable, std::string& made) {
-  if (!adds_) return std::string(kAddsNothing);
+  if (!passes_.add) return passes_.why_not;
   std::string header;
   std::optional<GuardDefinition> definition;
   for (const auto* file : facts_.words().files_with_any(guard_definers())) {

@@ -9,6 +9,7 @@
 #include "plan/plan.h"
 #include "plan/vocabulary.h"
 #include "spec/catalogue.h"
+#include "spec/series_spec.h"
 #include "support/error.h"
 
 #include <map>
@@ -23,9 +24,10 @@ namespace killify {
 
 class TwinPlanner {
  public:
-  // `adds`: whether the campaign adds what a tree lacks.
-  TwinPlanner(TreeFacts& facts, const Catalogue& catalogue, Vocabulary& vocabulary, bool adds)
-      : facts_(facts), catalogue_(catalogue), vocabulary_(vocabulary), adds_(adds) {}
+  // `passes`: whether what a tree lacks is added, and why not.
+  TwinPlanner(TreeFacts& facts, const Catalogue& catalogue, Vocabulary& vocabulary,
+              const Passes& passes)
+      : facts_(facts), catalogue_(catalogue), vocabulary_(vocabulary), passes_(passes) {}
 
   // Plans what the tree lacks so that it has `name`, the counterpart of `model`. Says why the model
   // is none; "" if it is planned, or if nothing is lacking. `user` is a file that calls the model:
@@ -76,7 +78,7 @@ class TwinPlanner {
   TreeFacts& facts_;
   const Catalogue& catalogue_;
   Vocabulary& vocabulary_;
-  bool adds_;
+  const Passes& passes_;
   std::map<std::string, Entry> entries_;  // by the twin's name
 };
 

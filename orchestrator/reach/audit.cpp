@@ -341,7 +341,8 @@ class Auditor {
   void measure_coverage() {
     auto& coverage = result_.coverage;
     coverage.edge = edge_.size();
-    coverage.notes = handlers_.unresolved;
+    for (const auto& note : handlers_.unresolved)
+      if (is_below(note.substr(0, note.find(':')), paths_)) coverage.notes.push_back(note);
     for (const auto& [path, known] : facts_.read_so_far()) {
       const auto& facts = *known;
       ++coverage.files;

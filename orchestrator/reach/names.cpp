@@ -2,6 +2,7 @@
 
 #include "reach/types.h"
 #include "spec/driver.h"
+#include "tree/module.h"
 
 #include <algorithm>
 #include <iterator>
@@ -35,7 +36,7 @@ std::string_view directory(std::string_view path) {
 // Where code can be a module, so that others see of it what it exports.
 bool is_module_code(std::string_view path) {
   auto top = first_directory(path, 1);
-  return top == "drivers" || top == "sound" || top == "net" || top == "crypto" ||
+  return top == "drivers" || top == "sound" || top == "net" || top == "crypto" || top == kModules ||
          (top == "fs" && path.find('/', 3) != std::string_view::npos);
 }
 

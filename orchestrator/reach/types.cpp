@@ -250,7 +250,9 @@ Result<bool> Types::is_flag(const std::string& name, const std::string& field,
 
 Result<PrivateField> Types::private_field(const std::string& name, const std::string& field,
                                           const std::string& file) {
-  PrivateField found;
+  const auto [known, added] = private_.try_emplace({name + ' ' + names_.driver(file), field});
+  auto& found = known->second;
+  if (!added) return found;
   KILLIFY_TRY(found.defined_in, definition_file(name, file));
   if (found.defined_in.empty() || found.defined_in.starts_with("include/") ||
       found.defined_in.find("/include/") != std::string::npos)

@@ -75,6 +75,7 @@ class Types {
   std::map<std::string, StructNames> globals_;  // by file
   PairMap<StructNames> fields_;                 // by struct and the file that defines it
   PairMap<std::string> defining_;               // by struct and user
+  PairMap<PrivateField> private_;               // by struct and user, and field
 };
 
 // "ttm_device" of "const struct ttm_device *"; "" of other types.

@@ -396,7 +396,7 @@ std::string coverage_text(const Audit& audit, const Paint& paint) {
     text += fmt::format("  Not looked further: {} that {} {} functions away from a handler\n",
                         counted(coverage.edge, "function"), coverage.edge == 1 ? "is" : "are",
                         kMaxChain);
-  for (const auto& note : coverage.notes) text += fmt::format("  {}\n", note);
+  for (const auto& note : lines_of_notes(coverage.notes)) text += fmt::format("  {}\n", note);
   for (const auto& unseen : coverage.unseen) text += fmt::format("  Not looked at: {}\n", unseen);
   return text;
 }

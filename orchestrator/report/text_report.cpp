@@ -1,6 +1,7 @@
 #include "report/text_report.h"
 
 #include "report/audit_json.h"
+#include "report/verdict_text.h"
 #include "series/change_json.h"
 #include "series/left_alone.h"
 #include "series/patch_file.h"
@@ -40,7 +41,9 @@ std::string left_out_text(const LeftOut& left) {
                 (left.finding.verdict == Verdict::kReview
                      ? std::string()
                      : fmt::format("; verdict: {}", verdict_name(left.finding.verdict)));
-  return fmt::format("  {}:{}: {}\n    {}\n", sink.file, sink.line, what, left.reason);
+  const auto also = left.finding.also.size();
+  return fmt::format("  {}:{}: {}{}\n    {}\n", sink.file, sink.line, what,
+                     also == 0 ? "" : fmt::format(", and {} more", also), left.reason);
 }
 
 }  // namespace
@@ -107,7 +110,7 @@ std::string plan_text(const Changes& changes, const Paint& paint) {
   }
   if (!changes.unseen.empty()) {
     text += (text.empty() ? "" : "\n") + paint.bold("Not seen") + '\n';
-    for (const auto& note : changes.unseen) text += fmt::format("  {}\n", note);
+    for (const auto& note : lines_of_notes(changes.unseen)) text += fmt::format("  {}\n", note);
   }
   if (!text.empty() && !changes.left_out.empty()) text += '\n';
   if (!changes.left_out.empty()) text += paint.bold("Left alone") + '\n';

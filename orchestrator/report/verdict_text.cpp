@@ -5,6 +5,9 @@
 
 #include <fmt/format.h>
 
+#include <map>
+#include <utility>
+
 namespace killify {
 namespace {
 
@@ -109,6 +112,25 @@ const char* note_title(NoteKind kind) {
       return "Signals are blocked, but not all: a sleep under it is interruptible";
   }
   return "";
+}
+
+std::vector<std::string> lines_of_notes(const std::vector<std::string>& notes) {
+  std::map<std::string_view, std::size_t> counts;
+  const auto said = [](std::string_view note) {
+    const auto end = note.find(": ");
+    return note.substr(end == note.npos ? 0 : end);
+  };
+  for (const auto& note : notes) ++counts[said(note)];
+  std::vector<std::string> lines;
+  for (const auto& note : notes) {
+    const auto count = std::exchange(counts[said(note)], 0);
+    if (count == 0) continue;
+    auto line = note;
+    if (count > 1)
+      line.insert(note.size() - said(note).size(), fmt::format(" and {} more", count - 1));
+    lines.push_back(std::move(line));
+  }
+  return lines;
 }
 
 std::string note_text(const Note& note) {

@@ -30,6 +30,10 @@ namespace killify {
 // What is wrong where there is such a note, in general: "A way out leaves signals blocked".
 [[nodiscard]] const char* note_title(NoteKind kind);
 
+// Lines for a person of "FILE:LINE: what": of several places that say the same, the first and how
+// many more there are.
+[[nodiscard]] std::vector<std::string> lines_of_notes(const std::vector<std::string>& notes);
+
 // What a note says, with the place: "returns VM_FAULT_RETRY ... (fs/a.c:12)".
 [[nodiscard]] std::string note_text(const Note& note);
 

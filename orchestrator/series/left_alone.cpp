@@ -47,6 +47,8 @@ std::string place(const LeftOut& item) {
       fmt::format("{}:{}: {}() in {}()", sink.file, sink.line, sink.name, sink.function);
   if (const std::string& handler = item.finding.handler.function; handler != sink.function)
     text += fmt::format(", from {}()", handler);
+  if (const auto also = item.finding.also.size(); also > 0)
+    text += fmt::format(", and {} more", also);
   return text;
 }
 

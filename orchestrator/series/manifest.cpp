@@ -92,13 +92,16 @@ Json left_out_json(const LeftOut& item) {
   Json handler = {{"function", finding.handler.function},
                   {"file", finding.handler.file},
                   {"line", finding.handler.line}};
-  Json sink = {{"name", finding.sink.name},
-               {"function", finding.sink.function},
-               {"file", finding.sink.file},
-               {"line", finding.sink.line}};
+  const auto sink_json = [](const SinkCall& sink) -> Json {
+    return {
+        {"name", sink.name}, {"function", sink.function}, {"file", sink.file}, {"line", sink.line}};
+  };
+  Json also = Json::array();
+  for (const SinkCall& sink : finding.also) also.push_back(sink_json(sink));
   Json found = {{"id", finding.id},
                 {"handler", handler},
-                {"sink", sink},
+                {"sink", sink_json(finding.sink)},
+                {"also", also},
                 {"chain", chain},
                 {"condition", finding.condition},
                 {"on_signal", finding.on_signal},
@@ -121,10 +124,12 @@ LeftOut read_left_out(const Json& json) {
   item.finding.handler.function = found.at("handler").at("function");
   item.finding.handler.file = found.at("handler").at("file");
   item.finding.handler.line = found.at("handler").at("line");
-  item.finding.sink.name = found.at("sink").at("name");
-  item.finding.sink.function = found.at("sink").at("function");
-  item.finding.sink.file = found.at("sink").at("file");
-  item.finding.sink.line = found.at("sink").at("line");
+  const auto read_sink = [](const Json& sink) -> SinkCall {
+    return {sink.at("name"), sink.at("function"), sink.at("file"), sink.at("line"), {}};
+  };
+  item.finding.sink = read_sink(found.at("sink"));
+  for (const Json& sink : found.value("also", Json::array()))
+    item.finding.also.push_back(read_sink(sink));
   for (const Json& hop : found.at("chain"))
     item.finding.chain.push_back({.function = hop.at("function"),
                                   .file = hop.at("file"),

@@ -494,13 +494,14 @@ std::string staying(const Change& change, std::size_t most) {
   std::set<std::pair<std::string, int>> seen;
   bool unnamed = false;
   for (const LeftOut& left : change.staying) {
-    const SinkCall& sink = left.finding.sink;
-    if (!seen.emplace(sink.file, sink.line).second) continue;
-    places.push_back(&left);
-    if (converted.contains(sink.function))
-      unnamed = true;
-    else
-      add_once(names, sink.function);
+    for (const SinkCall& sink : sinks_of(left.finding)) {
+      if (!seen.emplace(sink.file, sink.line).second) continue;
+      places.push_back(&left);
+      if (converted.contains(sink.function))
+        unnamed = true;
+      else
+        add_once(names, sink.function);
+    }
   }
   if (places.empty()) return {};
   const bool whole = !unnamed && names.size() <= most && names.size() == places.size();

@@ -26,7 +26,8 @@ struct RootSpec {
 
 // What a campaign does about its findings, in this order.
 struct Passes {
-  bool add = true;    // makes counterparts that the tree lacks
+  bool add = true;                                    // makes counterparts that the tree lacks
+  std::string why_not = "the campaign adds nothing";  // where it does not
   bool carry = true;  // hands a task state through functions that others share
   // The semantic patch that converts every sleep, told the names; empty: each sleep's family has
   // its own. Below semantic-patches/, or an absolute path.

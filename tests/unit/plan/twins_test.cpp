@@ -21,7 +21,7 @@ struct Planned {
 
 Planned planned(test::SmallTree& tree, const std::string& user = {}) {
   Vocabulary vocabulary(*tree.facts);
-  TwinPlanner planner(*tree.facts, tree.series.catalogue, vocabulary, true);
+  TwinPlanner planner(*tree.facts, tree.series.catalogue, vocabulary, tree.series.passes);
   Planned result;
   result.objection =
       test::value_of(planner.plan("box_lock_interruptible", "box_lock_killable", user));

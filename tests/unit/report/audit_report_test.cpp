@@ -167,6 +167,15 @@ TEST(AuditText, NoneIsSaidOnlyWhereAllIsKnown) {
               HasSubstr("  Not looked at: wait_fault() (mm/wait.c): by name\n"));
 }
 
+TEST(AuditText, NotesThatSayTheSameOfSeveralPlacesAreOneLine) {
+  auto tree = sample_audit();
+  tree.audit.coverage.notes = {"fs/a.c:1: which is not known", "fs/b.c:2: no definition",
+                               "fs/c.c:3: which is not known", "fs/d.c:4: which is not known"};
+  EXPECT_THAT(audit_text(tree, {}), HasSubstr("  fs/a.c:1 and 2 more: which is not known\n"
+                                              "  fs/b.c:2: no definition\n"));
+  EXPECT_EQ(json::parse(audit_json(tree))["coverage"]["notes"].size(), 4U);
+}
+
 TEST(AuditText, HandlersAndWhatIsNearComeBeforeTheCut) {
   auto tree = sample_audit();
   auto& unresolved = tree.audit.coverage.unresolved;

@@ -35,6 +35,8 @@ Series sample_series() {
   item.finding.sink.function = "foo";
   item.finding.sink.file = "x.c";
   item.finding.sink.line = 3;
+  item.finding.also = {item.finding.sink};
+  item.finding.also[0].line = 7;
   item.finding.chain = {{.function = "foo_fault", .file = "x.c", .line = 9, .edge = "macro"}};
   item.finding.condition = "always";
   item.finding.on_signal = "unknown";
@@ -109,6 +111,7 @@ TEST_F(ManifestTest, ComesBackAsItWas) {
   EXPECT_THAT(again.commits[0].files, ElementsAre("drivers/gpu/drm/etnaviv/etnaviv_gem.c"));
   EXPECT_EQ(again.commits[0].sites.at(0).object, "etnaviv_obj->lock");
   EXPECT_EQ(again.left_out.at(0).finding.verdict, Verdict::kThread);
+  EXPECT_EQ(again.left_out.at(0).finding.also.at(0).line, 7);
 }
 
 TEST_F(ManifestTest, BytesThatAreNoTextDoNotBreakIt) {

@@ -330,6 +330,14 @@ TEST(Message, SleepsThatStayAreNamedOrCounted) {
                         "known to be right."));
   for (const char* name : {"d", "e", "f"}) change.staying.push_back(left(name, Verdict::kReview));
   EXPECT_THAT(told(), HasSubstr("6 other sleeps, as in a(), b() and c(), are left alone: of 5 it"));
+  // Each place counts that the same look answers.
+  change.staying = {left("a", Verdict::kReview)};
+  auto& also = change.staying.front().finding.also;
+  also = {change.staying.front().finding.sink};
+  also.front().line = 99;
+  EXPECT_THAT(told(),
+              HasSubstr("2 other sleeps, as in a(), are left alone: it is not known whether "
+                        "they are reached interruptibly."));
   // What is converted is not named as left.
   change.staying = {left("etnaviv_gem_fault", Verdict::kThread), left("a", Verdict::kThread),
                     left("a", Verdict::kThread)};

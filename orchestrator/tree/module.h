@@ -1,0 +1,34 @@
+// A driver that lives outside of the kernel's tree: it is put beside the kernel that it is built
+// against, and looked at together with it.
+#pragma once
+
+#include "support/error.h"
+#include "tree/workshop.h"
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace killify {
+
+// The directory of a tree that is looked at in which modules stand.
+inline constexpr std::string_view kModules = "module";
+
+struct Module {
+  std::filesystem::path top;  // its repository's work tree, or the directory that was named
+  std::string place;          // where `top` stands in the tree: "module/evdi"
+  std::string asked;          // what was named, there: "module/evdi/module"
+  FileContents files;         // C, headers and makefiles, by their paths in the tree
+  std::string changed;        // a file of which the work tree has another version; "" if none
+};
+
+// What HEAD has of the repository around a directory, or what is in the directory where it is in
+// none. An error where no C is there.
+[[nodiscard]] Result<Module> read_module(const std::filesystem::path& directory);
+
+// A commit on `kernel` with the modules beside it. Two of one name are an error.
+[[nodiscard]] Result<Oid> with_modules(Workshop& workshop, const CommitInfo& kernel,
+                                       const std::vector<Module>& modules);
+
+}  // namespace killify

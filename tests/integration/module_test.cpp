@@ -1,0 +1,167 @@
+// A driver that lives outside of the kernel is looked at together with it, and changed alone.
+#include "support/killify_run.h"
+
+#include <gmock/gmock.h>
+
+namespace killify::test {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+const std::string kQuay = R"(#include <linux/mm.h>
+#include <linux/mutex.h>
+#include <linux/oak.h>
+#include "../include/quay.h"
+
+static vm_fault_t quay_fault(struct vm_fault *vmf)
+{
+	struct quay *quay = vmf->vma->vm_private_data;
+
+	if (quay_lock(quay))
+		return VM_FAULT_NOPAGE;
+	mutex_unlock(&quay->lock);
+	return vmf_insert_pfn(vmf->vma, vmf->address, quay->pfn);
+}
+
+static vm_fault_t quay_oak_fault(struct vm_fault *vmf)
+{
+	struct oak_object *obj = vmf->vma->vm_private_data;
+
+	if (oak_reserve(obj))
+		return VM_FAULT_NOPAGE;
+	mutex_unlock(&obj->lock);
+	return VM_FAULT_NOPAGE;
+}
+
+const struct vm_operations_struct quay_vm_ops = {
+	.fault = quay_fault,
+};
+
+const struct vm_operations_struct quay_oak_vm_ops = {
+	.fault = quay_oak_fault,
+};
+)";
+const std::string kQuayLock = R"(#include <linux/mutex.h>
+#include "../include/quay.h"
+
+int quay_lock(struct quay *quay)
+{
+	return mutex_lock_interruptible(&quay->lock);
+}
+)";
+const std::string kQuayHeader = R"(struct quay {
+	struct mutex lock;
+	unsigned long pfn;
+};
+int quay_lock(struct quay *quay);
+)";
+
+class OutOfTree : public ::testing::Test, protected MiniTree {
+ protected:
+  OutOfTree() {
+    share_answers();
+    write_text(module() / "kernel/quay.c", kQuay);
+    write_text(module() / "kernel/lock.c", kQuayLock);
+    write_text(module() / "kernel/Makefile", "obj-m := q.o\nq-y := quay.o lock.o\n");
+    write_text(module() / "include/quay.h", kQuayHeader);
+    write_text(module() / "lib/quay.c", "int quay_open(void) { return 0; }\n");
+  }
+
+  [[nodiscard]] fs::path module() const { return path() / "quay"; }
+
+  void keep() const {
+    (void)git({"init", "--quiet", "."}, module());
+    (void)git({"config", "user.name", "A. Tester"}, module());
+    (void)git({"config", "user.email", "tester@example.org"}, module());
+    (void)git({"add", "."}, module());
+    (void)git({"commit", "--quiet", "-m", "All"}, module());
+  }
+
+  [[nodiscard]] Completed look(const std::string& command, const Words& more = {}) const {
+    Words arguments{"--progress=none", command, "--module", module().string()};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return killify(arguments);
+  }
+
+  // "VERDICT HANDLER > FUNCTION" of each finding.
+  [[nodiscard]] std::vector<std::string> findings(const Words& more = {}) const {
+    Words arguments{"--format=json"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    const Completed done = look("audit", arguments);
+    EXPECT_TRUE(done.ok()) << done.err;
+    std::vector<std::string> texts;
+    const auto audit = parsed(done.out);
+    for (const auto& finding : audit.at("findings"))
+      texts.push_back(finding.at("verdict").get<std::string>() + " " +
+                      finding.at("handler").at("function").get<std::string>() + " > " +
+                      finding.at("sink").at("file").get<std::string>());
+    return texts;
+  }
+};
+
+TEST_F(OutOfTree, ItsHandlersAreAuditedAndNoOthers) {
+  keep();
+  const auto both = ElementsAre("convert quay_fault > module/quay/kernel/lock.c",
+                                "convert quay_oak_fault > drivers/gpu/drm/oak/oak_gem.c");
+  EXPECT_THAT(findings(), both);
+  EXPECT_THAT(findings({"kernel"}), both) << "below its repository";
+  const Completed done = look("explain", {"quay_fault"});
+  EXPECT_TRUE(done.ok()) << done.err;
+  EXPECT_THAT(done.out,
+              AllOf(HasSubstr("module/quay/kernel/quay.c:10"), HasSubstr("if (quay_lock(quay))")));
+}
+
+TEST_F(OutOfTree, ADirectoryIsEnough) {
+  EXPECT_THAT(findings(), ElementsAre("convert quay_fault > module/quay/kernel/lock.c",
+                                      "convert quay_oak_fault > drivers/gpu/drm/oak/oak_gem.c"));
+}
+
+TEST_F(OutOfTree, WhatChangesIsItsOwnAndFitsItsRepository) {
+  keep();
+  const RepositoryState before = state();
+  const Completed done = look("diff");
+  ASSERT_TRUE(done.ok()) << done.err;
+  EXPECT_THAT(done.out, AllOf(HasSubstr("+\treturn mutex_lock_killable(&quay->lock);"),
+                              Not(HasSubstr("oak_gem.c"))));
+  (void)git({"apply", "--index"}, module(), done.out);
+  EXPECT_EQ(git({"diff", "--cached"}, module()), done.out);
+  EXPECT_EQ(state(), before) << "the kernel";
+  const Completed plan = look("plan");
+  EXPECT_THAT(plan.out,
+              AllOf(HasSubstr("module/quay/kernel/lock.c:6: mutex_lock_interruptible()"),
+                    HasSubstr("oak_reserve() is the kernel's, which a module cannot change")));
+}
+
+TEST_F(OutOfTree, WhatIsNotCommittedIsTold) {
+  keep();
+  write_text(module() / "kernel/lock.c", "int other;\n");
+  const Completed done = killify({"--progress=plain", "audit", "--module", module().string()});
+  EXPECT_TRUE(done.ok()) << done.err;
+  EXPECT_THAT(done.err, AllOf(HasSubstr("note: the work tree of " + module().string()),
+                              HasSubstr("(kernel/lock.c); HEAD is looked at")));
+  EXPECT_THAT(done.out, HasSubstr("mutex_lock_interruptible"));
+}
+
+TEST_F(OutOfTree, WhatCannotBeOneIsAnError) {
+  const auto fails = [&](const Words& arguments, const std::string& why) {
+    Words all{"--progress=none"};
+    all.insert(all.end(), arguments.begin(), arguments.end());
+    const Completed done = killify(all);
+    EXPECT_EQ(done.exit_code, 2);
+    EXPECT_THAT(done.err, HasSubstr(why));
+  };
+  const std::string here = module().string();
+  fails({"audit", "--module", here + "/none"},
+        "none: no such directory; name the module's sources");
+  fails({"audit", "--module", here + "/include"}, "include: no C source there");
+  fails({"audit", "--module", here, "--module", here}, "another module has that name");
+  fails({"audit", "--module", here, "nowhere"}, "nowhere: no such file or directory");
+  fails({"diff", "--module", here, "--strategy=scope"}, "scope changes the kernel");
+  fails({"generate", "--module", here, "-o", out().string()}, "--module");
+}
+
+}  // namespace
+}  // namespace killify::test
