@@ -169,7 +169,7 @@ void Session::say_what_is_not_looked_at() {
 
 Status Session::add_modules(const std::vector<std::string>& directories) {
   for (const auto& directory : directories) {
-    KILLIFY_TRY(auto module, read_module(directory));
+    KILLIFY_TRY(auto module, read_module(directory, repository_.work_tree()));
     if (!module.changed.empty())
       progress_->note(
           fmt::format("note: the work tree of {} has changes ({}); HEAD is looked at, they are not",
@@ -230,8 +230,8 @@ Status Session::resolve_paths(const std::vector<std::string>& paths) {
       const auto in_module = module.place + "/" + tree_path(given, module.top);
       if (is_in(snapshot_, in_module)) path = in_module;
     }
-    if (inside && modules_.empty() &&
-        is_in(snapshot_, relative))  // as git does; "." is the directory one is in
+    // As git does: "." is the directory one is in.
+    if (inside && modules_.empty() && is_in(snapshot_, relative))
       paths_.push_back(relative);
     else if (is_in(snapshot_, path))
       paths_.push_back(path);
@@ -390,7 +390,8 @@ Result<Changes> Session::changes_of(const Strategy* strategy) {
   for (const auto& change : changes.changes)
     for (const auto& file : change.files)
       if (!may_change(file.path))
-        return fail("{}: {}() needs a change of the kernel there", file.path, change.step.name);
+        return fail("{}: '{}' would change the kernel, and with --module nothing of it is changed",
+                    file.path, change.step.name);
   number_postings(changes.changes);
   changes.unseen = std::move(found.coverage.notes);
   changes.planned = planned_of(found.findings, changes);

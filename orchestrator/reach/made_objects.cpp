@@ -153,14 +153,14 @@ FieldUse use_at(const std::vector<Piece>& words, std::size_t first, std::size_t 
              : FieldUse::kRead;
 }
 
-// Whether a struct is written as a whole: "*op = ...", "memcpy(op, ...)".
+// Whether a struct may be written as a whole: "*op = ...", "memcpy(op, ...)", "copy_from_user(op,".
 bool is_overwritten(const std::vector<Piece>& words, std::size_t at) {
   if (!words[at].word || at < 2 || at + 1 >= words.size()) return false;
   const auto& before = words[at - 1].text;
+  const auto& callee = words[at - 2].text;
   if (before == "*" && words[at + 1].text == "=") return !words[at - 2].word;
-  return before == "(" && words[at + 1].text == "," && words[at - 2].text.starts_with("mem") &&
-         (words[at - 2].text == "memcpy" || words[at - 2].text == "memset" ||
-          words[at - 2].text == "memmove");
+  return before == "(" && words[at + 1].text == "," &&
+         (callee.starts_with("mem") || callee.find("copy") != callee.npos);
 }
 
 // What an expression sets, if it does: the bits behind "=" and "|=".

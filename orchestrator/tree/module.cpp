@@ -49,7 +49,7 @@ Status read_directory(Module& module) {
 
 }  // namespace
 
-Result<Module> read_module(const fs::path& directory) {
+Result<Module> read_module(const fs::path& directory, const fs::path& kernel) {
   std::error_code error;
   if (!fs::is_directory(directory, error))
     return fail("--module {}: no such directory; name the module's sources", directory.string());
@@ -58,6 +58,8 @@ Result<Module> read_module(const fs::path& directory) {
   const auto repository = Repository::open(named);
   const bool kept = repository && !repository->work_tree().empty();
   if (kept) module.top = fs::canonical(repository->work_tree(), error);
+  if (fs::equivalent(module.top, kernel, error))
+    return fail("--module {}: is in the kernel's own tree; name it as PATH", directory.string());
   module.place = fmt::format("{}/{}", kModules, module.top.filename().string());
   const auto below = named.lexically_relative(module.top).generic_string();
   module.asked = below == "." ? module.place : module.place + "/" + below;

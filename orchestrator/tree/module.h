@@ -24,8 +24,9 @@ struct Module {
 };
 
 // What HEAD has of the repository around a directory, or what is in the directory where it is in
-// none. An error where no C is there.
-[[nodiscard]] Result<Module> read_module(const std::filesystem::path& directory);
+// none. An error where no C is there, and where that repository is the kernel's own.
+[[nodiscard]] Result<Module> read_module(const std::filesystem::path& directory,
+                                         const std::filesystem::path& kernel);
 
 // A commit on `kernel` with the modules beside it. Two of one name are an error.
 [[nodiscard]] Result<Oid> with_modules(Workshop& workshop, const CommitInfo& kernel,

@@ -158,6 +158,8 @@ TEST_F(OutOfTree, WhatCannotBeOneIsAnError) {
         "none: no such directory; name the module's sources");
   fails({"audit", "--module", here + "/include"}, "include: no C source there");
   fails({"audit", "--module", here, "--module", here}, "another module has that name");
+  fails({"audit", "--module", (tree() / "drivers/misc/argon").string()},
+        "argon: is in the kernel's own tree; name it as PATH");
   fails({"audit", "--module", here, "nowhere"}, "nowhere: no such file or directory");
   fails({"diff", "--module", here, "--strategy=scope"}, "scope changes the kernel");
   fails({"generate", "--module", here, "-o", out().string()}, "--module");

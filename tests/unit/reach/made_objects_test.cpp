@@ -99,7 +99,7 @@ TEST(MadeObjects, MayHaveWhatTheyAreHandedForSets) {
         "\tjob->flags = lock_of(job);\n", "\tjob->flags++;\n", "\tjob->flags <<= 1;\n",
         "\tWRITE_ONCE(job->flags, 1);\n", "\tset_flags(&job->flags);\n",
         "\tjob_of(job)->flags |= JOB_QUIET;\n", "\tstruct job other = {};\n\n\t*job = other;\n",
-        "\tmemcpy(job, spare, sizeof(*job));\n"})
+        "\tmemcpy(job, spare, sizeof(*job));\n", "\tcopy_from_user(job, user, sizeof(*job));\n"})
     drivers.push_back(kJobs + hush(body) + kJobFault);
   drivers.push_back("#define HUSH(j) ((j)->flags |= JOB_QUIET)\n" + kJobs + kJobFault);
   EXPECT_THAT(job_verdicts_of(drivers), Each(kJobNotKnown));
