@@ -10,7 +10,7 @@ bool same_function(const Hop& a, const Hop& b) {
   return a.function == b.function && a.file == b.file;
 }
 
-// Whether one chain is the other with at most one call behind it.
+// Whether one chain is the other with so many calls behind it.
 bool same_way(const std::vector<Hop>& a, const std::vector<Hop>& b, std::size_t behind) {
   const auto& shorter = a.size() < b.size() ? a : b;
   const auto& longer = a.size() < b.size() ? b : a;
@@ -43,7 +43,8 @@ class Joiner {
   }
 
  private:
-  // Into each finding that `takes`, what asks the same and has no sleep of a function of its own.
+  // Into each finding that `takes` others: those that ask the same. Of the functions before and
+  // behind only tests for a signal come, as a sleep there is a question of its own.
   template <typename Takes>
   void join_all(std::size_t behind, const Takes& takes) {
     for (auto& into : findings_) {
