@@ -110,13 +110,6 @@ std::size_t begin_of(const std::vector<Piece>& words, std::size_t at) {
   return first;
 }
 
-const FunctionExtent* function_at(const Sketch& sketch, int line) {
-  auto found = std::ranges::find_if(sketch.functions(), [&](const FunctionExtent& one) {
-    return one.first <= line && line <= one.last;
-  });
-  return found == sketch.functions().end() ? nullptr : &*found;
-}
-
 std::string text_of(const std::vector<Piece>& words, std::size_t first, std::size_t end) {
   std::string text;
   for (auto i = first; i < end; ++i) text += std::string(words[i].text) + " ";
@@ -228,7 +221,7 @@ Status MadeObjects::add_writes(const std::string& file, const std::string& in,
     if (first == i && !arrow) continue;  // ".field = value" of an initialiser: of another object
     const auto use = use_at(words, first, i);
     if (use == FieldUse::kRead) continue;
-    const auto* extent = function_at(*sketch, words[i].line);
+    const auto* extent = extent_at(*sketch, words[i].line);
     if (extent == nullptr) {  // in a macro, of who knows what
       writes.reset();
       break;
@@ -261,7 +254,7 @@ Result<bool> MadeObjects::is_overwritten_anywhere(const std::string& in,
     const auto words = pieces_of(sketch->text());
     for (std::size_t i = 0; i < words.size(); ++i) {
       if (!is_overwritten(words, i)) continue;
-      const auto* function = function_at(*sketch, words[i].line);
+      const auto* function = extent_at(*sketch, words[i].line);
       if (function == nullptr) return it->second = true;  // in a macro, of who knows what
       const auto variables = declared_structs(*sketch, function->name);
       auto type = variables.find(words[i].text);

@@ -385,10 +385,8 @@ Result<bool> ObjectKinds::changes(const std::string& in, const std::string& fiel
       const auto arrow = one.target.ends_with("->" + field);
       if (!arrow && !one.target.ends_with("." + field)) continue;
       const auto base = one.target.substr(0, one.target.size() - field.size() - (arrow ? 2 : 1));
-      auto function = std::ranges::find_if(sketch->functions(), [&](const FunctionExtent& extent) {
-        return extent.first <= one.line && one.line <= extent.last;
-      });
-      if (base.empty() || function == sketch->functions().end()) continue;  // an initialiser's
+      const auto* function = extent_at(*sketch, one.line);
+      if (base.empty() || function == nullptr) continue;  // an initialiser's
       KILLIFY_TRY(auto type,
                   types_.struct_of(base, declared_structs(*sketch, function->name), entry->path));
       // A table of another kind is no field of such an object.
@@ -454,10 +452,8 @@ Result<ObjectKinds::Kinds> ObjectKinds::installed_in(const std::string& table,
     auto arrow = one->target.rfind("->");
     if (arrow == std::string::npos) return Kinds();
     const auto base = one->target.substr(0, arrow);
-    auto function = std::ranges::find_if(sketch->functions(), [&](const FunctionExtent& extent) {
-      return extent.first <= use.line && use.line <= extent.last;
-    });
-    if (single_name(base) != base || function == sketch->functions().end()) return Kinds();
+    const auto* function = extent_at(*sketch, use.line);
+    if (single_name(base) != base || function == nullptr) return Kinds();
     ++places;
     for (const auto& flow : flows_of(*sketch, function->name, use.line, {})) {
       const auto text = one->target + "=&" + table;

@@ -142,12 +142,6 @@ Table table_in(const std::string& text, const std::string& name, const std::stri
   return table;
 }
 
-const FunctionExtent* extent_at(const Sketch& sketch, int line) {
-  for (const auto& function : sketch.functions())
-    if (function.first <= line && line <= function.last) return &function;
-  return nullptr;
-}
-
 // Whether a file defines a "struct T name" for others.
 bool defines_table(const Sketch& sketch, std::string_view name) {
   const auto tokens = tokens_of(sketch.text());

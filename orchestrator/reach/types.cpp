@@ -74,6 +74,12 @@ std::string struct_name(std::string_view type) {
   return {};
 }
 
+const FunctionExtent* extent_at(const Sketch& sketch, int line) {
+  for (const auto& function : sketch.functions())
+    if (function.first <= line && line <= function.last) return &function;
+  return nullptr;
+}
+
 StructNames declared_structs(const Sketch& sketch, const std::string& function) {
   StructNames names;
   const std::string& text = sketch.text();

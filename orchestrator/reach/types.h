@@ -81,6 +81,9 @@ class Types {
 // "ttm_device" of "const struct ttm_device *"; "" of other types.
 [[nodiscard]] std::string struct_name(std::string_view type);
 
+// The function around a line; nullptr where there is none.
+[[nodiscard]] const FunctionExtent* extent_at(const Sketch& sketch, int line);
+
 // The parameters and locals of a function.
 [[nodiscard]] StructNames declared_structs(const Sketch& sketch, const std::string& function);
 
