@@ -112,9 +112,14 @@ bool Lexer::next(Token& token) {
 std::vector<Token> tokens_of(std::string_view text) {
   std::vector<Token> tokens;
   tokens.reserve(text.size() / 4);
+  read_tokens(text, tokens);
+  return tokens;
+}
+
+void read_tokens(std::string_view text, std::vector<Token>& tokens) {
+  tokens.clear();
   Lexer lexer(text);
   for (Token token; lexer.next(token);) tokens.push_back(token);
-  return tokens;
 }
 
 }  // namespace killify

@@ -37,6 +37,8 @@ class Lexer {
 };
 
 [[nodiscard]] std::vector<Token> tokens_of(std::string_view text);
+// The same in a list that is used again for one text after another.
+void read_tokens(std::string_view text, std::vector<Token>& tokens);
 
 // What a preprocessor or a parser would take a token for.
 [[nodiscard]] inline bool is_word(const Token& token) {

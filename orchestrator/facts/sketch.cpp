@@ -13,6 +13,7 @@ constexpr unsigned kOffsetBits = 29;
 constexpr int kLinesApart = 16;
 constexpr std::uint64_t kHashMask = ~std::uint64_t{0} << 32;
 constexpr std::size_t kMaxText = std::size_t{1} << kOffsetBits;
+constexpr std::size_t kMaxScratch = std::size_t{1} << 18;  // tokens of a file of a megabyte
 
 std::uint64_t mention_hash(std::string_view word) {
   return word_hash(word) & kHashMask;
@@ -39,7 +40,14 @@ bool is_keyword(std::string_view word) {
 // Goes through the tokens of a text once its functions and macros are known.
 class Sketcher {
  public:
-  explicit Sketcher(Sketch& sketch) : sketch_(sketch), tokens_(tokens_of(sketch.text_)) {}
+  explicit Sketcher(Sketch& sketch) : sketch_(sketch), tokens_(scratch()) {
+    read_tokens(sketch.text_, tokens_);
+  }
+  ~Sketcher() {
+    if (tokens_.capacity() > kMaxScratch) std::vector<Token>().swap(tokens_);
+  }
+  Sketcher(const Sketcher&) = delete;
+  Sketcher& operator=(const Sketcher&) = delete;
 
   void sketch(const std::vector<MacroDefinition>& macros) {
     sketch_.functions_ = function_extents(tokens_);
@@ -61,6 +69,12 @@ class Sketcher {
   }
 
  private:
+  // The tokens of one text at a time: new memory for each would cost as much as reading them.
+  static std::vector<Token>& scratch() {
+    thread_local std::vector<Token> tokens;
+    return tokens;
+  }
+
   // Goes on with a text in which the heads that macros write are written out.
   void write_heads(const std::vector<MacroDefinition>& headers) {
     auto macros = sketch_.macros_;
@@ -69,7 +83,7 @@ class Sketcher {
     if (heads.empty()) return;
     sketch_.text_ = with_heads_meant(std::move(sketch_.text_), heads);
     sketch_.heads_ = std::move(heads);
-    tokens_ = tokens_of(sketch_.text_);
+    read_tokens(sketch_.text_, tokens_);
     sketch_.functions_ = function_extents(tokens_);
     sketch_.macros_ = macro_definitions(tokens_);
   }
@@ -327,7 +341,7 @@ class Sketcher {
   }
 
   Sketch& sketch_;
-  std::vector<Token> tokens_;
+  std::vector<Token>& tokens_;
   std::size_t at_ = 0;
   std::size_t next_function_ = 0;  // the first that ends at this line or below
   std::size_t next_macro_ = 0;

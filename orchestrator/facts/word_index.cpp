@@ -240,7 +240,8 @@ struct WordIndex::State {
   }
 
   // Assigns each of the snapshot's blobs to the first segment that has it; what is left is
-  // returned.
+  // returned, in the order of the paths: a pack has neighbours side by side, so that it is read
+  // from one end to the other.
   std::vector<Oid> assign(const Snapshot& snapshot) {
     std::unordered_map<std::string_view, std::vector<const TreeEntry*>> wanted;
     file_count = 0;
@@ -261,8 +262,8 @@ struct WordIndex::State {
     }
     std::vector<Oid> missing;
     missing.reserve(wanted.size());
-    for (const auto& [blob, entries] : wanted) missing.emplace_back(blob);
-    std::sort(missing.begin(), missing.end());
+    for (const auto& entry : snapshot.entries)
+      if (wanted.erase(entry.blob) > 0) missing.emplace_back(entry.blob);
     return missing;
   }
 

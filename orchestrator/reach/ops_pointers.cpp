@@ -142,14 +142,14 @@ Table table_in(const std::string& text, const std::string& name, const std::stri
   return table;
 }
 
-// Whether a file defines a "struct T name" for others.
-bool defines_table(const Sketch& sketch, std::string_view name) {
-  const auto tokens = tokens_of(sketch.text());
+// Where a file may define a "struct T name" for others: in a function, it does not.
+std::vector<int> lines_of_tables(const std::string& text, std::string_view name) {
+  const auto tokens = tokens_of(text);
+  std::vector<int> lines;
   for (std::size_t i = 0; i < tokens.size(); ++i)
-    if (tokens[i].text == name && is_table(tokens, i) && !is_declared(tokens, i, "static") &&
-        extent_at(sketch, tokens[i].line) == nullptr)
-      return true;
-  return false;
+    if (tokens[i].text == name && is_table(tokens, i) && !is_declared(tokens, i, "static"))
+      lines.push_back(tokens[i].line);
+  return lines;
 }
 
 }  // namespace
@@ -175,8 +175,12 @@ Result<const std::vector<std::string>*> OpsPointers::files_with_table(const std:
   std::vector<std::string> files;
   for (const auto* entry : facts_.words().files_with(name)) {
     if (entry->path.ends_with(".h")) continue;
+    KILLIFY_TRY(const auto text, facts_.text(entry->path));
+    const auto lines = lines_of_tables(text, name);
+    if (lines.empty()) continue;
     KILLIFY_TRY(const auto sketch, facts_.look_at(entry->path));
-    if (defines_table(*sketch, name)) files.push_back(entry->path);
+    if (std::ranges::any_of(lines, [&](int line) { return extent_at(*sketch, line) == nullptr; }))
+      files.push_back(entry->path);
   }
   return &(tables_[name] = std::move(files));
 }

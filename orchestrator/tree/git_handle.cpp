@@ -18,7 +18,8 @@ void start_libgit2() {
     // time to read a tree.
     git_libgit2_opts(GIT_OPT_ENABLE_STRICT_HASH_VERIFICATION, 0);
     // What is mapped of packs at a time: all of a kernel's would count as this process's memory.
-    git_libgit2_opts(GIT_OPT_SET_MWINDOW_SIZE, std::size_t{8} << 20);
+    // Small windows, as single files are read from all over a pack.
+    git_libgit2_opts(GIT_OPT_SET_MWINDOW_SIZE, std::size_t{1} << 20);
     git_libgit2_opts(GIT_OPT_SET_MWINDOW_MAPPED_LIMIT, std::size_t{64} << 20);
     return true;
   }();
