@@ -1,5 +1,6 @@
 #include "reach/audit.h"
 
+#include "reach/exceptions.h"
 #include "reach/fault_only.h"
 #include "reach/in_place.h"
 #include "reach/notes.h"
@@ -116,7 +117,8 @@ class Auditor {
     }
     KILLIFY_TRY(auto masking, masking_functions(facts_));
     for (const auto& [file, names] : masking) functions[file].insert(names.begin(), names.end());
-    return facts_.read_parts(functions, false, "Reading what faults can reach");
+    return facts_.read_parts(functions, false,
+                             fmt::format("Reading what {} can reach", spec_.words.roots));
   }
 
   // Adds what it is not known of where it leads, from one handler.
@@ -208,7 +210,10 @@ class Auditor {
       if (!entry.path.ends_with(".rs")) continue;
       KILLIFY_TRY(auto text, facts_.text(entry.path));
       if (std::any_of(spec_.roots.begin(), spec_.roots.end(), [&](const RootSpec& root) {
-            return text.find(root.struct_name) != std::string::npos;
+            const std::vector<std::string> table{root.struct_name};
+            return std::ranges::any_of(
+                root.argument ? root.takers : table,
+                [&](const std::string& name) { return text.find(name) != std::string::npos; });
           }))
         rust.push_back(entry.path);
     }
@@ -246,6 +251,11 @@ class Auditor {
       finding.reason = std::move(reason);
     };
     const auto& decides = reached.condition.decides;
+    KILLIFY_TRY(const auto exception, exception_of(facts_, spec_.exceptions, finding));
+    if (exception) {
+      decide(exception->safe ? Verdict::kSafe : Verdict::kReview, exception->reason);
+      return {};
+    }
     KILLIFY_TRY(auto blocker, blocker_of(finding));
     KILLIFY_TRY(const auto* sketch, facts_.sketch(finding.sink.file));
     const bool aside = puts_aside(*sketch, finding.sink);
@@ -262,8 +272,8 @@ class Auditor {
       finding.only_deep = true;
       decide(Verdict::kReview,
              fmt::format("{} calls deep, and nothing is known of {} conditions on the way: look "
-                         "whether a fault gets there",
-                         finding.chain.size(), reached.open_guards));
+                         "whether a {} gets there",
+                         finding.chain.size(), reached.open_guards, spec_.words.event));
     } else if (reached.condition.holds == Truth::kUnknown) {
       decide(Verdict::kReview,
              fmt::format("whether it sleeps interruptibly depends on '{}'", decides));

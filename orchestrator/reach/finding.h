@@ -14,7 +14,7 @@ struct Handler {
   std::string file;           // where it is defined
   int line = 0;               // of the definition
   std::string ops;            // the variable or macro that binds it: "gru_vm_ops"
-  std::string field;          // "fault"
+  std::string field;          // "fault"; "" where it is given to the function `ops`
   std::string registered_in;  // file and line of the binding
   int registered_line = 0;
   // The field's caller takes VM_FAULT_RETRY for success, so that it does not end a fault.

@@ -1,8 +1,10 @@
 #include "reach/handlers.h"
 
 #include "facts/outline.h"
+#include "reach/given_roots.h"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 
 namespace killify {
@@ -11,8 +13,8 @@ namespace {
 // A name bound to a field, before its definition is known.
 struct Bound {
   std::string name;
-  std::string ops;
-  std::string field;
+  std::string ops;    // of an argument, the function that takes it
+  std::string field;  // "" for an argument
   std::string file;
   int line = 0;
   const RootSpec* root = nullptr;
@@ -21,6 +23,10 @@ struct Bound {
 
 bool has_field(const RootSpec& root, std::string_view field) {
   return std::find(root.fields.begin(), root.fields.end(), field) != root.fields.end();
+}
+
+std::string how_bound(const Bound& bound) {
+  return bound.field.empty() ? "given to " + bound.ops + "()" : "bound to ." + bound.field;
 }
 
 bool retry_succeeds(const Bound& bound) {
@@ -41,6 +47,7 @@ std::vector<const TreeEntry*> candidates(const WordIndex& words,
                                          const std::vector<RootSpec>& roots) {
   std::set<const TreeEntry*> chosen;
   for (const auto& root : roots) {
+    if (root.argument) continue;
     std::vector<std::string> near{root.struct_name};
     if (!root.returns.empty()) near.push_back(root.returns);
     auto related = words.files_with_any(near);
@@ -258,19 +265,26 @@ Result<Handlers> find_handlers(TreeFacts& facts, const std::vector<RootSpec>& ro
   }
 
   Handlers handlers;
+  for (const auto& root : roots) {
+    if (!root.argument) continue;
+    KILLIFY_TRY(auto given, find_given(facts, root));
+    for (auto& one : given.all)
+      bound.push_back(
+          {std::move(one.name), std::move(one.to), {}, std::move(one.file), one.line, &root, true});
+    std::ranges::move(given.unresolved, std::back_inserter(handlers.unresolved));
+  }
   std::map<std::pair<std::string, std::string>, Handler> unique;
   for (const auto& one : bound) {
     KILLIFY_TRY(auto definitions, definitions_of(facts, one));
     if (definitions.empty() && one.certain)
       handlers.unresolved.push_back(
-          fmt::format("{}:{}: {} is bound to .{}, and no definition of it is in the tree", one.file,
-                      one.line, one.name, one.field));
+          fmt::format("{}:{}: {} is {}, and no definition of it is in the tree", one.file, one.line,
+                      one.name, how_bound(one)));
     if (definitions.size() > 1) {
       handlers.unclear.emplace(one.file, one.line);
       handlers.unresolved.push_back(
-          fmt::format("{}:{}: {} is bound to .{}, and which of its {} definitions is meant is not "
-                      "known",
-                      one.file, one.line, one.name, one.field, definitions.size()));
+          fmt::format("{}:{}: {} is {}, and which of its {} definitions is meant is not known",
+                      one.file, one.line, one.name, how_bound(one), definitions.size()));
     }
     for (const auto& [file, line] : definitions) {
       handlers.bindings.emplace(one.file, one.line);

@@ -1,4 +1,5 @@
-// The roots of the analysis: every function that is bound to a fault field, in whatever form.
+// The roots of the analysis: every function that is bound to a field of the campaign, in whatever
+// form, or handed to one of its functions.
 #pragma once
 
 #include "facts/tree_facts.h"

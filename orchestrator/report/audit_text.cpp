@@ -191,8 +191,9 @@ std::string registrations_text(const AuditedTree& tree, const TextLayout& layout
   std::map<std::string, std::string> drivers;
   for (const auto& handler : tree.audit.handlers)
     drivers[driver_of_handler(tree, handler)] +=
-        fmt::format("  {}:{}: {}.{} = {} ({}:{})\n", handler.registered_in, handler.registered_line,
-                    handler.ops, handler.field, handler.function, handler.file, handler.line);
+        fmt::format("  {}:{}: {} {} ({}:{})\n", handler.registered_in, handler.registered_line,
+                    how_registered(handler) + (handler.field.empty() ? ":" : " ="),
+                    handler.function, handler.file, handler.line);
   std::string text;
   for (const auto& [driver, lines] : drivers) text += layout.paint.bold(driver) + '\n' + lines;
   return text.empty() ? text : layout.paint.dim("REGISTRATIONS") + '\n' + text + '\n';

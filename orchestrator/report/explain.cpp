@@ -101,8 +101,8 @@ class TextWriter {
   }
 
   void handler(const Handler& handler) {
-    text_ += fmt::format("  handler  {}(), {}:{}; {}.{} in {}:{}\n", handler.function, handler.file,
-                         handler.line, handler.ops, handler.field, handler.registered_in,
+    text_ += fmt::format("  handler  {}(), {}:{}; {} in {}:{}\n", handler.function, handler.file,
+                         handler.line, how_registered(handler), handler.registered_in,
                          handler.registered_line);
   }
 

@@ -212,6 +212,11 @@ std::string unresolved_kind(UnresolvedCall::Kind kind, std::size_t groups) {
   return {};
 }
 
+std::string how_registered(const Handler& handler) {
+  return handler.field.empty() ? "given to " + handler.ops + "()"
+                               : handler.ops + "." + handler.field;
+}
+
 std::string unresolved_line(const UnresolvedCall& call) {
   auto text = fmt::format("{}(), {}: {}", call.callee, counted(call.calls, "call"),
                           join(call.places, ", "));

@@ -34,6 +34,8 @@ namespace killify {
 // many more there are.
 [[nodiscard]] std::vector<std::string> lines_of_notes(const std::vector<std::string>& notes);
 
+// What makes a function a root: "gru_vm_ops.fault", "given to kthread_run()".
+[[nodiscard]] std::string how_registered(const Handler& handler);
 // What a note says, with the place: "returns VM_FAULT_RETRY ... (fs/a.c:12)".
 [[nodiscard]] std::string note_text(const Note& note);
 

@@ -60,7 +60,7 @@ Status read_result(const YamlNode& node, const YamlMap& map, Sink& sink) {
 }
 
 // "down_read", or {name: down_read, returns: nothing} where the result goes with the signal.
-Status read_uninterruptible(const YamlNode& node, Sink& sink) {
+Status read_unsignalled(const YamlNode& node, Sink& sink) {
   if (const auto name = node.text("the name of the counterpart")) {
     sink.counterpart = *name;
     return {};
@@ -79,8 +79,9 @@ Status read_uninterruptible(const YamlNode& node, Sink& sink) {
 Status read_counterpart(const YamlNode& node, const YamlMap& map, Becomes becomes, Sink& sink,
                         std::vector<std::string>& all_killable) {
   Sink uninterruptible{};
-  if (const YamlNode* column = map.find("uninterruptible"))
-    KILLIFY_CHECK(read_uninterruptible(*column, uninterruptible));
+  Sink idle{};
+  for (auto [name, told] : {std::pair{"uninterruptible", &uninterruptible}, {"idle", &idle}})
+    if (const YamlNode* column = map.find(name)) KILLIFY_CHECK(read_unsignalled(*column, *told));
   std::optional<std::string> killable;
   if (const YamlNode* column = map.find("killable")) {
     KILLIFY_TRY(killable, column->text("the name of the killable counterpart"));
@@ -93,9 +94,10 @@ Status read_counterpart(const YamlNode& node, const YamlMap& map, Becomes become
   if (becomes == Becomes::kKillable) {
     sink.counterpart = std::move(killable);
   } else {
-    sink.counterpart = std::move(uninterruptible.counterpart);
-    sink.counterpart_returns = uninterruptible.counterpart_returns;
-    sink.unbounded = uninterruptible.unbounded;
+    Sink& told = becomes == Becomes::kIdle ? idle : uninterruptible;
+    sink.counterpart = std::move(told.counterpart);
+    sink.counterpart_returns = told.counterpart_returns;
+    sink.unbounded = told.unbounded;
   }
   return {};
 }
@@ -103,8 +105,8 @@ Status read_counterpart(const YamlNode& node, const YamlMap& map, Becomes become
 Result<Sink> read_sink(const YamlNode& node, Becomes becomes,
                        std::vector<std::string>& all_killable) {
   KILLIFY_TRY(const YamlMap map, node.map({"name", "family", "result"},
-                                          {"when", "error", "killable", "uninterruptible", "object",
-                                           "context", "timeout", "queue"}));
+                                          {"when", "error", "killable", "uninterruptible", "idle",
+                                           "object", "context", "timeout", "queue"}));
   Sink sink;
   KILLIFY_TRY(sink.name, map.at("name").text("the name of a function or macro"));
   KILLIFY_TRY(sink.family, map.at("family").text("the name of a family, or none"));

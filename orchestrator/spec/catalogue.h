@@ -14,6 +14,7 @@ namespace killify {
 enum class Becomes {
   kKillable,         // only a fatal signal ends it
   kUninterruptible,  // no signal does
+  kIdle,             // no signal does, and it does not count as load
 };
 
 // When a call of the primitive sleeps interruptibly.

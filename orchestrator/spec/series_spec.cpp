@@ -35,11 +35,30 @@ Result<std::vector<std::string>> read_some_of(const std::vector<std::string>& fi
   return names;
 }
 
+// {argument: 0, of: [kthread_create], returns: int}
+Result<RootSpec> read_argument_root(const YamlNode& item) {
+  KILLIFY_TRY(const YamlMap map, item.map({"argument", "of", "returns"}));
+  RootSpec root;
+  KILLIFY_TRY(root.argument, map.at("argument").number("which argument, counted from 0"));
+  KILLIFY_TRY(root.takers, map.at("of").texts("a list of functions that take it"));
+  if (root.takers.empty()) return map.at("of").fail("no functions that take it");
+  KILLIFY_TRY(root.returns, map.at("returns").text("the type that such a function returns"));
+  return root;
+}
+
 Result<std::vector<RootSpec>> read_roots(const YamlNode& node) {
   KILLIFY_TRY(const auto items, node.list("a list of structs with their fields"));
   if (items.empty()) return node.fail("no roots: without them there is nothing to look at");
   std::vector<RootSpec> roots;
   for (const YamlNode& item : items) {
+    if (const auto entries = item.entries("a root");
+        entries && std::ranges::any_of(*entries, [](const auto& one) {
+          return one.first == "argument" || one.first == "of";
+        })) {
+      KILLIFY_TRY(auto root, read_argument_root(item));
+      roots.push_back(std::move(root));
+      continue;
+    }
     KILLIFY_TRY(const YamlMap map,
                 item.map({"struct", "fields", "returns"}, {"retry_succeeds", "object"}));
     RootSpec root;
@@ -104,7 +123,8 @@ Result<Passes> read_passes(const YamlNode& node, const fs::path& file) {
       KILLIFY_TRY(passes.becomes,
                   becomes->word<Becomes>("what a sleep becomes",
                                          {{"killable", Becomes::kKillable},
-                                          {"uninterruptible", Becomes::kUninterruptible}}));
+                                          {"uninterruptible", Becomes::kUninterruptible},
+                                          {"idle", Becomes::kIdle}}));
       KILLIFY_TRY(const std::string what, apply->text("'families', or a semantic patch"));
       if (what != kFamilies) {
         KILLIFY_TRY(passes.apply, read_patch(*apply, file));
@@ -120,10 +140,11 @@ Result<Passes> read_passes(const YamlNode& node, const fs::path& file) {
 }
 
 Result<CampaignWords> read_words(const YamlNode& node) {
-  KILLIFY_TRY(const YamlMap map, node.map({"root", "roots", "advice", "outcomes"}));
+  KILLIFY_TRY(const YamlMap map, node.map({"root", "roots", "event", "advice", "outcomes"}));
   CampaignWords words;
   KILLIFY_TRY(words.root, map.at("root").text("what a function of the roots is called"));
   KILLIFY_TRY(words.roots, map.at("roots").text("what several of them are called"));
+  KILLIFY_TRY(words.event, map.at("event").text("what runs one of them"));
   KILLIFY_TRY(words.advice, map.at("advice").text("what to do about a sleep that only they reach"));
   KILLIFY_TRY(const auto outcomes,
               map.at("outcomes").entries("a mapping from a result to what it means"));
@@ -149,6 +170,22 @@ Result<std::vector<Strategy>> read_strategies(const YamlNode& node, SeriesSpec& 
     strategies.push_back(std::move(strategy));
   }
   return strategies;
+}
+
+// {calls: [allow_signal], verdict: safe, because: it takes signals}
+Result<std::vector<ExceptionSpec>> read_exceptions(const YamlNode& node) {
+  KILLIFY_TRY(const auto items, node.list("a list of calls with a verdict"));
+  std::vector<ExceptionSpec> exceptions;
+  for (const YamlNode& item : items) {
+    KILLIFY_TRY(const YamlMap map, item.map({"calls", "verdict", "because"}));
+    ExceptionSpec one;
+    KILLIFY_TRY(one.calls, map.at("calls").texts("a list of functions and macros"));
+    KILLIFY_TRY(one.safe,
+                map.at("verdict").word<bool>("a verdict", {{"safe", true}, {"review", false}}));
+    KILLIFY_TRY(one.because, map.at("because").text("what such a call means"));
+    exceptions.push_back(std::move(one));
+  }
+  return exceptions;
 }
 
 Result<std::vector<UnseenSpec>> read_unseen(const YamlNode& node) {
@@ -405,7 +442,7 @@ std::vector<std::string> series_names(const fs::path& directory) {
 Status read_on_fatal_signal(const YamlNode& document, const YamlMap& map, SeriesSpec& spec) {
   const YamlNode* node = map.find("on_fatal_signal");
   if (spec.passes.becomes != Becomes::kKillable) {
-    if (node != nullptr) return node->fail("no signal ends what is uninterruptible; remove it");
+    if (node != nullptr) return node->fail("no signal ends these sleeps any more; remove it");
     return {};
   }
   if (node == nullptr) return document.fail("'on_fatal_signal' is missing here");
@@ -435,10 +472,11 @@ std::string CampaignWords::outcome(const std::string& result) const {
 
 Result<SeriesSpec> load_series(const fs::path& file) {
   KILLIFY_TRY(const YamlNode document, YamlNode::load(file));
-  KILLIFY_TRY(const YamlMap map, document.map({"name", "title", "roots", "catalogue", "boundaries",
-                                               "grouping", "commit", "cover", "verify"},
-                                              {"on_fatal_signal", "passes", "words", "thread",
-                                               "drop_exports", "unseen", "strategies"}));
+  KILLIFY_TRY(const YamlMap map,
+              document.map({"name", "title", "roots", "catalogue", "boundaries", "grouping",
+                            "commit", "cover", "verify"},
+                           {"on_fatal_signal", "passes", "words", "thread", "exceptions",
+                            "drop_exports", "unseen", "strategies"}));
   SeriesSpec spec;
   spec.file = fs::absolute(file).lexically_normal();
   KILLIFY_TRY(spec.name, map.at("name").text("the name of the series"));
@@ -448,6 +486,9 @@ Result<SeriesSpec> load_series(const fs::path& file) {
   KILLIFY_TRY(spec.roots, read_roots(map.at("roots")));
   if (const YamlNode* unseen = map.find("unseen")) {
     KILLIFY_TRY(spec.unseen, read_unseen(*unseen));
+  }
+  if (const YamlNode* exceptions = map.find("exceptions")) {
+    KILLIFY_TRY(spec.exceptions, read_exceptions(*exceptions));
   }
   if (const YamlNode* threads = map.find("thread")) {
     KILLIFY_TRY(spec.threads, read_threads(*threads));

@@ -12,11 +12,14 @@
 
 namespace killify {
 
-// Fields of a struct whose functions are the roots of the analysis.
+// Functions that are the roots of the analysis: those of fields of a struct, or those that are
+// handed to other functions as an argument.
 struct RootSpec {
-  std::string struct_name;  // "vm_operations_struct"
+  std::string struct_name;  // "vm_operations_struct"; "" for an argument
   std::vector<std::string> fields;
-  std::string returns;  // the type of such a function: "vm_fault_t"
+  std::optional<unsigned> argument;  // counted from 0
+  std::vector<std::string> takers;   // whose argument that is: "kthread_create"
+  std::string returns;               // the type of such a function: "vm_fault_t"
   // Those of the fields whose caller takes VM_FAULT_RETRY for success: "page_mkwrite".
   std::vector<std::string> retry_succeeds;
   // Where the object is that a function is for, from its first argument: "vma->vm_private_data".
@@ -49,11 +52,19 @@ struct OutcomeSpec {
 struct CampaignWords {
   std::string root = "fault handler";  // a function of the roots
   std::string roots = "fault handlers";
-  std::string advice;  // on sleeps that only roots reach; empty: what killable ones need
+  std::string event = "fault";  // what runs one
+  std::string advice;           // on sleeps that only roots reach; empty: what killable ones need
   std::vector<OutcomeSpec> outcomes;  // empty: those of a page fault
 
   // What a root does that returns `result` on a signal; "" where the campaign does not say.
   [[nodiscard]] std::string outcome(const std::string& result) const;
+};
+
+// Roots that mean their sleeps, told by what they call.
+struct ExceptionSpec {
+  std::vector<std::string> calls;  // "allow_signal"
+  bool safe = true;                // else a person has to look
+  std::string because;             // "it takes signals"
 };
 
 // Functions at which the traversal stops.
@@ -148,6 +159,7 @@ struct SeriesSpec {
   std::string title;                           // subject of the cover letter
   std::vector<RootSpec> roots;
   std::vector<UnseenSpec> unseen;
+  std::vector<ExceptionSpec> exceptions;
   std::vector<ThreadSpec> threads;
   std::vector<std::string> dropped_exports;  // functions that no module outside of the tree uses
   Catalogue catalogue;

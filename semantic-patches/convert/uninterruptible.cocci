@@ -105,46 +105,47 @@ position q != written.w;
 @assigned_and_used depends on returns_nothing && !unbounded@
 identifier virtual.from, virtual.to;
 identifier used.x;
-expression list args;
 statement S;
 position used.p;
 @@
-- x = from@p(args);
+- x = from@p
++ to
+  (...);
 - if (\(x\|x != 0\|x < 0\)) S
-+ to(args);
 + x = 0;
 
 @assigned depends on returns_nothing && !unbounded@
 identifier virtual.from, virtual.to;
 identifier x;
-expression list args;
 statement S;
 position p : script:python(target.inside) { p[0].current_element == inside };
 @@
-- x = from@p(args);
+- x = from@p
++ to
+  (...);
 - if (\(x\|x != 0\|x < 0\)) S
-+ to(args);
 
 @returned depends on returns_nothing && !unbounded@
 identifier virtual.from, virtual.to;
-expression list args;
 position p : script:python(target.inside) { p[0].current_element == inside };
 @@
-- return from@p(args);
-+ to(args);
+- return from@p
++ to
+  (...);
 + return 0;
 
 @alone depends on returns_nothing && !unbounded@
 identifier virtual.from, virtual.to;
-expression list args;
 position p : script:python(target.inside) { p[0].current_element == inside };
 @@
 (
-- (void)from@p(args);
-+ to(args);
+- (void)from@p
++ to
+  (...);
 |
-- from@p(args);
-+ to(args);
+- from@p
++ to
+  (...);
 )
 
 // A variable that had no other use.

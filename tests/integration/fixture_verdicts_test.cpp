@@ -102,6 +102,16 @@ TEST_F(FixtureVerdicts, OfReleaseMethodsAreThoseOfTheirTable) {
   compare(parsed(done.out), table);
 }
 
+// Roots that are handed to a function.
+TEST_F(FixtureVerdicts, OfKernelThreadsAreThoseOfTheirTable) {
+  const Completed done =
+      killify({"--progress=none", "audit", "--campaign=kthread-idle", "--format=json"});
+  ASSERT_TRUE(done.ok()) << done.err;
+  const Table table = expected(kMiniLinux, "## What kthread-idle says");
+  EXPECT_GE(table.findings.size(), 5U);
+  compare(parsed(done.out), table);
+}
+
 // Handlers are wrong in other ways, too, also where nothing sleeps.
 TEST_F(FixtureVerdicts, NotesAreOnWhatHandlersReturn) {
   const Completed done = killify({"--progress=none", "audit", "--format=json", "fs/bight"});

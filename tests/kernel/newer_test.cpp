@@ -170,6 +170,26 @@ TEST(ReleaseWaits, BecomeUninterruptibleAndBuild) {
   EXPECT_EQ(verified.exit_code, 0) << verified.out << verified.err;
 }
 
+// A campaign whose roots are started through macros and functions that hand them on. Each of these
+// was read: no thread of them asks for a signal.
+TEST(KthreadIdle, ThreadsOfOtherDriversWaitIdly) {
+  const Clone& clone = clone_of("6.12");
+  const fs::path out = clone.bench.path() / "out-idle";
+  const Completed generated =
+      clone.killify(shared_cache("6.12"), {"generate", "--campaign=kthread-idle", "-o",
+                                           out.string(), "drivers/usb/usbip", "drivers/staging"});
+  ASSERT_EQ(generated.exit_code, 0) << generated.err;
+  std::set<std::string> converted;
+  const auto manifest = parsed(text_of(out / "manifest.json"));
+  for (const auto& commit : manifest.at("commits"))
+    for (const auto& site : commit.at("sites"))
+      converted.insert(site.at("function").get<std::string>() + " " +
+                       site.at("after").get<std::string>());
+  EXPECT_THAT(converted, IsSupersetOf({"stub_tx_loop wait_event_idle",
+                                       "vhci_tx_loop wait_event_idle", "v_tx_loop wait_event_idle",
+                                       "deliver_netinfo_thread wait_event_idle"}));
+}
+
 INSTANTIATE_TEST_SUITE_P(Kernels, Newer, ::testing::Values("6.12", "7.3"), name_of);
 
 }  // namespace

@@ -170,7 +170,7 @@ TEST_F(SeriesTest, PassesHaveAnOrderAndAnAim) {
             "s.yaml:8:39: 'add' and 'carry' make killable forms; they go with 'apply: families'");
   // What ends a fault makes sense where a fatal signal ends a sleep, and is asked for there.
   EXPECT_EQ(error("[{apply: convert/uninterruptible.cocci, becomes: uninterruptible}]"),
-            "s.yaml:7:18: no signal ends what is uninterruptible; remove it");
+            "s.yaml:7:18: no signal ends these sleeps any more; remove it");
   EXPECT_EQ(error_of("on_fatal_signal: VM_FAULT_SIGBUS\n", ""),
             "s.yaml:1:1: 'on_fatal_signal' is missing here");
 }
@@ -179,12 +179,13 @@ TEST_F(SeriesTest, ACampaignHasWordsOfItsOwn) {
   EXPECT_EQ(load().value().words.root, "fault handler");
   EXPECT_EQ(load().value().words.outcome("-EINTR"), "");
   const auto words = load("grouping:",
-                          "words: {root: release method, roots: release methods, advice: Do it.,\n"
+                          "words: {root: release method, roots: release methods, event: close, advice: Do,\n"
                           "  outcomes: {ignored: goes on, -EIO: breaks, \"-*\": \"returns "
                           "{result} then\"}}\ngrouping:")
                          .value()
                          .words;
   EXPECT_EQ(words.roots, "release methods");
+  EXPECT_EQ(words.event, "close");
   EXPECT_EQ(words.outcome("-EINTR"), "returns -EINTR then");
   EXPECT_EQ(words.outcome("-EIO"), "breaks");
   EXPECT_EQ(words.outcome("ignored"), "goes on");
@@ -232,6 +233,36 @@ TEST_F(SeriesTest, RootsAreNeeded) {
               StartsWith("s.yaml:3:8: no roots"));
   EXPECT_EQ(error_of("[fault, page_mkwrite]", "[]"),
             "s.yaml:4:44: no fields of struct vm_operations_struct");
+}
+
+TEST_F(SeriesTest, ARootMayBeAnArgument) {
+  constexpr std::string_view kRoot =
+      "{struct: vm_operations_struct, fields: [fault, page_mkwrite], returns: vm_fault_t}";
+  const auto root =
+      load(kRoot, "{argument: 1, of: [kthread_create, my_start], returns: int}").value().roots[0];
+  EXPECT_EQ(root.argument, 1U);
+  EXPECT_THAT(root.takers, ElementsAre("kthread_create", "my_start"));
+  EXPECT_EQ(root.struct_name, "");
+  EXPECT_EQ(load().value().roots[0].argument, std::nullopt);
+  EXPECT_EQ(error_of(kRoot, "{argument: 0, of: [], returns: int}"),
+            "s.yaml:4:23: no functions that take it");
+  EXPECT_EQ(error_of(kRoot, "{argument: 0, of: [f], fields: [g], returns: int}"),
+            "s.yaml:4:28: unknown key 'fields'; known: argument, of, returns");
+}
+
+TEST_F(SeriesTest, ExceptionsAreToldByCalls) {
+  const auto exceptions =
+      load("grouping:",
+           "exceptions:\n  - {calls: [f, g], verdict: review, because: it may}\ngrouping:")
+          .value()
+          .exceptions;
+  ASSERT_EQ(exceptions.size(), 1U);
+  EXPECT_THAT(exceptions[0].calls, ElementsAre("f", "g"));
+  EXPECT_FALSE(exceptions[0].safe);
+  EXPECT_EQ(exceptions[0].because, "it may");
+  EXPECT_EQ(error_of("grouping:", "exceptions:\n  - {calls: [f], verdict: sure, because: b}\n"
+                                  "grouping:"),
+            "s.yaml:9:27: 'sure' is not a verdict; known: safe, review");
 }
 
 TEST_F(SeriesTest, FieldsFromWhichRetrySucceedsAreAmongTheFields) {

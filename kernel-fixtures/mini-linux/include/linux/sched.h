@@ -48,4 +48,8 @@ int cond_resched(void);
 int wake_up_state(struct task_struct *task, unsigned int state);
 int wake_up_process(struct task_struct *task);
 
+#define TASK_NOLOAD 0x0400
+#define TASK_IDLE (TASK_UNINTERRUPTIBLE | TASK_NOLOAD)
+long schedule_timeout_idle(long timeout);
+
 #endif /* _LINUX_SCHED_H */

@@ -132,4 +132,9 @@ int __wake_up(struct wait_queue_head *wq_head, unsigned int mode, int nr, void *
 	__ret; \
 })
 
+#define wait_event_idle(wq_head, condition) \
+	((void)__wait_event_now(wq_head, condition, TASK_IDLE, 0))
+#define wait_event_idle_timeout(wq_head, condition, timeout) \
+	__wait_event_time(wq_head, condition, TASK_IDLE, timeout)
+
 #endif /* _LINUX_WAIT_H */

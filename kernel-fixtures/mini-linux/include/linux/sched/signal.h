@@ -26,5 +26,6 @@ static inline int signal_pending(struct task_struct *p)
 
 int fatal_signal_pending(struct task_struct *task);
 int signal_pending_state(unsigned int state, struct task_struct *task);
+void allow_signal(int signal);
 
 #endif /* _LINUX_SCHED_SIGNAL_H */
