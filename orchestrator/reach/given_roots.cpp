@@ -16,6 +16,7 @@ struct Taker {
   std::string name;
   std::string file;  // "": everywhere
   unsigned argument = 0;
+  // NOLINTNEXTLINE(modernize-use-nullptr): no pointers are compared here
   auto operator<=>(const Taker&) const = default;
 };
 

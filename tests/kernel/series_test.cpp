@@ -1,5 +1,6 @@
 // The series of the whole tree, as its reviewers get it.
 #include "kernel/kernel_tree.h"
+#include "support/frozen_commits.h"
 
 #include <gmock/gmock.h>
 
@@ -168,6 +169,17 @@ TEST_F(Series, IsTheSameFromAColdCacheWithOneJob) {
   generate(bench_->path() / "cold", again, out, {"-j1"});
   EXPECT_EQ(contents_below(out), contents_below(out_));
   EXPECT_EQ(bench_->git(again, {"rev-parse", kBranch}), git({"rev-parse", kBranch}));
+}
+
+// By the version: Debian's kernel moves on, and with it what a series has to say.
+TEST_F(Series, HasTheCommitsThatWereRead) {
+  const std::string version = manifest_.at("tree").at("version");
+  if (!fs::exists(kSource / "tests" / "frozen" / (version + ".txt")))
+    GTEST_SKIP() << "nobody read the series of " << version;
+  const std::string base = manifest_.at("tree").at("commit");
+  expect_frozen(frozen_commits([&](const Words& argv) { return bench_->start(argv, tree_).out; },
+                               base, kBranch),
+                version);
 }
 
 TEST_F(Series, BuildsCommitByCommit) {

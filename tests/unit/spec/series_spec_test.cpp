@@ -178,12 +178,13 @@ TEST_F(SeriesTest, PassesHaveAnOrderAndAnAim) {
 TEST_F(SeriesTest, ACampaignHasWordsOfItsOwn) {
   EXPECT_EQ(load().value().words.root, "fault handler");
   EXPECT_EQ(load().value().words.outcome("-EINTR"), "");
-  const auto words = load("grouping:",
-                          "words: {root: release method, roots: release methods, event: close, advice: Do,\n"
-                          "  outcomes: {ignored: goes on, -EIO: breaks, \"-*\": \"returns "
-                          "{result} then\"}}\ngrouping:")
-                         .value()
-                         .words;
+  const auto words =
+      load("grouping:",
+           "words: {root: release method, roots: release methods, event: close, advice: Do,\n"
+           "  outcomes: {ignored: goes on, -EIO: breaks, \"-*\": \"returns "
+           "{result} then\"}}\ngrouping:")
+          .value()
+          .words;
   EXPECT_EQ(words.roots, "release methods");
   EXPECT_EQ(words.event, "close");
   EXPECT_EQ(words.outcome("-EINTR"), "returns -EINTR then");
@@ -260,8 +261,9 @@ TEST_F(SeriesTest, ExceptionsAreToldByCalls) {
   EXPECT_THAT(exceptions[0].calls, ElementsAre("f", "g"));
   EXPECT_FALSE(exceptions[0].safe);
   EXPECT_EQ(exceptions[0].because, "it may");
-  EXPECT_EQ(error_of("grouping:", "exceptions:\n  - {calls: [f], verdict: sure, because: b}\n"
-                                  "grouping:"),
+  EXPECT_EQ(error_of("grouping:",
+                     "exceptions:\n  - {calls: [f], verdict: sure, because: b}\n"
+                     "grouping:"),
             "s.yaml:9:27: 'sure' is not a verdict; known: safe, review");
 }
 
