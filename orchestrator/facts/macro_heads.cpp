@@ -72,7 +72,7 @@ std::vector<MacroHead> macro_heads(std::string_view text, const std::vector<Toke
       if (!is_head(head)) continue;
       auto meant = fmt::format("/*{}*/ {}", written, head);
       if (text.find(meant) == std::string_view::npos)
-        heads.push_back({std::move(written), std::move(meant)});
+        heads.push_back({std::move(written), std::move(meant), {}});
       break;
     }
   }
@@ -90,10 +90,10 @@ bool is_before_body(const std::string& text, std::size_t at) {
 }  // namespace
 
 std::string with_heads_meant(std::string text, const std::vector<MacroHead>& heads) {
-  for (const auto& [written, meant] : heads)
+  for (const auto& [written, meant, pieces] : heads)
     for (auto at = text.find(written); at != std::string::npos;
          at = text.find(written, at + written.size()))
-      if (is_before_body(text, at + written.size())) {
+      if (!pieces.empty() || is_before_body(text, at + written.size())) {
         text.replace(at, written.size(), meant);
         at += meant.size() - written.size();
       }
@@ -101,10 +101,29 @@ std::string with_heads_meant(std::string text, const std::vector<MacroHead>& hea
 }
 
 std::string with_heads_written(std::string text, const std::vector<MacroHead>& heads) {
-  for (const auto& [written, meant] : heads)
+  const auto write = [&](const std::string& meant, const std::string& written) {
     for (auto at = text.find(meant); at != std::string::npos; at = text.find(meant, at))
       text.replace(at, meant.size(), written);
+  };
+  for (const auto& head : heads) {
+    for (const auto& piece : head.pieces) write(piece.meant, piece.written);
+    if (head.pieces.empty()) write(head.meant, head.written);
+  }
   return text;
+}
+
+bool has_all_pieces(std::string_view text, std::string_view before,
+                    const std::vector<MacroHead>& heads) {
+  const auto count = [](std::string_view in, const std::string& what) {
+    std::size_t found = 0;
+    for (auto at = in.find(what); at != std::string_view::npos; at = in.find(what, at + 1)) ++found;
+    return found;
+  };
+  return std::ranges::all_of(heads, [&](const MacroHead& head) {
+    return std::ranges::all_of(head.pieces, [&](const MacroHead::Piece& piece) {
+      return count(text, piece.meant) == count(before, piece.meant);
+    });
+  });
 }
 
 }  // namespace killify

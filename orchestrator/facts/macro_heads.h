@@ -12,10 +12,16 @@
 namespace killify {
 
 struct MacroHead {
+  // What one text is shown as, and comes back from by itself, whatever becomes of what is between.
+  struct Piece {
+    std::string written;  // "#else\nint beryl_fault(struct vm_area_struct *vma)\n{\n#endif"
+    std::string meant;    // the same in a comment
+  };
   std::string written;  // "BERYL_FAULT(beryl_fault)"
   // "/*BERYL_FAULT(beryl_fault)*/ static vm_fault_t beryl_fault(struct vm_fault * vmf)": on as many
   // lines, so that every line stays where it is, and in words that no file has otherwise.
   std::string meant;
+  std::vector<Piece> pieces{};  // of a head that stands in branches (facts/branch_heads.h)
 };
 
 // The heads of a text that one of these macros writes. Of several macros of one name the first
@@ -27,5 +33,8 @@ struct MacroHead {
 
 [[nodiscard]] std::string with_heads_meant(std::string text, const std::vector<MacroHead>& heads);
 [[nodiscard]] std::string with_heads_written(std::string text, const std::vector<MacroHead>& heads);
+// Whether a text has all that with_heads_written() needs to bring back what `before` was made of.
+[[nodiscard]] bool has_all_pieces(std::string_view text, std::string_view before,
+                                  const std::vector<MacroHead>& heads);
 
 }  // namespace killify

@@ -1,9 +1,11 @@
 #include "facts/sketch.h"
 
+#include "facts/branch_heads.h"
 #include "facts/word_hash.h"
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 
 namespace killify {
 namespace {
@@ -80,6 +82,7 @@ class Sketcher {
     auto macros = sketch_.macros_;
     macros.insert(macros.end(), headers.begin(), headers.end());
     auto heads = macro_heads(sketch_.text_, tokens_, sketch_.functions_, macros);
+    std::ranges::move(branch_heads(sketch_.text_, tokens_), std::back_inserter(heads));
     if (heads.empty()) return;
     sketch_.text_ = with_heads_meant(std::move(sketch_.text_), heads);
     sketch_.heads_ = std::move(heads);

@@ -69,7 +69,8 @@ class Sketch {
   Sketch(const Sketch&) = delete;
   Sketch& operator=(const Sketch&) = delete;
 
-  // The text with the heads that macros write as these mean them.
+  // The text with the heads that macros write as these mean them, and of heads that stand in
+  // branches of an #if one.
   [[nodiscard]] const std::string& text() const { return text_; }
   [[nodiscard]] const std::vector<MacroHead>& heads() const { return heads_; }
   // The guards that text() shows as the locks they take.

@@ -171,6 +171,11 @@ class Runner {
  private:
   // A text as semantic patches left it, as a person would write it.
   Status keep(const RunFile& file, std::string text, WorkTexts& texts) {
+    if (!has_all_pieces(text, file.text, file.heads)) {
+      for (const auto run : file.runs)
+        applied_[run] = {false, "other branches of an #if around a function's head would be lost"};
+      return {};
+    }
     text = with_heads_written(std::move(text), file.heads);
     if (file.locks.empty()) return texts.set(file.path, std::move(text));
     KILLIFY_TRY(const auto* classes, facts_.guard_classes());

@@ -1,0 +1,207 @@
+#include "facts/branch_heads.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <optional>
+
+namespace killify {
+namespace {
+
+struct Group;
+
+// Tokens between two directives of an #if; groups inside of it are apart.
+struct Branch {
+  std::size_t directive = 0;  // of the '#' before it
+  std::size_t begin = 0;      // of its first token
+  std::size_t end = 0;        // of the '#' behind it
+  std::vector<Group> groups;
+};
+
+// From an #if to its #endif.
+struct Group {
+  std::vector<Branch> branches;
+  bool has_else = false;
+  std::size_t end = 0;  // behind the last token of the #endif
+};
+
+class Finder {
+ public:
+  Finder(std::string_view text, const std::vector<Token>& tokens) : text_(text), tokens_(tokens) {}
+
+  std::vector<MacroHead> run() {
+    std::vector<MacroHead> heads;
+    int depth = 0;  // of braces
+    for (std::size_t at = 0; at < tokens_.size();) {
+      if (!opens_group(at)) {
+        if (!tokens_[at].directive) depth += step(at);
+        ++at;
+        continue;
+      }
+      const auto group = read(at);
+      if (!group) break;  // without its #endif
+      const auto opens = net(*group);
+      if (depth == 0)
+        if (auto head = head_of(*group, opens)) heads.push_back(std::move(*head));
+      depth += opens.value_or(net(group->branches.front()).value_or(0));
+      at = group->end;
+    }
+    return heads;
+  }
+
+ private:
+  [[nodiscard]] std::string_view word(std::size_t at) const {
+    return at < tokens_.size() ? tokens_[at].text : std::string_view();
+  }
+  [[nodiscard]] bool opens_group(std::size_t at) const {
+    return tokens_[at].opens_directive && word(at + 1).starts_with("if");
+  }
+  [[nodiscard]] int step(std::size_t at) const {
+    return is_mark(tokens_[at], '{') ? 1 : is_mark(tokens_[at], '}') ? -1 : 0;
+  }
+  [[nodiscard]] std::size_t behind_directive(std::size_t at) const {
+    ++at;
+    while (at < tokens_.size() && tokens_[at].directive && !tokens_[at].opens_directive) ++at;
+    return at;
+  }
+
+  [[nodiscard]] std::optional<Group> read(std::size_t at) const {
+    Group group;
+    group.branches.push_back({at, behind_directive(at), 0, {}});
+    for (at = group.branches.back().begin; at < tokens_.size();) {
+      if (opens_group(at)) {
+        auto inner = read(at);
+        if (!inner) return std::nullopt;
+        at = inner->end;
+        group.branches.back().groups.push_back(std::move(*inner));
+        continue;
+      }
+      const auto what = tokens_[at].opens_directive ? word(at + 1) : std::string_view();
+      if (what == "endif") {
+        group.branches.back().end = at;
+        group.end = behind_directive(at);
+        return group;
+      }
+      if (what.starts_with("el")) {  // else, elif, elifdef
+        group.has_else = group.has_else || what == "else";
+        group.branches.back().end = at;
+        group.branches.push_back({at, behind_directive(at), 0, {}});
+        at = group.branches.back().begin;
+        continue;
+      }
+      ++at;
+    }
+    return std::nullopt;
+  }
+
+  // How many braces it leaves open; nothing where that depends on what is compiled.
+  [[nodiscard]] std::optional<int> net(const Branch& branch) const {
+    int sum = 0;
+    auto group = branch.groups.begin();
+    for (auto at = branch.begin; at < branch.end;) {
+      if (group != branch.groups.end() && at == group->branches.front().directive) {
+        const auto inner = net(*group);
+        if (!inner) return std::nullopt;
+        sum += *inner;
+        at = group++->end;
+        continue;
+      }
+      if (!tokens_[at].directive) sum += step(at);
+      ++at;
+    }
+    return sum;
+  }
+  [[nodiscard]] std::optional<int> net(const Group& group) const {
+    const auto first = net(group.branches.front());
+    const bool same = std::ranges::all_of(
+        group.branches, [&](const Branch& branch) { return net(branch) == first; });
+    return same && (group.has_else || first == 0) ? first : std::nullopt;
+  }
+
+  // Whether a kernel that is newer than all that is named takes the branch.
+  [[nodiscard]] bool is_taken(const Branch& branch) const {
+    for (auto at = branch.directive; at < branch.begin; ++at) {
+      if (word(at) != "LINUX_VERSION_CODE") continue;
+      const auto sign = word(at + 1);
+      if (sign == "<" || sign == "=") return false;
+      if (sign == ">") return true;
+      return word(word(at - 1) == "=" ? at - 2 : at - 1) == "<";
+    }
+    return true;
+  }
+
+  // The branch that is shown, in the group itself or in one inside of it.
+  [[nodiscard]] const Branch* shown(const Group& group, int opens) const {
+    auto branch =
+        std::ranges::find_if(group.branches, [&](const Branch& one) { return is_taken(one); });
+    if (branch == group.branches.end()) return nullptr;
+    if (branch->groups.empty()) return &*branch;
+    if (opens == 1 && net(branch->groups.front()) == 0) return &*branch;
+    // Nothing but the group that goes on.
+    const auto& inner = branch->groups.front();
+    if (inner.branches.front().directive != branch->begin || inner.end != branch->end)
+      return nullptr;
+    return shown(inner, opens);
+  }
+
+  [[nodiscard]] std::size_t offset(std::size_t at) const {
+    return at < tokens_.size() ? static_cast<std::size_t>(tokens_[at].text.data() - text_.data())
+                               : text_.size();
+  }
+  // Of the begin of a token's line.
+  [[nodiscard]] std::size_t line_of(std::size_t at) const {
+    const auto end = text_.rfind('\n', offset(at));
+    return end == std::string_view::npos ? 0 : end + 1;
+  }
+  // Behind the last token before that one.
+  [[nodiscard]] std::size_t behind(std::size_t at) const {
+    return offset(at - 1) + tokens_[at - 1].text.size();
+  }
+
+  static MacroHead::Piece in_comment(std::string_view text) {
+    MacroHead::Piece piece{std::string(text), "/*"};
+    for (const char c : text) {
+      if (!piece.meant.empty() && (c == '/' || c == '*') && piece.meant.size() > 2 &&
+          (piece.meant.back() == '/' || piece.meant.back() == '*') && piece.meant.back() != c)
+        piece.meant += ' ';
+      piece.meant += c;
+    }
+    piece.meant += piece.meant.back() == '*' ? " */" : "*/";
+    return piece;
+  }
+
+  [[nodiscard]] std::optional<MacroHead> head_of(const Group& group,
+                                                 std::optional<int> opens) const {
+    if (!group.has_else || !opens || (*opens != 0 && *opens != 1)) return std::nullopt;
+    if (*opens == 0 && !(group.end < tokens_.size() && is_mark(tokens_[group.end], '{')))
+      return std::nullopt;
+    const auto* branch = shown(group, *opens);
+    if (branch == nullptr || branch->begin == branch->end) return std::nullopt;
+    const auto first = line_of(group.branches.front().directive);
+    const auto begin = line_of(branch->begin);
+    const auto end = line_of(branch->end);
+    const auto last = behind(group.end);
+    if (first >= begin || begin >= end || end >= last) return std::nullopt;
+    const auto before = in_comment(text_.substr(first, begin - 1 - first));
+    const auto after = in_comment(text_.substr(end, last - end));
+    const std::string lines(text_.substr(begin, end - begin));
+    const auto functions = function_extents(tokens_of(lines + (*opens == 0 ? "{ }" : "}")));
+    const bool known = text_.find(before.meant) != std::string_view::npos ||
+                       text_.find(after.meant) != std::string_view::npos;
+    if (functions.empty() || functions.back().typeless || known) return std::nullopt;
+    return MacroHead{std::string(text_.substr(first, last - first)),
+                     fmt::format("{}\n{}{}", before.meant, lines, after.meant),
+                     {before, after}};
+  }
+
+  std::string_view text_;
+  const std::vector<Token>& tokens_;
+};
+
+}  // namespace
+
+std::vector<MacroHead> branch_heads(std::string_view text, const std::vector<Token>& tokens) {
+  return Finder(text, tokens).run();
+}
+
+}  // namespace killify
