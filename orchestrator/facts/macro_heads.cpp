@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <ranges>
 
 namespace killify {
 namespace {
@@ -105,7 +106,8 @@ std::string with_heads_written(std::string text, const std::vector<MacroHead>& h
     for (auto at = text.find(meant); at != std::string::npos; at = text.find(meant, at))
       text.replace(at, meant.size(), written);
   };
-  for (const auto& head : heads) {
+  // One may stand in what another one shows.
+  for (const auto& head : std::views::reverse(heads)) {
     for (const auto& piece : head.pieces) write(piece.meant, piece.written);
     if (head.pieces.empty()) write(head.meant, head.written);
   }

@@ -82,13 +82,16 @@ class Sketcher {
     auto macros = sketch_.macros_;
     macros.insert(macros.end(), headers.begin(), headers.end());
     auto heads = macro_heads(sketch_.text_, tokens_, sketch_.functions_, macros);
-    std::ranges::move(branch_heads(sketch_.text_, tokens_), std::back_inserter(heads));
-    if (heads.empty()) return;
-    sketch_.text_ = with_heads_meant(std::move(sketch_.text_), heads);
-    sketch_.heads_ = std::move(heads);
-    read_tokens(sketch_.text_, tokens_);
-    sketch_.functions_ = function_extents(tokens_);
-    sketch_.macros_ = macro_definitions(tokens_);
+    for (;;) {  // what a branch shows may be branches again
+      std::ranges::move(branch_heads(sketch_.text_, tokens_), std::back_inserter(heads));
+      if (heads.empty()) return;
+      sketch_.text_ = with_heads_meant(std::move(sketch_.text_), heads);
+      std::ranges::move(heads, std::back_inserter(sketch_.heads_));
+      heads.clear();
+      read_tokens(sketch_.text_, tokens_);
+      sketch_.functions_ = function_extents(tokens_);
+      sketch_.macros_ = macro_definitions(tokens_);
+    }
   }
 
   void find_lines() {

@@ -135,6 +135,32 @@ TEST_F(OutOfTree, WhatChangesIsItsOwnAndFitsItsRepository) {
                     HasSubstr("oak_reserve() is the kernel's, which a module cannot change")));
 }
 
+// A driver that builds with several kernels has a head for each.
+TEST_F(OutOfTree, AHeadInBranchesKeepsThemAll) {
+  const std::string head =
+      "#include <linux/mm.h>\n#include <linux/mutex.h>\n\n"
+      "static DEFINE_MUTEX(jetty_lock);\n\n"
+      "#if LINUX_VERSION_CODE >= KERNEL_VERSION(4, 17, 0)\n"
+      "static vm_fault_t jetty_fault(struct vm_fault *vmf)\n{\n"
+      "\tstruct vm_area_struct *vma = vmf->vma;\n#else /* old */\n"
+      "static int jetty_fault(struct vm_area_struct *vma, struct vm_fault *vmf)\n{\n#endif\n"
+      "\tint ret;\n\n";
+  const std::string body =
+      "\tif (ret)\n\t\treturn VM_FAULT_NOPAGE;\n\tmutex_unlock(&jetty_lock);\n"
+      "\treturn vmf_insert_pfn(vma, 0, 0);\n}\n\n"
+      "const struct vm_operations_struct jetty_vm_ops = {\n\t.fault = jetty_fault,\n};\n";
+  write_text(module() / "kernel/jetty.c",
+             head + "\tret = mutex_lock_interruptible(&jetty_lock);\n" + body);
+  keep();
+  const Completed done = look("diff");
+  ASSERT_TRUE(done.ok()) << done.err;
+  (void)git({"apply", "--index"}, module(), done.out);
+  std::string changed = body;
+  changed.replace(changed.find("NOPAGE"), 6, "SIGBUS");
+  EXPECT_EQ(text_of(module() / "kernel/jetty.c"),
+            head + "\tret = mutex_lock_killable(&jetty_lock);\n" + changed);
+}
+
 TEST_F(OutOfTree, WhatIsNotCommittedIsTold) {
   keep();
   write_text(module() / "kernel/lock.c", "int other;\n");
