@@ -148,6 +148,7 @@ class Finder {
     return at < tokens_.size() ? static_cast<std::size_t>(tokens_[at].text.data() - text_.data())
                                : text_.size();
   }
+  [[nodiscard]] int line(std::size_t at) const { return tokens_[at].line; }
   // Of the begin of a token's line.
   [[nodiscard]] std::size_t line_of(std::size_t at) const {
     const auto end = text_.rfind('\n', offset(at));
@@ -158,12 +159,12 @@ class Finder {
     return offset(at - 1) + tokens_[at - 1].text.size();
   }
 
-  static MacroHead::Piece in_comment(std::string_view text) {
-    MacroHead::Piece piece{std::string(text), "/*"};
+  // With its line, so that no other comment is the same.
+  static MacroHead::Piece in_comment(std::string_view text, int line) {
+    MacroHead::Piece piece{std::string(text), fmt::format("/*{}: ", line)};
     for (const char c : text) {
-      if (!piece.meant.empty() && (c == '/' || c == '*') && piece.meant.size() > 2 &&
-          (piece.meant.back() == '/' || piece.meant.back() == '*') && piece.meant.back() != c)
-        piece.meant += ' ';
+      const char before = piece.meant.back();
+      if ((c == '/' && before == '*') || (c == '*' && before == '/')) piece.meant += ' ';
       piece.meant += c;
     }
     piece.meant += piece.meant.back() == '*' ? " */" : "*/";
@@ -182,8 +183,9 @@ class Finder {
     const auto end = line_of(branch->end);
     const auto last = behind(group.end);
     if (first >= begin || begin >= end || end >= last) return std::nullopt;
-    const auto before = in_comment(text_.substr(first, begin - 1 - first));
-    const auto after = in_comment(text_.substr(end, last - end));
+    const auto before =
+        in_comment(text_.substr(first, begin - 1 - first), line(group.branches.front().directive));
+    const auto after = in_comment(text_.substr(end, last - end), line(branch->end));
     const std::string lines(text_.substr(begin, end - begin));
     const auto functions = function_extents(tokens_of(lines + (*opens == 0 ? "{ }" : "}")));
     const bool known = text_.find(before.meant) != std::string_view::npos ||
