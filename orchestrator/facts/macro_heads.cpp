@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <optional>
-#include <ranges>
 
 namespace killify {
 namespace {
@@ -107,9 +106,9 @@ std::string with_heads_written(std::string text, const std::vector<MacroHead>& h
       text.replace(at, meant.size(), written);
   };
   // One may stand in what another one shows.
-  for (const auto& head : std::views::reverse(heads)) {
-    for (const auto& piece : head.pieces) write(piece.meant, piece.written);
-    if (head.pieces.empty()) write(head.meant, head.written);
+  for (auto head = heads.rbegin(); head != heads.rend(); ++head) {
+    for (const auto& piece : head->pieces) write(piece.meant, piece.written);
+    if (head->pieces.empty()) write(head->meant, head->written);
   }
   return text;
 }
