@@ -16,6 +16,8 @@ struct Branch {
   std::size_t begin = 0;      // of its first token
   std::size_t end = 0;        // of the '#' behind it
   std::vector<Group> groups;
+  // How many braces it leaves open; nothing where that depends on what is compiled.
+  std::optional<int> net = 0;
 };
 
 // From an #if to its #endif.
@@ -23,7 +25,10 @@ struct Group {
   std::vector<Branch> branches;
   bool has_else = false;
   std::size_t end = 0;  // behind the last token of the #endif
+  std::optional<int> net{};
 };
+
+constexpr int kMaxNesting = 32;  // of #if; nobody writes a head deeper
 
 class Finder {
  public:
@@ -38,12 +43,11 @@ class Finder {
         ++at;
         continue;
       }
-      const auto group = read(at);
-      if (!group) break;  // without its #endif
-      const auto opens = net(*group);
+      const auto group = read(at, 0);
+      if (!group) break;  // without its #endif, or too deep
       if (depth == 0)
-        if (auto head = head_of(*group, opens)) heads.push_back(std::move(*head));
-      depth += opens.value_or(net(group->branches.front()).value_or(0));
+        if (auto head = head_of(*group)) heads.push_back(std::move(*head));
+      depth += group->net.value_or(group->branches.front().net.value_or(0));
       at = group->end;
     }
     return heads;
@@ -65,14 +69,17 @@ class Finder {
     return at;
   }
 
-  [[nodiscard]] std::optional<Group> read(std::size_t at) const {
+  [[nodiscard]] std::optional<Group> read(std::size_t at, int nesting) const {
+    if (nesting > kMaxNesting) return std::nullopt;
     Group group;
-    group.branches.push_back({at, behind_directive(at), 0, {}});
+    group.branches.push_back({.directive = at, .begin = behind_directive(at), .groups = {}});
     for (at = group.branches.back().begin; at < tokens_.size();) {
       if (opens_group(at)) {
-        auto inner = read(at);
+        auto inner = read(at, nesting + 1);
         if (!inner) return std::nullopt;
         at = inner->end;
+        auto& net = group.branches.back().net;
+        net = net && inner->net ? std::optional(*net + *inner->net) : std::nullopt;
         group.branches.back().groups.push_back(std::move(*inner));
         continue;
       }
@@ -80,41 +87,26 @@ class Finder {
       if (what == "endif") {
         group.branches.back().end = at;
         group.end = behind_directive(at);
+        group.net = net_of(group);
         return group;
       }
       if (what.starts_with("el")) {  // else, elif, elifdef
         group.has_else = group.has_else || what == "else";
         group.branches.back().end = at;
-        group.branches.push_back({at, behind_directive(at), 0, {}});
+        group.branches.push_back({.directive = at, .begin = behind_directive(at), .groups = {}});
         at = group.branches.back().begin;
         continue;
       }
+      if (auto& net = group.branches.back().net; net && !tokens_[at].directive) *net += step(at);
       ++at;
     }
     return std::nullopt;
   }
 
-  // How many braces it leaves open; nothing where that depends on what is compiled.
-  [[nodiscard]] std::optional<int> net(const Branch& branch) const {
-    int sum = 0;
-    auto group = branch.groups.begin();
-    for (auto at = branch.begin; at < branch.end;) {
-      if (group != branch.groups.end() && at == group->branches.front().directive) {
-        const auto inner = net(*group);
-        if (!inner) return std::nullopt;
-        sum += *inner;
-        at = group++->end;
-        continue;
-      }
-      if (!tokens_[at].directive) sum += step(at);
-      ++at;
-    }
-    return sum;
-  }
-  [[nodiscard]] std::optional<int> net(const Group& group) const {
-    const auto first = net(group.branches.front());
+  static std::optional<int> net_of(const Group& group) {
+    const auto first = group.branches.front().net;
     const bool same = std::ranges::all_of(
-        group.branches, [&](const Branch& branch) { return net(branch) == first; });
+        group.branches, [&](const Branch& branch) { return branch.net == first; });
     return same && (group.has_else || first == 0) ? first : std::nullopt;
   }
 
@@ -136,7 +128,7 @@ class Finder {
         std::ranges::find_if(group.branches, [&](const Branch& one) { return is_taken(one); });
     if (branch == group.branches.end()) return nullptr;
     if (branch->groups.empty()) return &*branch;
-    if (opens == 1 && net(branch->groups.front()) == 0) return &*branch;
+    if (opens == 1 && branch->groups.front().net == 0) return &*branch;
     // Nothing but the group that goes on.
     const auto& inner = branch->groups.front();
     if (inner.branches.front().directive != branch->begin || inner.end != branch->end)
@@ -171,8 +163,8 @@ class Finder {
     return piece;
   }
 
-  [[nodiscard]] std::optional<MacroHead> head_of(const Group& group,
-                                                 std::optional<int> opens) const {
+  [[nodiscard]] std::optional<MacroHead> head_of(const Group& group) const {
+    const auto opens = group.net;
     if (!group.has_else || !opens || (*opens != 0 && *opens != 1)) return std::nullopt;
     if (*opens == 0 && !(group.end < tokens_.size() && is_mark(tokens_[group.end], '{')))
       return std::nullopt;

@@ -1,6 +1,6 @@
 // A campaign whose roots are handed to functions, and whose sleeps become idle ones.
 #include "json_schema.h"
-#include "support/killify_run.h"
+#include "support/campaign_tree.h"
 
 #include <gmock/gmock.h>
 
@@ -14,14 +14,9 @@ using ::testing::SizeIs;
 
 const std::string kIdleBranch = "killify/kthread-idle/v1";
 
-class KthreadIdle : public ::testing::Test, protected MiniTree {
+class KthreadIdle : public ::testing::Test, protected CampaignTree {
  protected:
-  KthreadIdle() { share_answers(); }
-  [[nodiscard]] Completed with_campaign(Words arguments) const {
-    arguments.insert(arguments.begin() + 1, "--campaign=kthread-idle");
-    arguments.insert(arguments.begin(), "--progress=none");
-    return killify(arguments);
-  }
+  KthreadIdle() : CampaignTree("kthread-idle") {}
 };
 
 TEST_F(KthreadIdle, WaitsBecomeIdleAndWakeUpsReachThem) {

@@ -1,7 +1,7 @@
 // A campaign with another aim than the flagship's: what a last close waits for becomes
 // uninterruptible.
 #include "json_schema.h"
-#include "support/killify_run.h"
+#include "support/campaign_tree.h"
 
 #include <gmock/gmock.h>
 
@@ -15,14 +15,9 @@ using ::testing::SizeIs;
 
 const std::string kWaitsBranch = "killify/release-waits/v1";
 
-class ReleaseWaits : public ::testing::Test, protected MiniTree {
+class ReleaseWaits : public ::testing::Test, protected CampaignTree {
  protected:
-  ReleaseWaits() { share_answers(); }
-  [[nodiscard]] Completed with_campaign(Words arguments) const {
-    arguments.insert(arguments.begin() + 1, "--campaign=release-waits");
-    arguments.insert(arguments.begin(), "--progress=none");
-    return killify(arguments);
-  }
+  ReleaseWaits() : CampaignTree("release-waits") {}
 };
 
 TEST_F(ReleaseWaits, WaitsLoseTheirErrorPaths) {

@@ -148,6 +148,17 @@ TEST_P(OtherStrategy, FitsAndSettlesWhatHandlersReach) {
 }
 INSTANTIATE_TEST_SUITE_P(Kernels, OtherStrategy, ::testing::Values("6.1", "6.12", "7.3"), name_of);
 
+// "FUNCTION COUNTERPART" of each sleep that a series converts.
+std::set<std::string> converted_in(const fs::path& series) {
+  std::set<std::string> converted;
+  const auto manifest = parsed(text_of(series / "manifest.json"));
+  for (const auto& commit : manifest.at("commits"))
+    for (const auto& site : commit.at("sites"))
+      converted.insert(site.at("function").get<std::string>() + " " +
+                       site.at("after").get<std::string>());
+  return converted;
+}
+
 // A campaign that begins at other functions and makes no sleep killable, on drivers that nobody
 // wrote for it: one that keeps its object for ever, one that goes on without the DMA it waits for.
 TEST(ReleaseWaits, BecomeUninterruptibleAndBuild) {
@@ -157,14 +168,9 @@ TEST(ReleaseWaits, BecomeUninterruptibleAndBuild) {
       clone.killify(shared_cache("6.12"), {"generate", "--campaign=release-waits", "-o",
                                            out.string(), "drivers/usb/gadget", "drivers/rapidio"});
   ASSERT_EQ(generated.exit_code, 0) << generated.err;
-  std::set<std::string> converted;
-  const auto manifest = parsed(text_of(out / "manifest.json"));
-  for (const auto& commit : manifest.at("commits"))
-    for (const auto& site : commit.at("sites"))
-      converted.insert(site.at("function").get<std::string>() + " " +
-                       site.at("after").get<std::string>());
-  EXPECT_THAT(converted, IsSupersetOf({"ep_release mutex_lock",
-                                       "mport_cdev_release_dma wait_for_completion_timeout"}));
+  EXPECT_THAT(converted_in(out),
+              IsSupersetOf(
+                  {"ep_release mutex_lock", "mport_cdev_release_dma wait_for_completion_timeout"}));
   const Completed verified =
       clone.killify(clone.builds(), {"verify", out.string(), "--config=x86_64-allmod"});
   EXPECT_EQ(verified.exit_code, 0) << verified.out << verified.err;
@@ -179,15 +185,10 @@ TEST(KthreadIdle, ThreadsOfOtherDriversWaitIdly) {
       clone.killify(shared_cache("6.12"), {"generate", "--campaign=kthread-idle", "-o",
                                            out.string(), "drivers/usb/usbip", "drivers/staging"});
   ASSERT_EQ(generated.exit_code, 0) << generated.err;
-  std::set<std::string> converted;
-  const auto manifest = parsed(text_of(out / "manifest.json"));
-  for (const auto& commit : manifest.at("commits"))
-    for (const auto& site : commit.at("sites"))
-      converted.insert(site.at("function").get<std::string>() + " " +
-                       site.at("after").get<std::string>());
-  EXPECT_THAT(converted, IsSupersetOf({"stub_tx_loop wait_event_idle",
-                                       "vhci_tx_loop wait_event_idle", "v_tx_loop wait_event_idle",
-                                       "deliver_netinfo_thread wait_event_idle"}));
+  EXPECT_THAT(
+      converted_in(out),
+      IsSupersetOf({"stub_tx_loop wait_event_idle", "vhci_tx_loop wait_event_idle",
+                    "v_tx_loop wait_event_idle", "deliver_netinfo_thread wait_event_idle"}));
 }
 
 INSTANTIATE_TEST_SUITE_P(Kernels, Newer, ::testing::Values("6.12", "7.3"), name_of);

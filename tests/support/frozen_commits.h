@@ -5,22 +5,21 @@
 #include "support/digest.h"
 #include "support/killify_run.h"
 
-#include <functional>
-
 namespace killify::test {
 
-// Of each commit from `base` to `tip` a line: git's id of the diff, which does not depend on where
-// it applies, a digest of the message, the subject. `output` gives what a program prints in the
-// repository.
-inline std::string frozen_commits(const std::function<std::string(const Words&)>& output,
-                                  const std::string& base, const std::string& tip) {
+// Of each commit of a repository from `base` to `tip` a line: git's id of the diff, which does not
+// depend on where it applies, a digest of the message, the subject.
+inline std::string frozen_commits(const fs::path& repository, const std::string& base,
+                                  const std::string& tip) {
+  const auto git = [&](Words words, const std::string& input = {}) {
+    words.insert(words.begin(), "git");
+    return run_program(std::move(words), repository, neutral_environment(repository), input).out;
+  };
   std::string lines;
-  for (const std::string& oid :
-       split_lines(output({"git", "rev-list", "--reverse", base + ".." + tip}))) {
-    const std::string diff =
-        output({"sh", "-c", "git show --no-ext-diff " + oid + " | git patch-id --stable"});
-    const std::string message = output({"git", "log", "-1", "--format=%B", oid});
-    lines += diff.substr(0, 12) + ' ' + sha256(message).substr(0, 12) + ' ' +
+  for (const std::string& oid : split_lines(git({"rev-list", "--reverse", base + ".." + tip}))) {
+    const std::string id = git({"patch-id", "--stable"}, git({"show", "--no-ext-diff", oid}));
+    const std::string message = git({"log", "-1", "--format=%B", oid});
+    lines += id.substr(0, 12) + ' ' + sha256(message).substr(0, 12) + ' ' +
              message.substr(0, message.find('\n')) + '\n';
   }
   return lines;

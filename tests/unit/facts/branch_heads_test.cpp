@@ -86,6 +86,15 @@ TEST(BranchHeads, OtherBranchesStayAsTheyAre) {
     EXPECT_THAT(Sketch::of(text)->heads(), IsEmpty()) << text;
 }
 
+// Neither the stack nor the time grows with what a file nests.
+TEST(BranchHeads, DeepNestingIsLeftAlone) {
+  std::string text = "int before(void)\n{\n}\n";
+  for (int i = 0; i < 20000; ++i) text += "#ifdef A\n";
+  text += kNew;
+  for (int i = 0; i < 20000; ++i) text += "#else\n" + kOld + "#endif\n";
+  EXPECT_THAT(Sketch::of(text + kBody)->heads(), IsEmpty());
+}
+
 TEST(BranchHeads, ALostPieceIsNoticed) {
   const auto sketch = Sketch::of("#ifdef A\n" + kNew + "#else\n" + kOld + "#endif\n" + kBody);
   std::string changed = sketch->text();
