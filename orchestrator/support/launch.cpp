@@ -38,6 +38,10 @@ std::vector<std::string> environment_of(const Command& command, bool own_locale)
   };
   if (own_locale) {
     set_to("LC_ALL", "C");
+    // What counts where a program takes LC_ALL away, as the kernel's Makefile does: messages of a
+    // compiler that make runs are to be those of one that we run.
+    set_to("LC_MESSAGES", "C");
+    set_to("LANG", "C");
     set_to("LANGUAGE", "");
   }
   std::vector<std::string> result;

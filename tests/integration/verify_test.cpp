@@ -150,6 +150,21 @@ TEST_F(Verify, AnObjectThatIsOffIsNeverCalledBuilt) {
   EXPECT_THAT(done.out, Not(HasSubstr("\"built\"")));
 }
 
+// The kernel's Makefile takes LC_ALL away from a compiler that make runs, and messages quote as the
+// language does.
+TEST_F(Verify, AWarningThatWasThereIsNotNewInAnyLocale) {
+  (void)git({"checkout", "-q", "-b", "work"});
+  const std::string cove = "fs/cove/file.c";
+  const std::string before = text_of(tree() / cove) + "\nint cove_seen(void)\n{\n\treturn 0;\n}\n";
+  commit(cove, before, "cove: Warn of a missing prototype");
+  commit(cove, before + "\nstatic inline int cove_inner(void)\n{\n\treturn 0;\n}\n",
+         "cove: Add what warns of nothing");
+  const Completed done = verify_in({{"LC_ALL", ""}, {"LC_MESSAGES", ""}, {"LANG", "C.UTF-8"}},
+                                   {"--format=json", "work~1..work"});
+  const auto report = parsed(done.out);
+  EXPECT_THAT(report.at("commits").at(0).at("builds").at(0).at("new_warnings"), IsEmpty());
+}
+
 TEST_F(Verify, EachKindOfFailureIsToldApart) {
   (void)git({"checkout", "-q", "-b", "work"});
   const std::string cove = "fs/cove/file.c";

@@ -44,12 +44,14 @@ TEST(Run, ArgumentsAreNotInterpreted) {
 TEST(Run, TheLocaleIsOurs) {
   setenv("LC_ALL", "de_DE.UTF-8", 1);
   setenv("LANGUAGE", "de", 1);
-  Command command = shell("echo $LC_ALL-$LANGUAGE-");
-  EXPECT_EQ(run(command).value().out, "C--\n");
+  setenv("LANG", "de_DE.UTF-8", 1);
+  Command command = shell("echo $LC_ALL-$LANGUAGE-$LANG-$LC_MESSAGES");
+  EXPECT_EQ(run(command).value().out, "C--C-C\n");
   command.env = {{"LC_ALL", "C.UTF-8"}};
-  EXPECT_EQ(run(command).value().out, "C.UTF-8--\n");
+  EXPECT_EQ(run(command).value().out, "C.UTF-8--C-C\n");
   unsetenv("LC_ALL");
   unsetenv("LANGUAGE");
+  unsetenv("LANG");
 }
 
 TEST(Run, TellsASignalFromAStatus) {
