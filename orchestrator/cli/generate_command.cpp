@@ -8,6 +8,7 @@
 #include "series/commits.h"
 #include "series/figures.h"
 #include "series/message.h"
+#include "series/own_paths.h"
 #include "series/strategy_changes.h"
 #include "series/write_series.h"
 #include "support/files.h"
@@ -105,7 +106,8 @@ Result<Exit> generate_command(const GlobalOptions& global, const TreeOptions& tr
     KILLIFY_TRY(proof, proof_in(options.proof));
   }
   KILLIFY_TRY(auto session, Session::open(global, tree));
-  KILLIFY_TRY(auto identity, session->repository().identity());
+  KILLIFY_TRY(const Home home, session->home());
+  KILLIFY_TRY(auto identity, home.repository->identity());
 
   KILLIFY_TRY(auto changes, session->changes());
   if (changes.changes.empty()) {
@@ -115,12 +117,14 @@ Result<Exit> generate_command(const GlobalOptions& global, const TreeOptions& tr
                 tree.paths.empty() ? "the tree" : join(tree.paths, " "));
   }
   KILLIFY_TRY(auto messages, messages_of(changes.changes, *session, identity));
-  KILLIFY_TRY(auto workshop, Workshop::open(session->repository(), session->cache()));
+  name_own_paths(changes, messages, home.place);
+  KILLIFY_TRY(auto workshop, Workshop::open(*home.repository, session->cache()));
 
   const auto* strategy = session->strategy();
   const auto& name = session->spec().name;
-  auto series = series_of(*session, strategy == nullptr ? name : name + '-' + strategy->name, tree,
-                          options, identity);
+  KILLIFY_TRY(auto series,
+              series_of(*session, strategy == nullptr ? name : name + '-' + strategy->name, tree,
+                        options, identity));
   series.title = session->spec().title;
   series.root = session->spec().words.root;
   series.cover_template = session->spec().cover.template_file;
@@ -147,7 +151,7 @@ Result<Exit> generate_command(const GlobalOptions& global, const TreeOptions& tr
   KILLIFY_TRY(series.semantic_patches, strategy == nullptr
                                            ? patches_used(series.commits, *coccinelle)
                                            : patches_of(*strategy));
-  KILLIFY_CHECK(publish(std::move(series), global, options, *session, workshop));
+  KILLIFY_CHECK(publish(std::move(series), global, tree, options, *session, workshop));
   return session->end(Exit::kOk);
 }
 

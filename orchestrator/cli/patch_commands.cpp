@@ -252,7 +252,7 @@ Result<Exit> patch_generate(const GlobalOptions& global, const TreeOptions& tree
   KILLIFY_TRY(auto texts,
               user_messages(changes.changes, words, wording, messages, prefixes, identity));
   KILLIFY_TRY(auto workshop, Workshop::open(session.repository(), session.cache()));
-  Series series = series_of(session, run.patch.name, tree, options, identity);
+  KILLIFY_TRY(Series series, series_of(session, run.patch.name, tree, options, identity));
   series.title = words.at("summary");
   series.cover_template = messages / "apply-cover.txt";
   series.words = words;
@@ -263,7 +263,7 @@ Result<Exit> patch_generate(const GlobalOptions& global, const TreeOptions& tree
   series.spatch_version = spatch.version();
   KILLIFY_TRY(series.commits, commit_series(workshop, series.base, std::move(changes.changes),
                                             std::move(texts), identity));
-  KILLIFY_CHECK(publish(std::move(series), global, options, session, workshop));
+  KILLIFY_CHECK(publish(std::move(series), global, tree, options, session, workshop));
   return end(run, Exit::kOk);
 }
 

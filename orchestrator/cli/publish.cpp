@@ -39,14 +39,20 @@ std::string directory_of(const Change& change, const SeriesSpec& spec) {
 }
 
 // Kconfig knows which configuration builds what was changed; a name from a list may build none of
-// it. The mails are for sending only when that is done.
-Result<std::string> next_steps(const GlobalOptions& global, const GenerateOptions& options,
-                               const Series& series) {
+// it. It knows nothing of a module, which any configuration builds. The mails are for sending only
+// when that is done.
+Result<std::string> next_steps(const GlobalOptions& global, const TreeOptions& tree,
+                               const GenerateOptions& options, const Series& series) {
   KILLIFY_TRY(auto text, keep_cr_sentence(series.commits));
   if (!text.empty()) text = "note: " + text + '\n';
   std::vector<std::string> verify{"killify"};
   if (global.tree != GlobalOptions().tree) verify.insert(verify.end(), {"-C", global.tree});
-  verify.insert(verify.end(), {"verify", "--config", "auto", options.output});
+  verify.emplace_back("verify");
+  if (tree.modules.empty())
+    verify.insert(verify.end(), {"--config", "auto"});
+  else
+    verify.insert(verify.end(), {"--module", tree.modules.front()});
+  verify.push_back(options.output);
   return text + "next: " + shell_quoted(verify) + '\n';
 }
 
@@ -74,8 +80,12 @@ std::string command_line(const Session& session, const TreeOptions& tree,
   if (tree.patches) add("--patches", std::to_string(*tree.patches));
   if (options.reroll != GenerateOptions().reroll)
     words.insert(words.end(), {"-v", std::to_string(options.reroll)});
+  for (const auto& module : tree.modules) add("--module", name(module));
   words.insert(words.end(), {"-o", "DIR"});
-  words.insert(words.end(), session.paths().begin(), session.paths().end());
+  if (session.modules().empty())
+    words.insert(words.end(), session.paths().begin(), session.paths().end());
+  else
+    words.insert(words.end(), tree.paths.begin(), tree.paths.end());
   return shell_quoted(words);
 }
 
@@ -83,6 +93,7 @@ std::string command_line(const Session& session, const TreeOptions& tree,
 
 Result<std::vector<std::string>> prefixes_of(const std::vector<Change>& changes,
                                              const Session& session) {
+  KILLIFY_TRY(const Home home, session.home());
   std::vector<std::string> prefixes;
   for (const auto& change : changes) {
     // Functions that are added belong to the header that declares them, and those that take a state
@@ -95,20 +106,22 @@ Result<std::vector<std::string>> prefixes_of(const std::vector<Change>& changes,
     std::vector<std::string> paths;
     for (const auto& file : change.files)
       if (!grouped || file.path == group || file.path.starts_with(group + "/"))
-        paths.push_back(file.path);
-    KILLIFY_TRY(auto history, session.repository().subjects_touching(paths, kVotes));
+        paths.push_back(file.path.substr(home.place.size()));
+    KILLIFY_TRY(auto history, home.repository->subjects_touching(paths, kVotes));
     prefixes.push_back(choose_prefix(history, session.spec().commit.prefixes,
                                      grouped ? group : directory_of(change, session.spec())));
   }
   return prefixes;
 }
 
-Series series_of(const Session& session, const std::string& name, const TreeOptions& tree,
-                 const GenerateOptions& options, const Signature& identity) {
+Result<Series> series_of(const Session& session, const std::string& name, const TreeOptions& tree,
+                         const GenerateOptions& options, const Signature& identity) {
+  KILLIFY_TRY(const Home home, session.home());
   Series series;
   series.name = name;
-  series.base = session.base();
+  series.base = home.base;
   series.kernel_version = session.kernel_version();
+  if (!home.place.empty()) series.module = session.modules().front().top.filename().string();
   series.reroll = options.reroll;
   series.branch =
       options.branch.empty() ? fmt::format("killify/{}/v{}", name, options.reroll) : options.branch;
@@ -119,8 +132,8 @@ Series series_of(const Session& session, const std::string& name, const TreeOpti
   return series;
 }
 
-Status publish(Series series, const GlobalOptions& global, const GenerateOptions& options,
-               Session& session, Workshop& workshop) {
+Status publish(Series series, const GlobalOptions& global, const TreeOptions& tree,
+               const GenerateOptions& options, Session& session, Workshop& workshop) {
   if (!options.verified.empty()) {
     KILLIFY_TRY(const auto text, read_file(options.verified));
     KILLIFY_TRY(const auto verified, read_verified(text, options.verified));
@@ -128,15 +141,20 @@ Status publish(Series series, const GlobalOptions& global, const GenerateOptions
     for (const auto& commit : series.commits) commits.push_back(commit.oid);
     KILLIFY_TRY(series.verified, verified_sentence(verified, commits, options.verified));
   }
-  KILLIFY_TRY(const auto maintainers,
-              MaintainerTree::extract(session.repository(), session.snapshot(),
-                                      session.cache() / "scratch"));
-  KILLIFY_TRY(auto addressed, address_commits(maintainers.path(), series.commits, global.jobs));
-  series.cover_recipients = std::move(addressed.covers);
-  for (const auto& warning : addressed.warnings) session.progress().note("warning: " + warning);
+  if (session.modules().empty()) {
+    KILLIFY_TRY(const auto maintainers,
+                MaintainerTree::extract(session.repository(), session.snapshot(),
+                                        session.cache() / "scratch"));
+    KILLIFY_TRY(auto addressed, address_commits(maintainers.path(), series.commits, global.jobs));
+    series.cover_recipients = std::move(addressed.covers);
+    for (const auto& warning : addressed.warnings) session.progress().note("warning: " + warning);
+  } else {
+    session.progress().note(
+        "note: the kernel's MAINTAINERS does not know the module; give the mails their recipients");
+  }
   KILLIFY_CHECK(workshop.publish(series.branch, series.commits.back().oid));
   KILLIFY_TRY(const auto files, write_series(series, options.output));
-  KILLIFY_TRY(const auto next, next_steps(global, options, series));
+  KILLIFY_TRY(const auto next, next_steps(global, tree, options, series));
   return print(series_text(series, options.output, files) + next);
 }
 

@@ -17,12 +17,13 @@ namespace killify {
                                                            const Session& session);
 
 // What is known of a series before it has commits.
-[[nodiscard]] Series series_of(const Session& session, const std::string& name,
-                               const TreeOptions& tree, const GenerateOptions& options,
-                               const Signature& identity);
+[[nodiscard]] Result<Series> series_of(const Session& session, const std::string& name,
+                                       const TreeOptions& tree, const GenerateOptions& options,
+                                       const Signature& identity);
 
-// Asks for recipients, points the branch at the commits, writes the files and says what is next.
-[[nodiscard]] Status publish(Series series, const GlobalOptions& global,
+// Asks for recipients, points the branch at the commits, writes the files and says what is next. Of
+// a module outside of the kernel nobody can tell the recipients.
+[[nodiscard]] Status publish(Series series, const GlobalOptions& global, const TreeOptions& tree,
                              const GenerateOptions& options, Session& session, Workshop& workshop);
 
 }  // namespace killify

@@ -370,6 +370,7 @@ class CommandLine {
     auto* command = app_.add_subcommand(
         "generate", "Commit the conversions on a branch of their own and write them as mails");
     add_tree_options(*command);
+    add_module_option(*command);
     command
         ->add_option("-o,--output", generate_.output,
                      "Directory for the patches, the cover letter and manifest.json")
@@ -426,6 +427,16 @@ class CommandLine {
         ->type_name("NAME")
         ->delimiter(',')
         ->allow_extra_args(false);
+    command
+        ->add_option("--module", tree_.modules,
+                     "The commits are of this driver, which lives outside of the kernel: it is "
+                     "built with make M=, against the kernel at --rev")
+        ->type_name("DIR")
+        ->expected(1);
+    command->add_option("--rev", tree_.revision, "With --module: the kernel's commit")
+        ->type_name("COMMIT")
+        ->needs("--module")
+        ->capture_default_str();
     command->add_option("--commit", verify_.commit, "Only the Nth commit of the range")
         ->type_name("N")
         ->check(CLI::Range(1, 100000));

@@ -191,6 +191,19 @@ Status Session::add_modules(const std::vector<std::string>& directories) {
   return {};
 }
 
+Result<Home> Session::home() const {
+  if (modules_.empty()) return Home{&repository_, base_, {}};
+  if (modules_.size() > 1)
+    return fail("--module: a series goes to one repository; run generate once for each module");
+  const Module& module = modules_.front();
+  if (!module.repository)
+    return fail(
+        "--module {}: is in no git repository, and the commits go to its own; make one with git "
+        "init, git add and git commit, or look at killify diff",
+        module.top.string());
+  return Home{&*module.repository, module.head, module.place + "/"};
+}
+
 bool Session::may_change(const std::string& file) const {
   return modules_.empty() || std::ranges::any_of(modules_, [&](const Module& module) {
            return file.starts_with(module.place + "/");

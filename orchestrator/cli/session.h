@@ -33,6 +33,13 @@ namespace killify {
 // Opens the repository that -C names; the error says how to make one.
 [[nodiscard]] Result<Repository> open_repository(const GlobalOptions& options);
 
+// Whose commits a series is: the kernel's, or those of a module that has a repository.
+struct Home {
+  const Repository* repository = nullptr;
+  CommitInfo base;
+  std::string place;  // where its files stand in what is looked at: "module/evdi/"; "": as they are
+};
+
 class Session {
  public:
   [[nodiscard]] static Result<std::unique_ptr<Session>> open(const GlobalOptions& global,
@@ -65,6 +72,8 @@ class Session {
     return workshop_ ? workshop_->repository() : repository_;
   }
   [[nodiscard]] const std::vector<Module>& modules() const { return modules_; }
+  // An error where there is no one repository for the commits.
+  [[nodiscard]] Result<Home> home() const;
   [[nodiscard]] const CommitInfo& base() const { return base_; }
   [[nodiscard]] const Snapshot& snapshot() const { return snapshot_; }
   [[nodiscard]] const SeriesSpec& spec() const { return spec_; }

@@ -3,6 +3,7 @@
 #include "cli/session.h"
 #include "series/manifest.h"
 #include "support/text.h"
+#include "tree/module.h"
 #include "tree/promised.h"
 #include "tree/workshop.h"
 #include "verify/choose.h"
@@ -10,6 +11,9 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <map>
+#include <optional>
+#include <utility>
 
 namespace killify {
 namespace {
@@ -18,10 +22,14 @@ namespace fs = std::filesystem;
 
 // What is to be verified: "A..B", a series directory, or a branch that killify made.
 Result<std::vector<CommitInfo>> commits_of(const Repository& repository, const std::string& what,
-                                           const SeriesSpec& spec) {
+                                           const SeriesSpec& spec, bool of_module) {
   // First: "../out" is no range.
   if (fs::is_directory(what)) {
     KILLIFY_TRY(auto manifest, read_manifest(fs::path(what) / kManifestName));
+    if (manifest.module.empty() == of_module)
+      return of_module ? fail("{}: is a series of the kernel's; leave --module out", what)
+                       : fail("{}: is a series of {}; say where that is with --module DIR", what,
+                              manifest.module);
     if (manifest.commits.empty()) return fail("{}: the series has no commits", what);
     return repository.range(manifest.base_commit, manifest.commits.back().oid);
   }
@@ -54,6 +62,52 @@ Result<std::map<Oid, std::vector<RenamedFunction>>> renamed_in(const std::string
   return renamed;
 }
 
+// The commits of a module, beside the kernel. What the user knows them by is put back at the end.
+class ModuleCommits {
+ public:
+  [[nodiscard]] static Result<std::optional<ModuleCommits>> open(const TreeOptions& tree,
+                                                                 const Repository& kernel) {
+    if (tree.modules.empty()) return std::nullopt;
+    KILLIFY_TRY(auto module, read_module(tree.modules.front(), kernel.work_tree()));
+    if (!module.repository)
+      return fail("--module {}: is in no git repository, so there are no commits of it",
+                  module.top.string());
+    KILLIFY_TRY(auto base, kernel.commit(tree.revision));
+    return ModuleCommits(std::move(module), std::move(base));
+  }
+
+  [[nodiscard]] const Repository& repository() const { return *module_.repository; }
+
+  // The request, which names commits of the module, made one of commits beside the kernel.
+  [[nodiscard]] Status move(VerifyRequest& request, Workshop& workshop) {
+    const auto own = std::exchange(request.commits, {});
+    if (own.front().parents.empty())
+      return fail("{}: is the first commit, and there is nothing to compare it with",
+                  own.front().oid);
+    KILLIFY_TRY(const auto base, repository().commit(own.front().parents.front()));
+    KILLIFY_TRY(request.commits, beside(workshop, kernel_, module_, base, own));
+    auto renamed = std::exchange(request.renamed, {});
+    for (std::size_t i = 0; i < own.size(); ++i) {
+      own_[request.commits[i].oid] = own[i].oid;
+      if (const auto known = renamed.find(own[i].oid); known != renamed.end())
+        request.renamed[request.commits[i].oid] = std::move(known->second);
+    }
+    KILLIFY_TRY(request.module, kbuild_directory(module_));
+    return {};
+  }
+
+  void name_own(VerifyReport& report) const {
+    for (auto& commit : report.commits) commit.oid = own_.at(commit.oid);
+  }
+
+ private:
+  ModuleCommits(Module module, CommitInfo kernel)
+      : module_(std::move(module)), kernel_(std::move(kernel)) {}
+  Module module_;
+  CommitInfo kernel_;
+  std::map<Oid, Oid> own_;
+};
+
 // One that the series defines, or one of killify's own.
 Result<Configuration> configuration_named(const std::string& name, const SeriesSpec& spec) {
   for (const auto& defined : spec.configurations)
@@ -67,11 +121,13 @@ Result<Exit> verify_command(const GlobalOptions& global, const TreeOptions& tree
                             const VerifyOptions& options) {
   KILLIFY_TRY(auto spec, open_series(tree));
   KILLIFY_TRY(auto repository, open_repository(global));
+  KILLIFY_TRY(auto module, ModuleCommits::open(tree, repository));
   VerifyRequest request;
   request.cache = cache_dir(global);
   request.jobs = global.jobs;
   request.deadline = std::chrono::minutes(options.deadline_minutes);
-  KILLIFY_TRY(request.commits, commits_of(repository, options.what, spec));
+  KILLIFY_TRY(request.commits, commits_of(module ? module->repository() : repository, options.what,
+                                          spec, module.has_value()));
   if (request.commits.empty()) return fail("{}: no commits to verify", options.what);
   if (options.commit > request.commits.size())
     return fail("--commit={}: {} has {}", options.commit, options.what,
@@ -85,14 +141,21 @@ Result<Exit> verify_command(const GlobalOptions& global, const TreeOptions& tree
     KILLIFY_TRY(request.renamed, renamed_in(options.what));
   }
   auto progress = make_progress(global.progress);
-  const auto& first = request.commits.front();
-  KILLIFY_CHECK(fetch_all_promised(
-      repository, first.parents.empty() ? first.oid : first.parents.front(), *progress));
-  KILLIFY_CHECK(fetch_all_promised(repository, request.commits.back().oid, *progress));
   KILLIFY_TRY(auto workshop, Workshop::open(repository, request.cache));
+  if (module) KILLIFY_CHECK(module->move(request, workshop));
+  const auto& first = request.commits.front();
+  if (!module) {
+    KILLIFY_CHECK(fetch_all_promised(
+        repository, first.parents.empty() ? first.oid : first.parents.front(), *progress));
+    KILLIFY_CHECK(fetch_all_promised(repository, request.commits.back().oid, *progress));
+  }
   std::vector<std::string> choices;
   const auto& names = options.configurations.empty() ? spec.verify_configs : options.configurations;
   if (names == std::vector<std::string>{"auto"}) {
+    if (module)
+      return fail(
+          "--config auto: asks Kconfig, which does not know the module; name configurations, such "
+          "as x86_64-allmod");
     KILLIFY_TRY(Choice choice,
                 choose_configurations(request.commits, workshop, request.cache, *progress));
     request.configurations = std::move(choice.configurations);
@@ -107,6 +170,7 @@ Result<Exit> verify_command(const GlobalOptions& global, const TreeOptions& tree
   }
   request.named = choices.empty();
   KILLIFY_TRY(auto report, verify(request, workshop, *progress));
+  if (module) module->name_own(report);
   report.choices = std::move(choices);
   KILLIFY_CHECK(print(tree.format == Format::kJson ? verify_json(report)
                       : tree.format == Format::kJunit

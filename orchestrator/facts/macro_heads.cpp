@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <set>
 
 namespace killify {
 namespace {
@@ -15,7 +16,8 @@ std::optional<std::size_t> parameter_of(const MacroDefinition& macro, const Toke
   return static_cast<std::size_t>(it - macro.parameters.begin());
 }
 
-// What a use of a macro stands for; words apart, "##" gluing what is around it.
+// What a use of a macro stands for, on one line: "##" glues what is around it, and what stands
+// apart in the macro does so here.
 std::string expansion(const MacroDefinition& macro, const std::vector<std::string>& arguments) {
   std::string text;
   const auto& body = macro.body;
@@ -25,13 +27,11 @@ std::string expansion(const MacroDefinition& macro, const std::vector<std::strin
       ++i;
       continue;
     }
-    if (is_mark(body[i], ',') || is_mark(body[i], ')') || is_mark(body[i], '('))
-      if (text.ends_with(' ')) text.pop_back();
     auto parameter = parameter_of(macro, body[i]);
     text += parameter ? arguments[*parameter] : std::string(body[i].text);
-    if (!is_mark(body[i], '(') && !is_mark(body[i], '*')) text += ' ';
+    const bool last = i + 1 == body.size();
+    if (!last && body[i].text.data() + body[i].text.size() != body[i + 1].text.data()) text += ' ';
   }
-  while (text.ends_with(' ')) text.pop_back();
   return text;
 }
 
@@ -43,7 +43,70 @@ bool is_head(const std::string& text) {
   return functions.size() == 1 && !functions[0].typeless;
 }
 
+// Whether a text is one function and nothing else; its name, or "".
+std::string function_in(const std::string& text) {
+  const auto tokens = tokens_of(text);
+  const auto functions = function_extents(tokens);
+  if (functions.size() != 1 || functions[0].typeless || !text.ends_with('}')) return {};
+  const auto opened =
+      std::ranges::find_if(tokens, [](const Token& token) { return is_mark(token, '{'); });
+  int depth = 0;
+  for (auto token = opened; token != tokens.end(); ++token) {
+    if (is_mark(*token, '{')) ++depth;
+    if (is_mark(*token, '}') && --depth == 0 && token + 1 != tokens.end()) return {};
+  }
+  return functions[0].name;
+}
+
+// What fields are set to and no function of the text is called: ".fault = beryl_fault_wrapper".
+std::set<std::string_view> bound_elsewhere(const std::vector<Token>& tokens,
+                                           const std::vector<FunctionExtent>& functions) {
+  std::set<std::string_view> bound;
+  for (std::size_t i = 2; i + 1 < tokens.size(); ++i) {
+    const auto& assigned = is_mark(tokens[i - 1], '&') ? tokens[i - 2] : tokens[i - 1];
+    if (is_word(tokens[i]) && is_mark(assigned, '=') && !is_mark(tokens[i + 1], '('))
+      bound.insert(tokens[i].text);
+  }
+  for (const auto& function : functions) bound.erase(function.name);
+  return bound;
+}
+
 }  // namespace
+
+std::vector<MacroHead> macro_functions(std::string_view text, const std::vector<Token>& tokens,
+                                       const std::vector<FunctionExtent>& functions,
+                                       const std::vector<MacroDefinition>& macros) {
+  const auto writes_body = [](const MacroDefinition& macro) {
+    return macro.function_like && !macro.variadic &&
+           std::ranges::any_of(macro.body, [](const Token& token) { return is_mark(token, '{'); });
+  };
+  std::vector<MacroHead> found;
+  if (std::ranges::none_of(macros, writes_body)) return found;
+  const auto bound = bound_elsewhere(tokens, functions);
+  auto inside = functions.begin();
+  for (std::size_t i = 0; i + 1 < tokens.size() && !bound.empty(); ++i) {
+    while (inside != functions.end() && inside->last < tokens[i].line) ++inside;
+    if (tokens[i].directive || !is_word(tokens[i]) || !is_mark(tokens[i + 1], '(')) continue;
+    if (inside != functions.end() && inside->first <= tokens[i].line) continue;
+    const auto arguments = call_arguments(tokens, i + 1);
+    const auto macro = std::ranges::find_if(macros, [&](const MacroDefinition& one) {
+      return one.name == tokens[i].text && one.parameters.size() == arguments.size() &&
+             writes_body(one);
+    });
+    const auto close = behind_closing(tokens, i + 1);
+    if (macro == macros.end() || close > tokens.size() || !is_mark(tokens[close - 1], ')'))
+      continue;
+    const auto function = expansion(*macro, arguments);
+    if (!bound.contains(function_in(function))) continue;
+    std::string written(tokens[i].text.data(), tokens[close - 1].text.data() + 1);
+    // What stands there twice could come back in the wrong place.
+    const bool once = text.find(written) == text.rfind(written);
+    if (!once || written.find("/*") != written.npos || written.find("//") != written.npos) continue;
+    auto meant = fmt::format("/*{}*/ {}", written, function);
+    found.push_back({written, meant, {{written, meant}}});
+  }
+  return found;
+}
 
 std::vector<MacroHead> macro_heads(std::string_view text, const std::vector<Token>& tokens,
                                    const std::vector<FunctionExtent>& functions,

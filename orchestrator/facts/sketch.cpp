@@ -82,6 +82,8 @@ class Sketcher {
     auto macros = sketch_.macros_;
     macros.insert(macros.end(), headers.begin(), headers.end());
     auto heads = macro_heads(sketch_.text_, tokens_, sketch_.functions_, macros);
+    std::ranges::move(macro_functions(sketch_.text_, tokens_, sketch_.functions_, macros),
+                      std::back_inserter(heads));
     for (;;) {  // what a branch shows may be branches again
       std::ranges::move(branch_heads(sketch_.text_, tokens_), std::back_inserter(heads));
       if (heads.empty()) return;

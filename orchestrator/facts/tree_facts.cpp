@@ -211,10 +211,32 @@ Result<std::shared_ptr<const Sketch>> TreeFacts::sketch_of(std::string text) {
   return made;
 }
 
+namespace {
+
+// The macros that may write whole functions: used outside of functions, with an argument that is a
+// part of a name which a field is set to, while no function of that name is there.
+void add_function_writers(const Sketch& sketch, std::set<std::string>& names) {
+  std::set<std::string_view> bound;
+  for (const auto& binding : sketch.bindings()) bound.insert(binding.target);
+  for (const auto& function : sketch.functions()) bound.erase(function.name);
+  if (bound.empty()) return;
+  for (const auto& call : sketch.calls()) {
+    if (call.function >= 0 || call.macro >= 0 || call.through_field) continue;
+    for (const auto& argument : sketch.arguments(call))
+      if (std::ranges::any_of(bound, [&](std::string_view name) {
+            return name.size() > argument.size() && name.find(argument) != name.npos;
+          }))
+        names.insert(std::string(call.callee));
+  }
+}
+
+}  // namespace
+
 Result<std::vector<MacroDefinition>> TreeFacts::head_macros(const Sketch& sketch) {
   std::set<std::string> names;
   for (const auto& function : sketch.functions())
     if (function.typeless) names.insert(function.name);
+  add_function_writers(sketch, names);
   for (const auto& macro : sketch.macros()) names.erase(macro.name);
   std::vector<MacroDefinition> found;
   for (const auto& name : names) {

@@ -116,7 +116,10 @@ std::string left_alone_text(const Series& series, const PostingRange& range) {
   const bool notes = range.first == 0 && !series.unseen.empty();
   if (left.empty() && !notes) return {};
   std::string text =
-      fmt::format("On Linux {}, commit {}.\n", series.kernel_version, series.base.oid);
+      series.module.empty()
+          ? fmt::format("On Linux {}, commit {}.\n", series.kernel_version, series.base.oid)
+          : fmt::format("Of {}, commit {}, on Linux {}.\n", series.module, series.base.oid,
+                        series.kernel_version);
   if (!left.empty())
     text +=
         '\n' + fill(fmt::format("In {} a {} may still sleep interruptibly: {}.",

@@ -146,6 +146,7 @@ Manifest read_json(const Json& json) {
   Manifest manifest;
   manifest.base_commit = json.at("tree").at("commit");
   manifest.kernel_version = json.at("tree").at("version");
+  manifest.module = json.at("tree").value("module", std::string());
   manifest.series = json.at("series");
   manifest.branch = json.at("branch");
   manifest.reroll = json.at("reroll");
@@ -200,6 +201,7 @@ Manifest make_manifest(const Series& series) {
   Manifest manifest;
   manifest.base_commit = series.base.oid;
   manifest.kernel_version = series.kernel_version;
+  manifest.module = series.module;
   manifest.series = series.name;
   manifest.branch = series.branch;
   manifest.reroll = series.reroll;
@@ -226,6 +228,7 @@ std::string manifest_json(const Manifest& manifest) {
   Json left_out = Json::array();
   for (const LeftOut& item : manifest.left_out) left_out.push_back(left_out_json(item));
   Json tree = {{"commit", manifest.base_commit}, {"version", manifest.kernel_version}};
+  if (!manifest.module.empty()) tree["module"] = manifest.module;
   const Json json = {{"schema", kSchema},
                      {"tree", tree},
                      {"series", manifest.series},

@@ -35,6 +35,7 @@ struct ManifestCommit {
 struct Manifest {
   Oid base_commit;
   std::string kernel_version;
+  std::string module;  // whose commits these are, where they are not the kernel's
   std::string series;
   std::string branch;
   unsigned reroll = 1;

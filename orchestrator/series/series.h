@@ -27,6 +27,7 @@ struct Series {
   std::filesystem::path cover_template;
   CommitInfo base;
   std::string kernel_version;
+  std::string module;  // whose repository `base` is of, where that is not the kernel's
   std::string branch;
   unsigned reroll = 1;  // 2 for the second version, and so on
   Signature identity;   // the author of all

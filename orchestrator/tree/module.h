@@ -6,6 +6,7 @@
 #include "tree/workshop.h"
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,6 +22,8 @@ struct Module {
   std::string asked;          // what was named, there: "module/evdi/module"
   FileContents files;         // C, headers and makefiles, by their paths in the tree
   std::string changed;        // a file of which the work tree has another version; "" if none
+  std::optional<Repository> repository;  // none: it is in no repository
+  CommitInfo head;                       // of that, and what is looked at
 };
 
 // What HEAD has of the repository around a directory, or what is in the directory where it is in
@@ -31,5 +34,15 @@ struct Module {
 // A commit on `kernel` with the modules beside it. Two of one name are an error.
 [[nodiscard]] Result<Oid> with_modules(Workshop& workshop, const CommitInfo& kernel,
                                        const std::vector<Module>& modules);
+
+// The directory whose makefile make is to be given as M=: the one that was named, or the one below
+// it that has a list of objects. An error where there is none, and where there are several.
+[[nodiscard]] Result<std::string> kbuild_directory(const Module& module);
+
+// Commits on `kernel`, of which each holds one of the module's beside it: first `base`, which is
+// not among those that are returned, then `commits`. A module that is in no repository is an error.
+[[nodiscard]] Result<std::vector<CommitInfo>> beside(Workshop& workshop, const CommitInfo& kernel,
+                                                     const Module& module, const CommitInfo& base,
+                                                     const std::vector<CommitInfo>& commits);
 
 }  // namespace killify

@@ -71,6 +71,18 @@ tl::unexpected<Error> unreadable(const Repository& repository, const git_oid& id
               repository.handle().name(), oid_text(id), git_message());
 }
 
+Status copy_object(const Repository& from, const git_oid& id, const GitOdb& own) {
+  if (git_odb_exists(own.get(), &id) != 0) return {};
+  GitOdbObject object;
+  git_oid written{};
+  if (git_odb_read(receive(object), from.handle().odb.get(), &id) != 0) return unreadable(from, id);
+  if (git_odb_write(&written, own.get(), git_odb_object_data(object.get()),
+                    git_odb_object_size(object.get()), git_odb_object_type(object.get())) != 0)
+    return fail("{}: cannot write object {}: {}", from.handle().name(), oid_text(id),
+                git_message());
+  return {};
+}
+
 // Not the checksum, which git does not ask for: a pack of that name that no ref needs may be there,
 // and a 'git gc' be about to remove it.
 std::string new_pack_name() {
@@ -95,18 +107,13 @@ Result<GitOdb> open_own_objects(const fs::path& objects) {
 
 Status keep_own_objects(const Repository& repository, const GitOdb& own, const git_oid& commit) {
   KILLIFY_TRY(const GitCommit made, find_commit(repository, oid_text(commit)));
-  return visit_commit(repository, made.get(), [&](const git_oid& id) -> Status {
-    if (git_odb_exists(own.get(), &id) != 0) return {};
-    GitOdbObject object;
-    git_oid written{};
-    if (git_odb_read(receive(object), repository.handle().odb.get(), &id) != 0)
-      return unreadable(repository, id);
-    if (git_odb_write(&written, own.get(), git_odb_object_data(object.get()),
-                      git_odb_object_size(object.get()), git_odb_object_type(object.get())) != 0)
-      return fail("{}: cannot write object {}: {}", repository.handle().name(), oid_text(id),
-                  git_message());
-    return {};
-  });
+  return visit_commit(repository, made.get(),
+                      [&](const git_oid& id) { return copy_object(repository, id, own); });
+}
+
+Status copy_directory(const Repository& other, const git_oid& directory, const GitOdb& own) {
+  return visit_tree(other, directory, nullptr,
+                    [&](const git_oid& id) { return copy_object(other, id, own); });
 }
 
 Result<Parcel> Parcel::of(const Repository& workshop, const GitOdb& own, const git_oid& tip) {

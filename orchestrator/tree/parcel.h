@@ -22,6 +22,11 @@ namespace killify {
 [[nodiscard]] Status keep_own_objects(const Repository& repository, const GitOdb& own,
                                       const git_oid& commit);
 
+// Copies a directory of another repository into `own`, with all that is below. Submodules are not
+// followed.
+[[nodiscard]] Status copy_directory(const Repository& other, const git_oid& directory,
+                                    const GitOdb& own);
+
 // Keeps 'git gc' from removing what it stands for, until the object goes.
 class KeptPack {
  public:

@@ -101,6 +101,32 @@ Result<std::uint32_t> mode_of(const Repository& repository, const git_tree* tree
   return static_cast<std::uint32_t>(git_tree_entry_filemode(entry.get()));
 }
 
+// A commit on `parent` with these changes of its files. What the user's repository has of it was
+// not written here, and may go from there: `own` gets all of it.
+Result<Oid> commit_updated(const Repository& repository, const GitOdb& own,
+                           const git_commit* parent, const std::vector<git_tree_update>& updates,
+                           const std::string& message, const Signature& author) {
+  git_repository* git = repository.handle().get();
+  GitTree before;
+  git_oid tree_id{};
+  GitTree after;
+  GitSignature who;
+  git_oid id{};
+  std::array<const git_commit*, 1> parents = {parent};
+  const std::string text = message.ends_with('\n') ? message : message + '\n';
+  if (git_commit_tree(receive(before), parent) != 0 ||
+      git_tree_create_updated(&tree_id, git, before.get(), updates.size(), updates.data()) != 0 ||
+      git_tree_lookup(receive(after), git, &tree_id) != 0 ||
+      git_signature_new(receive(who), author.name.c_str(), author.email.c_str(), author.time,
+                        author.offset_minutes) != 0 ||
+      git_commit_create(&id, git, nullptr, who.get(), who.get(), nullptr, text.c_str(), after.get(),
+                        parents.size(), parents.data()) != 0)
+    return fail("{}: cannot make a commit on {}: {}", repository.handle().name(),
+                oid_text(*git_commit_id(parent)), git_message());
+  KILLIFY_CHECK(keep_own_objects(repository, own, id));
+  return oid_text(id);
+}
+
 }  // namespace
 
 Workshop::Workshop(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -156,23 +182,17 @@ Result<Oid> Workshop::commit(const Oid& parent, const FileContents& files,
     updates.push_back(update);
   }
 
-  git_oid tree_id{};
-  GitTree after;
-  GitSignature who;
-  git_oid id{};
-  std::array<const git_commit*, 1> parents = {on.get()};
-  const std::string text = message.ends_with('\n') ? message : message + '\n';
-  if (git_tree_create_updated(&tree_id, git, before.get(), updates.size(), updates.data()) != 0 ||
-      git_tree_lookup(receive(after), git, &tree_id) != 0 ||
-      git_signature_new(receive(who), author.name.c_str(), author.email.c_str(), author.time,
-                        author.offset_minutes) != 0 ||
-      git_commit_create(&id, git, nullptr, who.get(), who.get(), nullptr, text.c_str(), after.get(),
-                        parents.size(), parents.data()) != 0)
-    return fail("{}: cannot make a commit on {}: {}", repository.handle().name(), parent,
-                git_message());
-  // What the user's repository has of it was not written here, and may go from there.
-  KILLIFY_CHECK(keep_own_objects(repository, state_->own, id));
-  return oid_text(id);
+  return commit_updated(repository, state_->own, on.get(), updates, message, author);
+}
+
+Result<Oid> Workshop::commit_beside(const Oid& parent, const std::string& place,
+                                    const Repository& other, const CommitInfo& commit) {
+  KILLIFY_TRY(const GitCommit on, find_commit(state_->repository, parent));
+  KILLIFY_TRY(const git_oid tree, parse_oid(commit.tree));
+  KILLIFY_CHECK(copy_directory(other, tree, state_->own));
+  return commit_updated(state_->repository, state_->own, on.get(),
+                        {{GIT_TREE_UPDATE_UPSERT, tree, GIT_FILEMODE_TREE, place.c_str()}},
+                        commit.message, commit.author);
 }
 
 Result<fs::path> Workshop::check_out(std::string_view name, const Oid& commit) {

@@ -33,6 +33,11 @@ class Workshop {
   [[nodiscard]] Result<Oid> commit(const Oid& parent, const FileContents& files,
                                    const std::string& message, const Signature& author);
 
+  // A commit on `parent` with all files of `commit`, which is another repository's, in the
+  // directory `place`. Message and author are that commit's.
+  [[nodiscard]] Result<Oid> commit_beside(const Oid& parent, const std::string& place,
+                                          const Repository& other, const CommitInfo& commit);
+
   // A work tree of the workshop named `name` ("verify-x86_64-allmod"), made to hold `commit` and
   // nothing else: only files that differ are written, so that make rebuilds only what changed.
   // Files that a build left untracked in it are kept. Interrupted half way, the next

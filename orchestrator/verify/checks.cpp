@@ -5,6 +5,7 @@
 #include "support/process.h"
 #include "support/shell_safe.h"
 #include "support/text.h"
+#include "tree/module.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -177,7 +178,13 @@ Status CommitChecker::run_checkpatch(const CommitChange& change, const std::stri
   return {};
 }
 
-Status CommitChecker::find_a_list(const std::string& mail, Found& found) const {
+Status CommitChecker::find_a_list(const CommitChange& change, const std::string& mail,
+                                  Found& found) const {
+  // The kernel's lists are not those of a module outside of it.
+  const std::string outside = std::string(kModules) + "/";
+  if (std::ranges::all_of(change.paths,
+                          [&](const auto& path) { return path.starts_with(outside); }))
+    return {};
   if (!has_script("scripts/get_maintainer.pl") || !has_script("MAINTAINERS")) return {};
   KILLIFY_TRY(const Completed done,
               run_here({"perl", "scripts/get_maintainer.pl", "--nogit", "--nogit-fallback", "--nom",
@@ -255,7 +262,7 @@ Result<CommitChecker::Found> CommitChecker::look(const CommitChange& change) con
   const auto odd = std::ranges::find_if_not(change.paths, is_shell_safe);
   if (odd == change.paths.end()) {
     KILLIFY_CHECK(run_checkpatch(change, mail.out, found));
-    KILLIFY_CHECK(find_a_list(mail.out, found));
+    KILLIFY_CHECK(find_a_list(change, mail.out, found));
   } else {
     found.unchecked = fmt::format(
         "{}: checkpatch.pl and get_maintainer.pl hand names to a shell, and this is no plain one",

@@ -75,7 +75,8 @@ class CommitChecker {
   [[nodiscard]] Result<Found> look(const CommitChange& change) const;
   [[nodiscard]] Status run_checkpatch(const CommitChange& change, const std::string& mail,
                                       Found& found) const;
-  [[nodiscard]] Status find_a_list(const std::string& mail, Found& found) const;
+  [[nodiscard]] Status find_a_list(const CommitChange& change, const std::string& mail,
+                                   Found& found) const;
   [[nodiscard]] Status send_and_receive(const CommitChange& change, const std::string& mail,
                                         Found& found) const;
   [[nodiscard]] Result<Found> known_or_new(const CommitChange& change) const;

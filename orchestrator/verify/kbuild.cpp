@@ -56,13 +56,14 @@ struct Lists {
   std::string checkflags;
 };
 
-Lists read_lists(std::string_view out) {
+// `object_of` tells the object of a goal.
+template <typename ObjectOf>
+Lists read_lists(std::string_view out, ObjectOf object_of) {
   Lists lists;
   for (const std::string& line : split_lines(out)) {
-    if (line.starts_with(kEnabled))
-      lists.enabled.insert(plain_target(line.substr(kEnabled.size())));
+    if (line.starts_with(kEnabled)) lists.enabled.insert(object_of(line.substr(kEnabled.size())));
     if (line.starts_with(kDisabled))
-      lists.disabled.insert(plain_target(line.substr(kDisabled.size())));
+      lists.disabled.insert(object_of(line.substr(kDisabled.size())));
     if (line.starts_with(kCheckflags)) lists.checkflags = line.substr(kCheckflags.size());
   }
   return lists;
@@ -89,13 +90,40 @@ Kbuild::Kbuild(Configuration configuration, Compiler compiler, KbuildOptions opt
 
 std::vector<fs::path> Kbuild::roots() const {
   // ccache makes what is below CCACHE_BASEDIR relative.
-  return {options_.source, options_.source.lexically_relative(build_dir())};
+  return {options_.source, options_.source.lexically_relative(directory()),  // the longer one first
+          options_.source.lexically_relative(build_dir())};
 }
 
-Command Kbuild::command_in_build_dir(std::vector<std::string> argv) const {
+Status Kbuild::open_module() {
+  if (options_.module.empty() || inside_ || aside_) return {};
+  KILLIFY_TRY(const std::string makefile, read_file(options_.source / "Makefile"));
+  aside_ = makefile.find("KBUILD_EXTMOD_OUTPUT") != std::string::npos;
+  inside_ = !aside_;
+  return {};
+}
+
+std::vector<std::string> Kbuild::module_arguments() const {
+  std::vector<std::string> arguments;
+  if (!options_.module.empty())
+    arguments.push_back("M=" + (options_.source / options_.module).string());
+  if (aside_) arguments.push_back("MO=" + directory().string());
+  return arguments;
+}
+
+std::string Kbuild::goal_of(const std::string& object) const {
+  return options_.module.empty() ? object : object.substr(options_.module.size() + 1);
+}
+
+std::string Kbuild::object_of(const std::string& goal) const {
+  const std::string object = plain_target(without_roots(goal, {options_.source}));
+  return aside_ && !object.starts_with(options_.module + "/") ? options_.module + "/" + object
+                                                              : object;
+}
+
+Command Kbuild::command_in(const fs::path& directory, std::vector<std::string> argv) const {
   Command command;
   command.argv = std::move(argv);
-  command.cwd = build_dir();
+  command.cwd = directory;
   command.env = {{"CCACHE_BASEDIR", options_.source.parent_path().string()},
                  {"CCACHE_NOHASHDIR", "1"}};
   command.deadline = options_.deadline;
@@ -106,11 +134,11 @@ Result<Completed> Kbuild::make(const std::vector<std::string>& arguments, const 
                                const fs::path& makefile) const {
   const std::string wrapper = compiler_.through_ccache ? "ccache " : "";
   // Documents are checked beside the compiler, the same way whether make calls it or not.
-  Command command = command_in_build_dir(
-      {"make", "-C", options_.source.string(), "O=" + build_dir().string(),
-       "ARCH=" + configuration_.arch, "CROSS_COMPILE=" + configuration_.cross,
-       "CC=" + wrapper + compiler_.program, "LOCALVERSION=", "W=1",
-       "cmd_checkdoc=", fmt::format("-j{}", options_.jobs), "-k", "--output-sync=target"});
+  Command command = command_in(
+      build_dir(), {"make", "-C", options_.source.string(), "O=" + build_dir().string(),
+                    "ARCH=" + configuration_.arch, "CROSS_COMPILE=" + configuration_.cross,
+                    "CC=" + wrapper + compiler_.program, "LOCALVERSION=", "W=1", "cmd_checkdoc=",
+                    fmt::format("-j{}", options_.jobs), "-k", "--output-sync=target"});
   command.cwd.clear();
   if (configuration_.llvm) command.argv.emplace_back("LLVM=1");
   if (compiler_.through_ccache)
@@ -270,39 +298,53 @@ Status Kbuild::note_preparation() {
 Result<BuildRun> Kbuild::build(const std::vector<std::string>& objects, const fs::path& log) {
   using S = Outcome::Status;
   BuildRun run;
+  KILLIFY_CHECK(open_module());
   // A goal is make's to expand, and stands in the command lines of Kbuild's own shells.
   std::vector<std::string> goals;
+  std::vector<std::string> asked;
   for (const std::string& object : objects) {
-    if (is_shell_safe(object))
-      goals.push_back(object);
-    else
+    if (!is_shell_safe(object)) {
       run.objects[object].reason =
           "not built: make hands names to a shell, and this is no plain one";
+    } else if (!options_.module.empty() && !object.starts_with(options_.module + "/")) {
+      run.objects[object].reason =
+          fmt::format("not built: it is outside of {}, which make is given as M=", options_.module);
+    } else {
+      asked.push_back(object);
+      goals.push_back(goal_of(object));
+    }
   }
   if (goals.empty()) return run;
-  for (const std::string& object : goals) KILLIFY_CHECK(remove_tree(build_dir() / object));
+  for (const std::string& object : asked) KILLIFY_CHECK(remove_tree(file_of(object)));
 
   const fs::path probe = options_.state / "probe.mk";
   const fs::path setting = options_.state / "probe-setting.mk";
   KILLIFY_CHECK(write_file_atomic(probe, kProbe));
-  KILLIFY_CHECK(write_file_atomic(setting, probe_setting(build_dir(), probe)));
-  KILLIFY_TRY(const Completed made, make(goals, log, setting));
+  KILLIFY_CHECK(write_file_atomic(setting, probe_setting(directory(), probe)));
+  std::vector<std::string> arguments = module_arguments();
+  arguments.insert(arguments.end(), goals.begin(), goals.end());
+  KILLIFY_TRY(const Completed made, make(arguments, log, setting));
   run.seconds = made.wall_seconds;
 
-  const Lists lists = read_lists(made.out);
-  const MakeErrors errors = read_make_errors(made.err, roots());
-  const Warnings warnings = read_warnings(made.err, roots());
+  const auto named = [this](const std::string& goal) { return object_of(goal); };
+  const Lists lists = read_lists(made.out, named);
+  MakeErrors errors = read_make_errors(made.err, roots());
+  for (auto own = std::exchange(errors.by_target, {}); auto& [target, error] : own)
+    errors.by_target[named(target)] = std::move(error);
+  Warnings warnings;
+  for (auto said = read_warnings(made.err, roots()); auto& [owner, of_owner] : said)
+    warnings[owner.ends_with(".o") ? named(owner) : owner] = std::move(of_owner);
   checkflags_.clear();
   std::istringstream flags(lists.checkflags);
   for (std::string flag; flags >> flag;) checkflags_.push_back(std::move(flag));
-  for (const std::string& object : goals) {
+  for (const std::string& object : asked) {
     const std::string name = plain_target(object);
     Outcome& outcome = run.objects[object];
     std::error_code error;
     const auto own = errors.by_target.find(name);
     if (lists.disabled.contains(name)) {
       outcome.status = S::kNotEnabled;
-    } else if (lists.enabled.contains(name) && fs::exists(build_dir() / object, error) &&
+    } else if (lists.enabled.contains(name) && fs::exists(file_of(object), error) &&
                own == errors.by_target.end()) {
       outcome.status = S::kBuilt;
       keep_command(object);

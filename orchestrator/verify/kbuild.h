@@ -50,6 +50,7 @@ struct KbuildOptions {
   std::filesystem::path state;   // a directory of killify's own: the build directory and its marks
   unsigned jobs = 1;
   std::chrono::milliseconds deadline{0};  // of each make call; 0: none
+  std::string module{};  // "module/evdi": make is told that these objects are of no kernel (M=)
 };
 
 class Kbuild {
@@ -112,7 +113,7 @@ class Kbuild {
 
   // Where an object that was built is.
   [[nodiscard]] std::filesystem::path file_of(const std::string& object) const {
-    return build_dir() / object;
+    return (inside_ ? options_.source : build_dir()) / object;
   }
 
   // Did the last compilation of `object` read `file` (relative to the tree)?
@@ -135,7 +136,19 @@ class Kbuild {
   };
   [[nodiscard]] Result<std::string> objdump(const std::filesystem::path& object,
                                             std::vector<std::string> more) const;
-  [[nodiscard]] Command command_in_build_dir(std::vector<std::string> argv) const;
+  [[nodiscard]] Command command_in(const std::filesystem::path& directory,
+                                   std::vector<std::string> argv) const;
+  // Looks up how this tree builds what is outside of it.
+  [[nodiscard]] Status open_module();
+  // "M=..." and the like.
+  [[nodiscard]] std::vector<std::string> module_arguments() const;
+  // An object by its path in the tree, as make names it, and back.
+  [[nodiscard]] std::string goal_of(const std::string& object) const;
+  [[nodiscard]] std::string object_of(const std::string& goal) const;
+  // Where the commands that make objects are run.
+  [[nodiscard]] std::filesystem::path directory() const {
+    return aside_ ? build_dir() / options_.module : build_dir();
+  }
   // The ways in which messages name the source tree.
   [[nodiscard]] std::vector<std::filesystem::path> roots() const;
   [[nodiscard]] std::string path_in_tree(const std::string& name) const;
@@ -152,6 +165,9 @@ class Kbuild {
   Configuration configuration_;
   Compiler compiler_;
   KbuildOptions options_;
+  // The objects of a module: beside its sources, or where they are asked for (since Linux 6.13).
+  bool inside_ = false;
+  bool aside_ = false;
   std::map<std::string, Record> records_;
   std::vector<std::string>
       checkflags_;  // what Kbuild gives sparse on top of the compiler's options

@@ -39,7 +39,7 @@ fs::path command_file(const fs::path& object) {
 }  // namespace
 
 std::string Kbuild::path_in_tree(const std::string& name) const {
-  const fs::path path = (build_dir() / name).lexically_normal();
+  const fs::path path = (directory() / name).lexically_normal();
   const fs::path below = path.lexically_relative(options_.source);
   return !below.empty() && *below.begin() != ".." ? below.string() : path.string();
 }
@@ -52,7 +52,7 @@ std::set<std::string> Kbuild::inputs_in(const fs::path& file) const {
 }
 
 void Kbuild::keep_command(const std::string& object) {
-  const fs::path file = build_dir() / command_file(object);
+  const fs::path file = command_file(file_of(object));
   const auto text = read_file(file);
   if (!text) return;
   if (auto command = read_recorded_command(*text))
@@ -69,14 +69,14 @@ Result<Outcome> Kbuild::compile(const std::string& object, const fs::path& log) 
   Outcome outcome;
   Record& record = records_.at(object);
   std::error_code error;
-  fs::remove(build_dir() / object, error);
+  fs::remove(file_of(object), error);
   std::ofstream(log, std::ios::app) << "killify: by the command that make used: " << object << '\n'
                                     << std::flush;
   for (const auto& step : record.command.steps) {
-    Command command = command_in_build_dir(step);
+    Command command = command_in(directory(), step);
     // "./tools/objtool/objtool" is looked for where the command runs, not where killify does.
     std::string& program = command.argv.front();
-    if (program.find('/') != program.npos) program = (build_dir() / program).string();
+    if (program.find('/') != program.npos) program = (directory() / program).string();
     command.log = log;
     KILLIFY_TRY(const Completed done, run(command));
     const Warnings said = read_warnings(done.err, roots(), path_of_source(object));
@@ -98,12 +98,12 @@ Result<Outcome> Kbuild::compile(const std::string& object, const fs::path& log) 
     }
     return outcome;
   }
-  if (!fs::exists(build_dir() / object, error)) {
+  if (!fs::exists(file_of(object), error)) {
     outcome.reason = "the compiler ended well, but did not write the object";
     return outcome;
   }
   outcome.status = Outcome::Status::kBuilt;
-  auto inputs = inputs_in(build_dir() / record.command.dependencies);
+  auto inputs = inputs_in(directory() / record.command.dependencies);
   if (!inputs.empty()) record.inputs = std::move(inputs);
   return outcome;
 }
@@ -112,9 +112,9 @@ Result<std::optional<Preprocessed>> Kbuild::preprocess(const std::string& object
   const auto record = records_.find(object);
   if (record == records_.end()) return std::nullopt;
   KILLIFY_TRY(const Completed done,
-              run(command_in_build_dir(preprocess_command(record->second.command))));
+              run(command_in(directory(), preprocess_command(record->second.command))));
   if (!done.ok()) return std::nullopt;
-  return Preprocessed(done.out, options_.source, build_dir());
+  return Preprocessed(done.out, options_.source, directory());
 }
 
 Result<Findings> Kbuild::check(const std::string& object, const fs::path& log) const {
@@ -139,9 +139,11 @@ Result<Findings> Kbuild::check(const std::string& object, const fs::path& log) c
   // A host's program of the prepared build directory. What it wants of a whole module (a licence,
   // symbols of others) is not asked of one object.
   const fs::path modpost = build_dir() / "scripts/mod/modpost";
-  if (fs::exists(modpost, error)) checkers.push_back({modpost.string(), "-w", object});
+  if (fs::exists(modpost, error))
+    checkers.push_back(
+        {modpost.string(), "-w", inside_ ? file_of(object).string() : goal_of(object)});
   for (auto& checker : checkers) {
-    Command command = command_in_build_dir(std::move(checker));
+    Command command = command_in(directory(), std::move(checker));
     command.log = log;
     KILLIFY_TRY(const Completed done, run(command));
     // One that did not read all of it has said what it did by chance.
@@ -161,9 +163,9 @@ Result<Findings> Kbuild::check(const std::string& object, const fs::path& log) c
 }
 
 Result<std::string> Kbuild::objdump(const fs::path& object, std::vector<std::string> more) const {
-  Command command =
-      command_in_build_dir({configuration_.llvm ? "llvm-objdump" : configuration_.cross + "objdump",
-                            "-d", "-r", "--no-show-raw-insn"});
+  Command command = command_in(
+      build_dir(), {configuration_.llvm ? "llvm-objdump" : configuration_.cross + "objdump", "-d",
+                    "-r", "--no-show-raw-insn"});
   std::ranges::move(more, std::back_inserter(command.argv));
   command.argv.push_back(object.string());
   KILLIFY_TRY(Completed done, run(command));
@@ -176,14 +178,15 @@ Result<std::string> Kbuild::disassemble(const fs::path& object) const {
 
 Result<std::string> Kbuild::code_digest(const std::string& object) const {
   KILLIFY_TRY(const std::string code,
-              objdump(object, {configuration_.llvm ? "--no-leading-addr" : "--no-addresses"}));
+              objdump(options_.module.empty() ? fs::path(object) : file_of(object),
+                      {configuration_.llvm ? "--no-leading-addr" : "--no-addresses"}));
   return code.empty() ? code : sha256(comparable_code(code));
 }
 
 bool Kbuild::compiled_from(const std::string& object, const std::string& file) const {
   const auto record = records_.find(object);
-  const auto inputs = record != records_.end() ? record->second.inputs
-                                               : inputs_in(build_dir() / command_file(object));
+  const auto inputs =
+      record != records_.end() ? record->second.inputs : inputs_in(command_file(file_of(object)));
   return inputs.contains(file);
 }
 

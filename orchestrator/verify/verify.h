@@ -30,6 +30,8 @@ struct VerifyRequest {
   bool checks = true;          // checkpatch, recipients, message and mail, too
   Acceptance acceptance;
   std::vector<NeutralCommits> neutral;
+  // Where make finds a module that is in no kernel (M=): "module/evdi"; "": the kernel is built.
+  std::string module;
   // What commits renamed: the code of their unchanged callers is compared, each in the first
   // configuration that builds it.
   std::map<Oid, std::vector<RenamedFunction>> renamed;

@@ -16,7 +16,7 @@ namespace {
 namespace fs = std::filesystem;
 
 // Part of every key of the cache of results: raise it when the same inputs are judged differently.
-constexpr std::string_view kResultsVersion = "5";
+constexpr std::string_view kResultsVersion = "6";
 // Long enough to be unique in a cache, short enough for a path.
 constexpr std::size_t kKeyLength = 16;
 
@@ -127,12 +127,13 @@ fs::path Walk::result_file(const CommitChange& change) const {
   const bool header =
       std::ranges::any_of(change.paths, [](const auto& path) { return path.ends_with(".h"); });
   const std::string around = header ? join(paths_from(changes_, 0), "\n") : std::string();
+  const std::string module = request_.module.empty() ? "" : "module\n" + request_.module;
   const std::string neutral = change.neutral ? "neutral\n" + join(change.may_change, "\n") : "";
   const std::string key = fmt::format(
       "{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}", kResultsVersion, change.commit.tree,
       change.parent_tree, configuration_.name, configuration_.arch, configuration_.base,
       configuration_.base_config + configuration_.fragment, configuration_.llvm, compiler_.program,
-      compiler_.version, sparse_, join(change.paths, "\n"), around, neutral);
+      compiler_.version, sparse_, join(change.paths, "\n"), around, neutral + module);
   return request_.cache / "verify" / "results" / (sha256(key) + ".json");
 }
 
@@ -151,7 +152,8 @@ Status Walk::move_to(const Oid& commit, const std::vector<std::string>& changed)
         "{}: make cannot build below a path with a space or a colon; choose another --cache",
         tree_.string());
   if (!kbuild_)
-    kbuild_.emplace(configuration_, compiler_, KbuildOptions{tree_, state_, 1, request_.deadline});
+    kbuild_.emplace(configuration_, compiler_,
+                    KbuildOptions{tree_, state_, 1, request_.deadline, request_.module});
   if (at_.empty() || std::ranges::any_of(changed, decides_commands)) {
     kbuild_->forget_commands();
     disabled_.clear();

@@ -1,4 +1,5 @@
 // A driver that lives outside of the kernel is looked at together with it, and changed alone.
+#include "json_schema.h"
 #include "support/killify_run.h"
 
 #include <gmock/gmock.h>
@@ -9,7 +10,9 @@ namespace {
 using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::IsEmpty;
 using ::testing::Not;
+using ::testing::StartsWith;
 
 const std::string kQuay = R"(#include <linux/mm.h>
 #include <linux/mutex.h>
@@ -135,6 +138,70 @@ TEST_F(OutOfTree, WhatChangesIsItsOwnAndFitsItsRepository) {
                     HasSubstr("oak_reserve() is the kernel's, which a module cannot change")));
 }
 
+// Its series goes to its own repository, and nothing of the kernel's is touched.
+TEST_F(OutOfTree, ItsSeriesIsOfItsOwnRepository) {
+  keep();
+  const RepositoryState before = state();
+  const Completed done = look("generate", {"-o", out().string()});
+  ASSERT_TRUE(done.ok()) << done.err;
+  EXPECT_EQ(state(), before) << "the kernel";
+  EXPECT_THAT(done.out, HasSubstr("verify --module " + module().string() + " " + out().string()));
+  const auto manifest = parsed(text_of(out() / "manifest.json"));
+  EXPECT_EQ(JsonSchema("manifest").mismatch(manifest), "");
+  EXPECT_EQ(manifest.at("tree").at("module"), "quay");
+  const std::string branch = manifest.at("branch");
+  EXPECT_EQ(manifest.at("tree").at("commit").get<std::string>() + "\n",
+            git({"rev-parse", branch + "~1"}, module()));
+  EXPECT_EQ(git({"diff", "--name-only", "HEAD", branch}, module()),
+            "kernel/lock.c\nkernel/quay.c\n");
+  EXPECT_EQ(git({"status", "--porcelain"}, module()), "");
+  EXPECT_THAT(git({"log", "-1", "--format=%s", branch}, module()),
+              StartsWith("quay: Let only fatal signals"));
+  std::string mails;
+  for (const auto& file : fs::directory_iterator(out())) {
+    if (file.path().extension() == ".patch") mails += text_of(file.path());
+    EXPECT_THAT(text_of(file.path()), Not(HasSubstr("module/quay/"))) << file.path();
+  }
+  EXPECT_THAT(
+      mails, AllOf(HasSubstr("killify generate --module=quay -o DIR\n"), Not(HasSubstr("\nTo: "))));
+  EXPECT_THAT(text_of(out() / "left-alone.txt"),
+              AllOf(HasSubstr("Of quay, commit "), HasSubstr("oak_reserve() is the kernel's")));
+  // The mails are what the repository takes.
+  const Completed again = look("generate", {"-o", (path() / "again").string()});
+  EXPECT_TRUE(again.ok()) << again.err;
+  (void)git({"am", "--quiet", out() / manifest.at("commits").at(0).at("patch").get<std::string>()},
+            module());
+}
+
+TEST_F(OutOfTree, ItsCommitsAreBuiltAgainstTheKernel) {
+  keep();
+  ASSERT_TRUE(look("generate", {"-o", out().string()}).ok());
+  const auto built = [&](const std::string& what) {
+    const Completed done = look("verify", {"--config=x86_64-allmod", "--format=json", what});
+    EXPECT_THAT(done.err, IsEmpty());
+    return parsed(done.out).at("commits").at(0);
+  };
+  const auto good = built(out().string());
+  EXPECT_EQ(good.at("verdict"), "good") << good;
+  EXPECT_EQ(good.at("oid").get<std::string>() + "\n",
+            git({"rev-parse", "killify/killable-fault-handlers/v1"}, module()));
+  const auto& objects = good.at("builds").at(0).at("objects");
+  ASSERT_EQ(objects.size(), 2U) << good;
+  for (const auto& object : objects) EXPECT_EQ(object.at("status"), "built") << object;
+  EXPECT_EQ(objects.at(1).at("path"), "module/quay/kernel/quay.o");
+
+  const Completed lost = killify({"--progress=none", "verify", out().string()});
+  EXPECT_THAT(lost.err, HasSubstr("is a series of quay; say where that is with --module DIR"));
+
+  write_text(module() / "kernel/lock.c", kQuayLock + "int lost(void)\n{\n\treturn gone;\n}\n");
+  (void)git({"commit", "-qam", "quay: Break it"}, module());
+  const auto bad = built("HEAD~1..HEAD");
+  EXPECT_EQ(bad.at("verdict"), "failed") << bad;
+  const auto& error = bad.at("builds").at(0).at("objects").at(0).at("error");
+  EXPECT_EQ(error.at("file"), "module/quay/kernel/lock.c");
+  EXPECT_EQ(error.at("line"), 10);
+}
+
 // A driver that builds with several kernels has a head for each.
 TEST_F(OutOfTree, AHeadInBranchesKeepsThemAll) {
   const std::string head =
@@ -159,6 +226,31 @@ TEST_F(OutOfTree, AHeadInBranchesKeepsThemAll) {
   changed.replace(changed.find("NOPAGE"), 6, "SIGBUS");
   EXPECT_EQ(text_of(module() / "kernel/jetty.c"),
             head + "\tret = mutex_lock_killable(&jetty_lock);\n" + changed);
+}
+
+// A macro of the driver's own header writes the handler that is bound.
+TEST_F(OutOfTree, AHandlerThatAMacroWritesIsFollowed) {
+  write_text(
+      module() / "include/wrap.h",
+      "#define JETTY_WRAPPER(name) \\\nstatic vm_fault_t name##_wrapper(struct vm_fault *vmf) "
+      "\\\n{ \\\n\treturn name(vmf->vma, vmf); \\\n}\n");
+  const std::string text =
+      "#include <linux/mm.h>\n#include <linux/mutex.h>\n#include \"../include/wrap.h\"\n\n"
+      "static DEFINE_MUTEX(jetty_lock);\n\n"
+      "static vm_fault_t jetty_fault(struct vm_area_struct *vma, struct vm_fault *vmf)\n{\n"
+      "\tif (mutex_lock_interruptible(&jetty_lock))\n\t\treturn VM_FAULT_NOPAGE;\n"
+      "\tmutex_unlock(&jetty_lock);\n\treturn vmf_insert_pfn(vma, 0, 0);\n}\n\n"
+      "JETTY_WRAPPER(jetty_fault)\n\n"
+      "const struct vm_operations_struct jetty_vm_ops = {\n\t.fault = jetty_fault_wrapper,\n};\n";
+  write_text(module() / "kernel/jetty.c", text);
+  keep();
+  const Completed done = look("diff");
+  ASSERT_TRUE(done.ok()) << done.err;
+  (void)git({"apply", "--index"}, module(), done.out);
+  std::string changed = text;
+  changed.replace(changed.find("interruptible"), 13, "killable");
+  changed.replace(changed.find("NOPAGE"), 6, "SIGBUS");
+  EXPECT_EQ(text_of(module() / "kernel/jetty.c"), changed);
 }
 
 TEST_F(OutOfTree, WhatIsNotCommittedIsTold) {
@@ -188,7 +280,12 @@ TEST_F(OutOfTree, WhatCannotBeOneIsAnError) {
         "argon: is in the kernel's own tree; name it as PATH");
   fails({"audit", "--module", here, "nowhere"}, "nowhere: no such file or directory");
   fails({"diff", "--module", here, "--strategy=scope"}, "scope changes the kernel");
-  fails({"generate", "--module", here, "-o", out().string()}, "--module");
+  fails({"generate", "--module", here, "-o", out().string()},
+        "is in no git repository, and the commits go to its own");
+  fails({"verify", "--module", here, "HEAD~1..HEAD"}, "is in no git repository");
+  fails({"verify", "--rev", "HEAD", "HEAD~1..HEAD"}, "--rev requires --module");
+  keep();
+  fails({"verify", "--module", here, "--config=auto", "HEAD~1..HEAD"}, "HEAD~1");
 }
 
 }  // namespace

@@ -54,6 +54,50 @@ TEST(MacroHeads, DefineTheirFunction) {
   EXPECT_EQ(uses[0].kind, Use::Kind::kDefinition);
 }
 
+constexpr const char* kWrapper =
+    "#define BOX_WRAPPER(name) \\\nstatic vm_fault_t name##_wrapper(struct vm_fault *vmf) \\\n"
+    "{ \\\n\treturn name(vmf->vma, vmf); \\\n}\n";
+constexpr const char* kBound = "struct vm_operations_struct ops = { .fault = box_wrapper };\n";
+
+TEST(MacroFunctions, AreWrittenOutWhereTheyAreBound) {
+  const std::string text =
+      std::string(kWrapper) + "BOX_WRAPPER(box)\nint after(void)\n{\n}\n" + kBound;
+  const auto sketch = Sketch::of(text);
+  ASSERT_THAT(sketch->functions(), SizeIs(2));
+  EXPECT_EQ(sketch->functions()[0].name, "box_wrapper");
+  EXPECT_EQ(sketch->functions()[0].first, 6);
+  EXPECT_EQ(sketch->functions()[1].first, 7);
+  EXPECT_THAT(sketch->text(),
+              HasSubstr("/*BOX_WRAPPER(box)*/ static vm_fault_t box_wrapper(struct vm_fault *vmf) "
+                        "{ return box(vmf->vma, vmf); }\n"));
+  EXPECT_EQ(with_heads_written(sketch->text(), sketch->heads()), text);
+  EXPECT_TRUE(has_all_pieces(sketch->text(), sketch->text(), sketch->heads()));
+  auto changed = sketch->text();
+  changed.replace(changed.find("return box("), 11, "return bax(");
+  EXPECT_FALSE(has_all_pieces(changed, sketch->text(), sketch->heads())) << "cannot come back";
+}
+
+TEST(MacroFunctions, OtherUsesStayAsTheyAre) {
+  for (const std::string& text :
+       {// Nothing is bound to it.
+        std::string(kWrapper) + "BOX_WRAPPER(box);\n",
+        // In a function, and as a head.
+        std::string(kWrapper) + kBound + "int f(void)\n{\n\tBOX_WRAPPER(box)\n}\n",
+        // Which of the two would come back?
+        std::string(kWrapper) + kBound +
+            "#ifdef A\nBOX_WRAPPER(box)\n#else\nBOX_WRAPPER(box)\n#endif\n",
+        // More than a function.
+        "#define BOX(name) int name##_f(void) { return 0; } struct name { int x; }\nBOX(box);\n"
+        "struct ops ops = { .f = box_f };\n" +
+            std::string(),
+        // It is defined in the plain way, too.
+        std::string(kWrapper) + kBound + "BOX_WRAPPER(box)\nint box_wrapper(void)\n{\n}\n"}) {
+    const auto sketch = Sketch::of(text);
+    EXPECT_THAT(sketch->heads(), IsEmpty()) << text;
+    EXPECT_EQ(sketch->text(), text);
+  }
+}
+
 TEST(MacroHeads, OtherMacrosStayAsTheyAre) {
   for (const std::string text :
        {// No head comes of it.
