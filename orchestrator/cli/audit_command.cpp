@@ -125,7 +125,8 @@ Result<Exit> audit_command(const GlobalOptions& global, const TreeOptions& tree,
                           .all = options.all,
                           .first = chosen ? 0 : kFirstScreen};
   KILLIFY_TRY(auto report, report_of(audited, tree.format, layout));
-  KILLIFY_CHECK(to_file ? write_file_atomic(options.output, report) : print(report));
+  KILLIFY_CHECK(to_file ? write_file_atomic(options.output, report)
+                        : print_as(tree.format, report));
   return session->end(remains ? Exit::kFailed : Exit::kOk);
 }
 

@@ -17,9 +17,10 @@ Result<Exit> check_command(const GlobalOptions& global, const TreeOptions& tree,
                              .jobs = global.jobs};
   const auto progress = make_progress(global.progress);
   KILLIFY_TRY(const auto report, check_series(repository, request, *progress));
-  KILLIFY_CHECK(print(tree.format == Format::kJson
-                          ? check_json(report)
-                          : check_text(report, Paint(colours_wanted(global.colour)))));
+  KILLIFY_CHECK(
+      print_as(tree.format, tree.format == Format::kJson
+                                ? check_json(report)
+                                : check_text(report, Paint(colours_wanted(global.colour)))));
   return report.exit();
 }
 

@@ -28,7 +28,7 @@ Result<Exit> diff_command(const GlobalOptions& global, const TreeOptions& tree,
     KILLIFY_CHECK(print(json));
   } else if (options.stat) {
     KILLIFY_TRY(auto stat, format_diffstat(files, 80));
-    KILLIFY_CHECK(print(stat));
+    KILLIFY_CHECK(show(stat));
   } else {
     KILLIFY_TRY(auto diff, format_diff(files));
     KILLIFY_CHECK(print_paged(painted_diff(diff, paint), !options.no_pager));

@@ -6,9 +6,9 @@ namespace killify {
 
 Result<Exit> doctor_command(const GlobalOptions& global, Format format) {
   KILLIFY_TRY(auto tools, examine_tools(DoctorScope::of_system()));
-  KILLIFY_CHECK(print(format == Format::kJson
-                          ? doctor_json(tools)
-                          : doctor_text(tools, Paint(colours_wanted(global.colour)))));
+  KILLIFY_CHECK(print_as(format, format == Format::kJson
+                                     ? doctor_json(tools)
+                                     : doctor_text(tools, Paint(colours_wanted(global.colour)))));
   return doctor_exit(tools);
 }
 

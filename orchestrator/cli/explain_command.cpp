@@ -33,7 +33,7 @@ Result<Exit> explain_command(const GlobalOptions& global, const TreeOptions& tre
           ? explain_json(audited, explanation, read)
           : explain_text(explanation, read, Paint(colours_wanted(global.colour)), output_width());
   if (!text) return tl::unexpected<Error>(text.error());
-  KILLIFY_CHECK(print(*text));
+  KILLIFY_CHECK(print_as(tree.format, *text));
   return session->end(Exit::kOk);
 }
 

@@ -47,8 +47,8 @@ Result<Exit> import_command(const GlobalOptions& global, const ImportOptions& op
   }
   KILLIFY_TRY(auto imported, import_tree(source, options.destination, *progress));
   KILLIFY_CHECK(
-      print(fmt::format("{}: {} as {} ({})\n", options.destination, counted(imported.files, "file"),
-                        imported.commit.substr(0, 12), imported.tag)));
+      show(fmt::format("{}: {} as {} ({})\n", options.destination, counted(imported.files, "file"),
+                       imported.commit.substr(0, 12), imported.tag)));
   return Exit::kOk;
 }
 

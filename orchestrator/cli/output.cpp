@@ -1,6 +1,7 @@
 #include "cli/output.h"
 
 #include "support/process.h"
+#include "support/visible.h"
 
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -20,6 +21,14 @@ Status print(std::string_view text) {
   return {};
 }
 
+Status show(std::string_view text) {
+  return print(visible(text));
+}
+
+Status print_as(Format format, std::string_view text) {
+  return format == Format::kText ? show(text) : print(text);
+}
+
 std::size_t output_width() {
   winsize size{};
   if (isatty(STDOUT_FILENO) == 0 || ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0) return 0;
@@ -29,9 +38,9 @@ std::size_t output_width() {
 Status print_paged(std::string_view text, bool pager) {
   const char* program = std::getenv("PAGER");
   std::string command = program != nullptr ? program : "less";
-  if (!pager || text.empty() || isatty(STDOUT_FILENO) == 0 || command.empty() || command == "cat")
-    return print(text);
-  Command run{.argv = {}, .input = std::string(text)};
+  if (isatty(STDOUT_FILENO) == 0) return print(text);
+  if (!pager || text.empty() || command.empty() || command == "cat") return show(text);
+  Command run{.argv = {}, .input = visible(text)};
   for (std::size_t at = 0; at < command.size();) {  // "less -R": words, no shell
     auto end = command.find(' ', at);
     if (end == std::string::npos) end = command.size();
@@ -40,7 +49,7 @@ Status print_paged(std::string_view text, bool pager) {
   }
   // As git does: leave when it fits the screen, keep colours, keep the text on the screen.
   if (std::getenv("LESS") == nullptr) run.env.emplace_back("LESS", "FRX");
-  if (run.argv.empty() || find_program(run.argv.front()).empty()) return print(text);
+  if (run.argv.empty() || find_program(run.argv.front()).empty()) return show(text);
   return run_on_terminal(run);
 }
 

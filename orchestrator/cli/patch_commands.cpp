@@ -181,7 +181,7 @@ Result<Exit> patch_audit(const GlobalOptions& global, const TreeOptions& tree) {
   for (const std::string& line : lines) text += line + '\n';
   text += fmt::format("{} in {} of {}\n", counted(lines.size(), "place"),
                       counted(run.applied.selected, "file"), run.applied.candidates);
-  KILLIFY_CHECK(print(text));
+  KILLIFY_CHECK(show(text));
   return end(run, Exit::kOk);
 }
 
@@ -192,7 +192,7 @@ Result<Exit> patch_plan(const GlobalOptions& global, const TreeOptions& tree) {
     KILLIFY_TRY(const auto json, changes_json(changes));
     KILLIFY_CHECK(print(json));
   } else {
-    KILLIFY_CHECK(print(plan_text(changes, Paint(colours_wanted(global.colour)))));
+    KILLIFY_CHECK(show(plan_text(changes, Paint(colours_wanted(global.colour)))));
   }
   return end(run, Exit::kOk);
 }
@@ -209,7 +209,7 @@ Result<Exit> patch_diff(const GlobalOptions& global, const TreeOptions& tree,
     KILLIFY_CHECK(print(json));
   } else if (options.stat) {
     KILLIFY_TRY(const auto stat, format_diffstat(files, 80));
-    KILLIFY_CHECK(print(stat));
+    KILLIFY_CHECK(show(stat));
   } else {
     KILLIFY_TRY(const auto diff, format_diff(files));
     const Paint paint(colours_wanted(global.colour));

@@ -28,7 +28,7 @@ Result<Exit> compare(Session& session, Format format) {
     KILLIFY_TRY(auto figures, figures_of(*changes, audited.findings, strategy));
     all.push_back(std::move(figures));
   }
-  KILLIFY_CHECK(print(format == Format::kJson ? figures_json(all) : figures_text(all)));
+  KILLIFY_CHECK(print_as(format, format == Format::kJson ? figures_json(all) : figures_text(all)));
   return session.end(Exit::kOk);
 }
 
@@ -46,7 +46,7 @@ Result<Exit> plan_command(const GlobalOptions& global, const TreeOptions& tree,
     KILLIFY_TRY(auto json, changes_json(changes));
     KILLIFY_CHECK(print(json));
   } else {
-    KILLIFY_CHECK(print(plan_text(changes, Paint(colours_wanted(global.colour)))));
+    KILLIFY_CHECK(show(plan_text(changes, Paint(colours_wanted(global.colour)))));
   }
   return session->end(Exit::kOk);
 }

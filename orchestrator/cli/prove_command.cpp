@@ -21,7 +21,8 @@ Result<SeriesRequest> series_of(const Repository& repository, const std::string&
   SeriesRequest series;
   std::string base = "HEAD";
   std::string tip = what;
-  if (fs::is_directory(what)) {
+  std::error_code error;  // what is no path is no directory
+  if (fs::is_directory(what, error)) {
     KILLIFY_TRY(const auto manifest, read_manifest(fs::path(what) / kManifestName));
     if (manifest.commits.empty()) return fail("{}: the series has no commits", what);
     base = manifest.base_commit;
@@ -95,9 +96,10 @@ Result<Exit> prove_command(const GlobalOptions& global, const ProveOptions& opti
   remove_stale_temporaries(request.cache / "scratch");
   auto progress = make_progress(global.progress);
   KILLIFY_TRY(const auto proof, prove(global, options, request, *progress));
-  KILLIFY_CHECK(print(options.format == Format::kJson
-                          ? proof_json(proof)
-                          : proof_text(proof, Paint(colours_wanted(global.colour)))));
+  KILLIFY_CHECK(
+      print_as(options.format, options.format == Format::kJson
+                                   ? proof_json(proof)
+                                   : proof_text(proof, Paint(colours_wanted(global.colour)))));
   return proof.exit();
 }
 

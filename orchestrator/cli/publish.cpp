@@ -155,7 +155,7 @@ Status publish(Series series, const GlobalOptions& global, const TreeOptions& tr
   KILLIFY_CHECK(workshop.publish(series.branch, series.commits.back().oid));
   KILLIFY_TRY(const auto files, write_series(series, options.output));
   KILLIFY_TRY(const auto next, next_steps(global, tree, options, series));
-  return print(series_text(series, options.output, files) + next);
+  return show(series_text(series, options.output, files) + next);
 }
 
 }  // namespace killify

@@ -25,7 +25,7 @@ Result<Exit> report_command(const GlobalOptions& global, const ReportOptions& op
                     options.proof, kernel.source.substr(0, 12), options.directory);
   }
   if (options.html.empty())
-    KILLIFY_CHECK(print(series_report_text(report, Paint(colours_wanted(global.colour)))));
+    KILLIFY_CHECK(show(series_report_text(report, Paint(colours_wanted(global.colour)))));
   else
     KILLIFY_CHECK(write_file_atomic(options.html, series_report_html(report)));
   return Exit::kOk;

@@ -3,10 +3,13 @@
 #include "cli/commands.h"
 #include "cli/help.h"
 #include "cli/output.h"
+#include "support/exception.h"
 #include "support/interrupt.h"
 #include "support/log.h"
 #include "support/resources.h"
+#include "support/startup.h"
 #include "support/text.h"
+#include "support/visible.h"
 
 #include <CLI/CLI.hpp>
 
@@ -102,6 +105,14 @@ class FilledHelp : public CLI::Formatter {
   }
 };
 
+// On stderr, which may be closed or full: then the exit status says it alone.
+int complain(const Error& error) {
+  constexpr std::size_t kMostShown = 4096;  // a field of somebody's file may be as long as it likes
+  const auto text = visible("killify: " + elide_middle(error.message, kMostShown)) + '\n';
+  std::fputs(text.c_str(), stderr);
+  return static_cast<int>(error.exit);
+}
+
 class CommandLine {
  public:
   CommandLine() {
@@ -146,11 +157,6 @@ class CommandLine {
   }
 
  private:
-  static int complain(const Error& error) {
-    fmt::print(stderr, "killify: {}\n", error.message);
-    return static_cast<int>(error.exit);
-  }
-
   // CLI11's message, with a suggestion where a word or an option is not known.
   std::string explain(const CLI::ParseError& error) const {
     std::vector<std::string> names;
@@ -585,9 +591,16 @@ class CommandLine {
 }  // namespace
 
 int run_command_line(int argc, char** argv) {
+  open_standard_streams();
   install_interrupt_handlers();
-  CommandLine line;
-  return line.run(argc, argv);
+  return on_enough_stack([&] {
+    try {
+      CommandLine line;
+      return line.run(argc, argv);
+    } catch (const std::exception& error) {  // of a library; what is ours returns its errors
+      return complain(error_of(error));
+    }
+  });
 }
 
 }  // namespace killify

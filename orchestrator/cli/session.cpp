@@ -234,7 +234,8 @@ Status Session::resolve_paths(const std::vector<std::string>& paths) {
   for (const auto& module : modules_)
     if (paths.empty()) paths_.push_back(module.asked);
   auto work_tree = repository_.work_tree();
-  auto below = fs::current_path().lexically_relative(work_tree).lexically_normal();
+  std::error_code gone;  // the directory one is in
+  auto below = fs::current_path(gone).lexically_relative(work_tree).lexically_normal();
   bool inside = !work_tree.empty() && !below.empty() && *below.begin() != "..";
   for (const auto& given : paths) {
     auto path = tree_path(given, work_tree);

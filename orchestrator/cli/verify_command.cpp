@@ -24,7 +24,8 @@ namespace fs = std::filesystem;
 Result<std::vector<CommitInfo>> commits_of(const Repository& repository, const std::string& what,
                                            const SeriesSpec& spec, bool of_module) {
   // First: "../out" is no range.
-  if (fs::is_directory(what)) {
+  std::error_code error;  // what is no path is no directory
+  if (fs::is_directory(what, error)) {
     KILLIFY_TRY(auto manifest, read_manifest(fs::path(what) / kManifestName));
     if (manifest.module.empty() == of_module)
       return of_module ? fail("{}: is a series of the kernel's; leave --module out", what)
@@ -46,7 +47,8 @@ Result<std::vector<CommitInfo>> commits_of(const Repository& repository, const s
 
 // The functions that commits of a series gave a new name, with the old one left to other callers.
 Result<std::map<Oid, std::vector<RenamedFunction>>> renamed_in(const std::string& directory) {
-  if (!fs::is_directory(directory))
+  std::error_code error;
+  if (!fs::is_directory(directory, error))
     return fail(
         "--callers: name the directory that generate wrote instead of {}: its {} tells what "
         "was renamed",
@@ -172,10 +174,11 @@ Result<Exit> verify_command(const GlobalOptions& global, const TreeOptions& tree
   KILLIFY_TRY(auto report, verify(request, workshop, *progress));
   if (module) module->name_own(report);
   report.choices = std::move(choices);
-  KILLIFY_CHECK(print(tree.format == Format::kJson ? verify_json(report)
-                      : tree.format == Format::kJunit
-                          ? verify_junit(report)
-                          : verify_text(report, Paint(colours_wanted(global.colour)))));
+  KILLIFY_CHECK(
+      print_as(tree.format, tree.format == Format::kJson ? verify_json(report)
+                            : tree.format == Format::kJunit
+                                ? verify_junit(report)
+                                : verify_text(report, Paint(colours_wanted(global.colour)))));
   return report.exit();
 }
 

@@ -8,6 +8,7 @@
 
 #include <boost/interprocess/file_mapping.hpp>
 #include <boost/interprocess/mapped_region.hpp>
+#include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <array>
@@ -23,7 +24,9 @@ namespace {
 namespace fs = std::filesystem;
 namespace bi = boost::interprocess;
 
-constexpr std::string_view kMagic = "killify words 2\n";
+constexpr std::string_view kMagic = "killify words 3\n";
+constexpr std::size_t kDigestSize = 64;
+constexpr std::size_t kCounts = kMagic.size() + kDigestSize;  // where they begin
 constexpr std::size_t kOidSize = 40;
 constexpr unsigned kBlobBits = 24;  // 16 million blobs; a kernel tree has 60,000 C files
 constexpr std::uint64_t kBlobMask = (std::uint64_t{1} << kBlobBits) - 1;
@@ -40,7 +43,8 @@ std::uint64_t entry_hash(std::string_view word, Mark mark) {
 
 }  // namespace
 
-// A segment file: kMagic, the number of blobs and of entries (64 bits each), the entries, the ids.
+// A segment file: kMagic, a digest of all that follows, the number of blobs and of entries (64 bits
+// each), the entries, the ids.
 struct WordSegment {
   bi::file_mapping file;
   bi::mapped_region region;
@@ -58,29 +62,33 @@ namespace {
 
 // Nothing where the file is not a whole segment: it is made again.
 std::unique_ptr<WordSegment> map_segment(const fs::path& path) {
+  std::error_code error;
+  if (!fs::is_regular_file(path, error)) return nullptr;
   try {
     auto segment = std::make_unique<WordSegment>();
     segment->file = bi::file_mapping(path.c_str(), bi::read_only);
     segment->region = bi::mapped_region(segment->file, bi::read_only);
     const auto* bytes = static_cast<const char*>(segment->region.get_address());
     auto size = segment->region.get_size();
-    auto head = kMagic.size() + 2 * sizeof(std::uint64_t);
-    if (size < head || std::string_view(bytes, kMagic.size()) != kMagic) return nullptr;
+    constexpr auto kHead = kCounts + 2 * sizeof(std::uint64_t);
+    if (size < kHead || std::string_view(bytes, kMagic.size()) != kMagic) return nullptr;
+    if (std::string_view(bytes + kMagic.size(), kDigestSize) !=
+        sha256(std::string_view(bytes + kCounts, size - kCounts)))
+      return nullptr;
     std::uint64_t counts[2];
-    std::memcpy(counts, bytes + kMagic.size(), sizeof counts);
+    std::memcpy(counts, bytes + kCounts, sizeof counts);
     if (counts[0] > kBlobMask || counts[1] > size) return nullptr;
-    if (size != head + counts[1] * sizeof(std::uint64_t) + counts[0] * kOidSize) return nullptr;
+    if (size != kHead + counts[1] * sizeof(std::uint64_t) + counts[0] * kOidSize) return nullptr;
     segment->blob_count = counts[0];
     segment->entry_count = counts[1];
-    // The head is 32 bytes, so that the entries are aligned.
-    segment->entries = reinterpret_cast<const std::uint64_t*>(bytes + head);
-    segment->oids = bytes + head + counts[1] * sizeof(std::uint64_t);
+    segment->entries = reinterpret_cast<const std::uint64_t*>(bytes + kHead);  // aligned
+    segment->oids = bytes + kHead + counts[1] * sizeof(std::uint64_t);
     return segment;
   } catch (const bi::interprocess_exception&) {
     return nullptr;
   }
 }
-static_assert((kMagic.size() + 2 * sizeof(std::uint64_t)) % sizeof(std::uint64_t) == 0);
+static_assert(kCounts % sizeof(std::uint64_t) == 0);
 
 // The distinct entries of one text after another.
 class Collector {
@@ -198,6 +206,7 @@ Status write_segment(const Repository& repository, const std::vector<Oid>& blobs
   }));
   KILLIFY_CHECK(buckets->sort(jobs));
   std::string bytes(kMagic);
+  bytes.append(kDigestSize, '0');
   std::uint64_t counts[2] = {blobs.size(), buckets->size()};
   bytes.reserve(bytes.size() + sizeof counts + counts[1] * sizeof(std::uint64_t) +
                 blobs.size() * kOidSize);
@@ -206,6 +215,7 @@ Status write_segment(const Repository& repository, const std::vector<Oid>& blobs
   std::string all_oids;
   for (const auto& blob : blobs) all_oids += blob;
   bytes += all_oids;
+  bytes.replace(kMagic.size(), kDigestSize, sha256(std::string_view(bytes).substr(kCounts)));
   KILLIFY_CHECK(write_file_atomic(directory / (sha256(all_oids).substr(0, 16) + ".words"), bytes));
   progress.end(fmt::format("{} files", blobs.size()));
   return {};
@@ -232,10 +242,12 @@ struct WordIndex::State {
       if (entry.path().extension() == ".words") paths.push_back(entry.path());
     std::sort(paths.begin(), paths.end());
     for (const auto& path : paths) {
-      if (auto segment = map_segment(path))
+      if (auto segment = map_segment(path)) {
         segments.push_back(std::move(segment));
-      else
+      } else {
+        spdlog::warn("{}: damaged, or of another version; it is made again", path.string());
         fs::remove(path, error);
+      }
     }
   }
 

@@ -76,7 +76,7 @@ std::string commit_row(const SeriesReport& report, const ManifestCommit& commit)
     for (const std::string& complaint : verified->complaints)
       complaints += "<br>" + escaped(complaint);
   return fmt::format("<tr><td><code>{}</code></td><td>{}{}</td><td class=\"{}\">{}{}</td></tr>\n",
-                     short_oid(commit.oid), escaped(commit.subject), sites,
+                     escaped(short_oid(commit.oid)), escaped(commit.subject), sites,
                      verified == nullptr ? "not_judged" : escaped(verified->verdict),
                      escaped(verified_words(report, commit)), complaints);
 }

@@ -5,6 +5,7 @@
 #include "series/postings.h"
 #include "support/files.h"
 #include "support/resources.h"
+#include "support/text.h"
 
 #include <nlohmann/json.hpp>
 
@@ -160,6 +161,13 @@ Manifest read_json(const Json& json) {
   return manifest;
 }
 
+constexpr std::size_t kOidDigits = 40;
+constexpr std::size_t kShownOid = 60;  // of what is none
+
+bool is_oid(std::string_view text) {
+  return text.size() == kOidDigits && text.find_first_not_of("0123456789abcdef") == text.npos;
+}
+
 // nlohmann-json's "[json.exception.type_error.302] type must be ..." without the part in brackets.
 std::string_view plain(std::string_view what) {
   const std::size_t end = what.find("] ");
@@ -250,8 +258,15 @@ Result<Manifest> read_manifest(const std::filesystem::path& file) {
     const std::string schema = json.at("schema");
     if (schema != kSchema)
       return fail("{}: is written in {}, this killify reads {}; generate the series again",
-                  file.string(), schema, kSchema);
-    return read_json(json);
+                  file.string(), elide_middle(schema, kShownOid), kSchema);
+    Manifest manifest = read_json(json);
+    std::vector<Oid> oids{manifest.base_commit};
+    for (const ManifestCommit& commit : manifest.commits) oids.push_back(commit.oid);
+    for (const Oid& oid : oids)  // git and pages are given these
+      if (!is_oid(oid))
+        return fail("{}: '{}' is no commit's id; generate the series again", file.string(),
+                    elide_middle(oid, kShownOid));
+    return manifest;
   } catch (const Json::parse_error& error) {
     const auto end = text.begin() + static_cast<std::ptrdiff_t>(std::min(error.byte, text.size()));
     return fail("{}:{}: is not whole JSON; generate the series again", file.string(),

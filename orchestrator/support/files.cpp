@@ -29,12 +29,18 @@ Status make_directories(const fs::path& directory) {
 }  // namespace
 
 Result<std::string> read_file(const fs::path& path) {
-  const FileDescriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  // A shell's <(...) is a pipe in /dev; anywhere else one would be waited for without end.
+  const bool in_dev = path.native().starts_with("/dev/") || path.native().starts_with("/proc/");
+  const int mode = O_RDONLY | O_CLOEXEC | (in_dev ? 0 : O_NONBLOCK);
+  const FileDescriptor file(open(path.c_str(), mode));
   if (!file.valid()) return fail("{}: cannot read: {}", path.string(), errno_text(errno));
   std::string bytes;
   struct stat status = {};
-  if (fstat(file.get(), &status) == 0 && S_ISREG(status.st_mode))
-    bytes.reserve(static_cast<std::size_t>(status.st_size));
+  if (fstat(file.get(), &status) != 0)
+    return fail("{}: cannot read: {}", path.string(), errno_text(errno));
+  if (!in_dev && !S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode))
+    return fail("{}: is no regular file", path.string());
+  if (S_ISREG(status.st_mode)) bytes.reserve(static_cast<std::size_t>(status.st_size));
   std::array<char, 65536> buffer{};
   ssize_t count = 0;
   while ((count = read(file.get(), buffer.data(), buffer.size())) != 0) {

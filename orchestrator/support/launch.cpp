@@ -12,6 +12,8 @@
 #include <algorithm>
 #include <cerrno>
 #include <csignal>
+#include <cstdlib>
+#include <tuple>
 
 // vfork: a fork copies the page tables, which takes longer the more killify knows (a third of the
 // system time where a series is generated). The child borrows our memory until exec and makes
@@ -44,6 +46,8 @@ std::vector<std::string> environment_of(const Command& command, bool own_locale)
     set_to("LANG", "C");
     set_to("LANGUAGE", "");
   }
+  // spatch and git do not start without one.
+  if (std::getenv("HOME") == nullptr) set_to("HOME", "/nonexistent");
   std::vector<std::string> result;
   for (char** entry = environ; *entry != nullptr; ++entry) {
     const std::string_view text = *entry;
@@ -162,10 +166,14 @@ Result<pid_t> launch(const Command& command, const Launch& how) {
   std::vector<std::string> environment = environment_of(command, how.own_locale);
   const std::vector<char*> argv = pointers(arguments);
   const std::vector<char*> envp = pointers(environment);
+  // Our own may have been removed since, and spatch does not start in such a one.
+  std::error_code gone;
+  std::ignore = fs::current_path(gone);
+  const char* directory = !command.cwd.empty() ? command.cwd.c_str() : gone ? "/" : nullptr;
   const Prepared prepared = {program.c_str(),
                              argv.data(),
                              envp.data(),
-                             command.cwd.empty() ? nullptr : command.cwd.c_str(),
+                             directory,
                              how,
                              report.write.get(),
                              getpid(),

@@ -1,5 +1,6 @@
 #include "support/parallel.h"
 
+#include "support/exception.h"
 #include "support/interrupt.h"
 
 #include <algorithm>
@@ -20,7 +21,11 @@ class Dispenser {
 
   void work_off(const std::function<Status(std::size_t)>& work) {
     while (const auto index = next()) {
-      if (Status status = work(*index); !status) remember(*index, std::move(status).error());
+      try {
+        if (Status status = work(*index); !status) remember(*index, std::move(status).error());
+      } catch (const std::exception& error) {  // it would end the program in another thread
+        remember(*index, error_of(error));
+      }
     }
   }
 

@@ -36,6 +36,8 @@ using std::chrono::milliseconds;
 
 // Time that a program gets to clean up between SIGTERM and SIGKILL: make removes half-made targets.
 constexpr milliseconds kGrace{2000};
+// Of what a program printed that ran wild.
+constexpr std::size_t kFloodKept = std::size_t{64} << 10;
 // How long the streams of an ended program are still read where a grandchild keeps them open.
 constexpr milliseconds kDrain{500};
 
@@ -58,10 +60,13 @@ class Stream {
       fd_.close();
       return {};
     }
+    if (is_too_much()) return {};  // it was told to end
     text_.append(buffer.data(), static_cast<std::size_t>(count));
     hand_out_lines();
     return std::string_view(text_).substr(text_.size() - static_cast<std::size_t>(count));
   }
+
+  [[nodiscard]] bool is_too_much() const { return text_.size() > kMostOutput; }
 
   // The last line, where it has no '\n'.
   void finish() {
@@ -146,6 +151,7 @@ class Watch {
   }
 
   [[nodiscard]] bool timed_out() const { return timed_out_; }
+  [[nodiscard]] bool flooded() const { return flooded_; }
   [[nodiscard]] bool was_interrupted() const { return interrupted_; }
   [[nodiscard]] int log_error() const { return log_error_; }
 
@@ -190,7 +196,8 @@ class Watch {
     if (phase_ == Phase::kRunning) {
       interrupted_ = interrupted();
       timed_out_ = !interrupted_ && now >= due_;
-      if (!interrupted_ && !timed_out_) return;
+      flooded_ = out_.is_too_much() || err_.is_too_much();
+      if (!interrupted_ && !timed_out_ && !flooded_) return;
       enter(Phase::kToldToEnd, now + kGrace);
       child_.kill_group(SIGTERM);
     } else if (phase_ == Phase::kToldToEnd && now >= due_) {
@@ -213,6 +220,7 @@ class Watch {
   Phase phase_ = Phase::kRunning;
   Clock::time_point due_;
   bool timed_out_ = false;
+  bool flooded_ = false;
   bool interrupted_ = false;
   int log_error_ = 0;
 };
@@ -232,6 +240,7 @@ Result<FileDescriptor> open_log(const fs::path& path) {
 
 std::string Completed::how_it_ended() const {
   if (timed_out) return fmt::format("no end within {:g} s", deadline_seconds);
+  if (flooded) return fmt::format("ended, because it printed more than {} MiB", kMostOutput >> 20);
   if (signal != 0) return fmt::format("killed by signal {} ({})", signal, strsignal(signal));
   return fmt::format("exit status {}", exit_code);
 }
@@ -276,6 +285,10 @@ Result<Completed> run(const Command& command) {
     return fail("{}: cannot write this log: {}", command.log.string(),
                 errno_text(watch.log_error()));
   completed.timed_out = watch.timed_out();
+  completed.flooded = watch.flooded();
+  if (completed.flooded)  // nobody is to go through all of it
+    for (auto* stream : {&completed.out, &completed.err})
+      if (stream->size() > kFloodKept) std::string(*stream, 0, kFloodKept).swap(*stream);
   if (WIFEXITED(status)) completed.exit_code = WEXITSTATUS(status);
   if (WIFSIGNALED(status)) completed.signal = WTERMSIG(status);
   completed.deadline_seconds = std::chrono::duration<double>(command.deadline).count();

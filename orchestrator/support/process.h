@@ -4,6 +4,7 @@
 #include "support/error.h"
 
 #include <chrono>
+#include <cstddef>
 #include <filesystem>
 #include <functional>
 #include <string>
@@ -27,11 +28,16 @@ struct Command {
   bool unlimited_stack = false;                          // spatch overflows 8 MiB on large headers
 };
 
+// What a program may print to each stream. Nothing that killify runs comes near it: the program
+// runs wild, and is ended before it takes all memory.
+constexpr std::size_t kMostOutput = std::size_t{256} << 20;
+
 // How a program ended. Both streams are kept whole, whatever the end.
 struct Completed {
   int exit_code = -1;  // valid when signal == 0 and !timed_out
   int signal = 0;      // the signal that ended it, 0 if it exited
   bool timed_out = false;
+  bool flooded = false;  // it printed more than kMostOutput, and was ended; the begin is kept
   std::string out;
   std::string err;
   double deadline_seconds = 0;  // the command's, for how_it_ended()
@@ -39,7 +45,7 @@ struct Completed {
   double cpu_seconds = 0;  // user + system of the child and its waited-for children
   long max_rss_kib = 0;
 
-  [[nodiscard]] bool ok() const { return exit_code == 0 && signal == 0 && !timed_out; }
+  [[nodiscard]] bool ok() const { return exit_code == 0 && signal == 0 && !timed_out && !flooded; }
   // "exit status 2", "killed by signal 9 (Killed)", "no end within 60 s".
   [[nodiscard]] std::string how_it_ended() const;
 };

@@ -2,6 +2,7 @@
 
 #include "support/progress_printers.h"
 #include "support/text.h"
+#include "support/visible.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -46,7 +47,7 @@ class Printer : public Progress {
 
   void begin(std::string_view activity, std::size_t total) override {
     const std::lock_guard lock(mutex_);
-    activity_ = activity;
+    activity_ = shown(activity);
     total_ = total;
     done_ = 0;
     current_.clear();
@@ -61,7 +62,7 @@ class Printer : public Progress {
     const std::lock_guard lock(mutex_);
     if (!active_) return;
     done_ = std::max(done_, done);  // threads may overtake each other
-    current_ = current;
+    current_ = shown(current);
     const auto now = port_.now();
     if (now - printed_ < interval_) return;
     printed_ = now;
@@ -87,15 +88,17 @@ class Printer : public Progress {
     if (!active_) return;
     active_ = false;
     rows_.clear();
-    print_end(summary);
+    print_end(shown(summary));
   }
 
   void note(std::string_view line) override {
     const std::lock_guard lock(mutex_);
-    print_note(line);
+    print_note(shown(line));
   }
 
  protected:
+  // As it is printed: for people what a terminal would act upon is made visible.
+  [[nodiscard]] virtual std::string shown(std::string_view text) const { return visible(text); }
   virtual void print_begin() = 0;
   virtual void print_advance() = 0;
   // Are there any on the screen?
@@ -216,6 +219,9 @@ class JsonProgress final : public Printer {
   explicit JsonProgress(ProgressPort port) : Printer(std::move(port), kRedrawInterval) {}
 
  private:
+  [[nodiscard]] std::string shown(std::string_view text) const override {
+    return std::string(text);  // JSON has escapes of its own
+  }
   void print_begin() override {
     print({{"event", "begin"}, {"activity", activity_}, {"total", total_}});
   }

@@ -4,6 +4,7 @@
 #include "support/killify_run.h"
 
 #include <gmock/gmock.h>
+#include <sys/stat.h>
 
 #include <thread>
 
@@ -297,6 +298,130 @@ TEST_F(Robustness, TwoRunsOnOneTreeAgree) {
   EXPECT_EQ(contents_below(out()), expected.files);
   EXPECT_EQ(contents_below(path() / "out2"), expected.files);
   expect_no_temporaries();
+}
+
+// Where nobody listens the exit status is the answer, and no file takes the place of a stream.
+TEST_F(Robustness, StreamsMayBeClosedOrFull) {
+  share_answers();
+  const auto in_shell = [&](const std::string& redirected) {
+    return run(
+        {"sh", "-c",
+         shell_quoted(with_cache({"--progress=none", "audit", "fs/cove"})) + " " + redirected},
+        tree());
+  };
+  for (const std::string redirected : {">&-", ">/dev/full", "<&- >&- 2>&-", ">&- 2>/dev/full"})
+    EXPECT_EQ(in_shell(redirected).exit_code, 2) << redirected;
+  for (const std::string redirected : {"2>&-", "2>/dev/full", "<&-"}) {
+    EXPECT_EQ(in_shell(redirected).exit_code, 0) << redirected;
+    EXPECT_EQ(in_shell("-C /nonexistent " + redirected).exit_code, 2) << redirected;
+  }
+  EXPECT_THAT(in_shell(">/dev/full").err, HasSubstr("stdout: cannot be written: No space left"));
+}
+
+TEST_F(Robustness, NamesThatNoFileCanHaveAreErrors) {
+  const std::string name(5000, 'a');
+  fs::create_symlink("loop", path() / "loop");
+  for (const Words& arguments : std::vector<Words>{{"-C", name, "audit"},
+                                                   {"verify", name},
+                                                   {"verify", (path() / "loop").string()},
+                                                   {"prove", "--series", name},
+                                                   {"report", name},
+                                                   {"check", name},
+                                                   {"audit", name},
+                                                   {"audit", "--module", name},
+                                                   {"import", name, "x"},
+                                                   {"generate", "-o", name, "fs/cove"}}) {
+    const Completed done = killify(arguments);
+    EXPECT_EQ(done.exit_code, 2) << arguments.front() << done.err;
+    EXPECT_THAT(done.err, HasSubstr("killify: ")) << arguments.front();
+    EXPECT_LT(done.err.size(), 5000U);
+  }
+}
+
+TEST_F(Robustness, AWorkingDirectoryThatIsGoneIsNone) {
+  share_answers();
+  const auto words =
+      shell_quoted(with_cache({"--progress=none", "-C", tree().string(), "audit", "fs/cove"}));
+  const Completed done =
+      run({"sh", "-c", "mkdir gone && cd gone && rmdir ../gone && " + words}, path());
+  EXPECT_EQ(done.exit_code, 0) << done.err;
+}
+
+TEST_F(Robustness, LittleStackAndNoHomeAreEnough) {
+  share_answers();
+  const auto words = shell_quoted(with_cache({"--progress=none", "audit", "fs/cove"}));
+  const Completed small = run({"sh", "-c", "ulimit -s 64; " + words}, tree());
+  EXPECT_EQ(small.exit_code, 0) << small.err;
+  const MiniTree cold;
+  const Completed homeless =
+      cold.run({"env", "-u", "HOME", "sh", "-c",
+                shell_quoted(cold.with_cache({"--progress=none", "audit", "fs/cove"}))},
+               cold.tree());
+  EXPECT_EQ(homeless.exit_code, 0) << homeless.err;
+  EXPECT_EQ(homeless.out, small.out);
+}
+
+TEST_F(Robustness, APipeInTheCacheIsMadeAgain) {
+  ASSERT_TRUE(killify({"--progress=none", "audit", "fs/cove"}).ok());
+  std::size_t pipes = 0;
+  for (const auto* folder : {"audits", "words"})
+    for (const auto& file : fs::directory_iterator(cache() / folder)) {
+      if (file.path().filename() == "lock") continue;
+      fs::remove(file.path());
+      ASSERT_EQ(mkfifo(file.path().c_str(), 0600), 0);
+      ++pipes;
+    }
+  EXPECT_EQ(pipes, 2U);
+  const Completed done = killify({"--progress=none", "audit", "fs/cove"});
+  EXPECT_TRUE(done.ok()) << done.err;
+  EXPECT_THAT(done.err,
+              AllOf(ContainsRegex("audits/[^ ]*: damaged"), ContainsRegex("words/[^ ]*: damaged")));
+  EXPECT_EQ(killify({"--progress=none", "audit", "fs/cove"}).err, "");
+}
+
+// A name of the tree's, a program's message and a field of a manifest are somebody else's.
+TEST_F(Robustness, NothingOfOthersReachesATerminalRaw) {
+  share_answers();
+  const std::string where = "drivers/misc/beryl\033]0;owned\007";
+  write_text(tree() / where / "a\u202e.c",
+             "#include <linux/mm.h>\n#include <linux/mutex.h>\nstatic DEFINE_MUTEX(evil_lock);\n"
+             "static vm_fault_t evil_fault(struct vm_fault *vmf)\n{\n"
+             "\tif (mutex_lock_interruptible(&evil_lock))\n\t\treturn VM_FAULT_NOPAGE;\n"
+             "\tmutex_unlock(&evil_lock);\n\treturn 0;\n}\n"
+             "const struct vm_operations_struct evil_ops = {.fault = evil_fault};\n");
+  (void)git({"add", "."});
+  (void)git({"commit", "-q", "-m", "Evil"});
+  for (const Words& arguments :
+       std::vector<Words>{{"--progress=plain", "audit", where},
+                          {"--progress=plain", "explain", "evil_fault", where},
+                          {"--progress=plain", "plan", where},
+                          {"diff", "--stat", where},
+                          {"audit", "no\033[2Jwhere"}}) {
+    const Completed done = killify(arguments);
+    for (const std::string& text : {done.out, done.err}) {
+      EXPECT_EQ(text.find('\033'), text.npos) << arguments.at(1);
+      EXPECT_EQ(text.find('\007'), text.npos) << arguments.at(1);
+      EXPECT_EQ(text.find("\u202e"), text.npos) << arguments.at(1);
+    }
+    EXPECT_THAT(done.out + done.err, HasSubstr("\\x1b")) << arguments.at(1);
+  }
+}
+
+TEST_F(Robustness, AManifestsIdsAreIdsOrNothing) {
+  ASSERT_TRUE(killify(generating({"fs/cove"})).ok());
+  const fs::path file = out() / "manifest.json";
+  const std::string good = text_of(file);
+  const auto id = parsed(good).at("commits").at(0).at("oid").get<std::string>();
+  for (const std::string bad : {"<script>alert(1)</script>/*xx", "--upload-pack=x", "", "HEAD"}) {
+    std::string text = good;
+    text.replace(text.find(id), id.size(), bad);
+    write_text(file, text);
+    const Completed done =
+        killify({"report", out().string(), "--html", (path() / "p.html").string()});
+    EXPECT_EQ(done.exit_code, 2);
+    EXPECT_THAT(done.err, HasSubstr("'" + bad + "' is no commit's id"));
+    EXPECT_FALSE(fs::exists(path() / "p.html"));
+  }
 }
 
 }  // namespace

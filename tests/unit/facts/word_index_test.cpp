@@ -1,5 +1,6 @@
 #include "facts/word_index.h"
 
+#include "support/files.h"
 #include "support/parallel.h"
 #include "support/small_tree.h"
 
@@ -109,6 +110,20 @@ TEST_F(WordIndexTest, MacrosAndStructsAreFoundWhereTheyAreDefined) {
   EXPECT_THAT(opened->defining(Definition::kMacro, "plain"), IsEmpty());
   EXPECT_THAT(opened->defining(Definition::kStruct, "wait"), ElementsAre("b.h"));
   EXPECT_THAT(opened->defining(Definition::kStruct, "both"), IsEmpty());
+}
+
+TEST_F(WordIndexTest, ABitThatIsAnotherIsFound) {
+  commit({{"a.c", "alpha"}, {"b.c", "beta"}});
+  const auto whole = open()->files("alpha");
+  ASSERT_THAT(segments(), testing::SizeIs(1));
+  const std::string good = test::value_of(read_file(segments().front()));
+  for (std::size_t i = 0; i < good.size(); ++i) {
+    std::string bad = good;
+    bad[i] = static_cast<char>(bad[i] ^ 1);
+    ASSERT_TRUE(write_file_atomic(segments().front(), bad));
+    EXPECT_EQ(open()->files("alpha"), whole) << i;
+    EXPECT_EQ(test::value_of(read_file(segments().front())), good) << i;
+  }
 }
 
 TEST_F(WordIndexTest, ATextOfManyWordsKeepsThemAll) {

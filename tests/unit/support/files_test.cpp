@@ -43,6 +43,14 @@ TEST_F(Files, ReadsWhatHasNoSize) {
   EXPECT_THAT(read_file("/proc/self/stat").value(), StartsWith(std::to_string(getpid())));
 }
 
+TEST_F(Files, APipeIsNotWaitedFor) {
+  const auto fifo = in("fifo");
+  ASSERT_EQ(mkfifo(fifo.c_str(), 0600), 0);
+  const auto text = read_file(fifo);
+  ASSERT_FALSE(text);
+  EXPECT_THAT(text.error().message, HasSubstr("fifo: is no regular file"));
+}
+
 TEST_F(Files, ReadErrorNamesTheFile) {
   EXPECT_EQ(read_file(in("none")).error().message,
             in("none").string() + ": cannot read: No such file or directory");

@@ -61,6 +61,17 @@ TEST(Run, TellsASignalFromAStatus) {
   EXPECT_EQ(result.how_it_ended(), "killed by signal 9 (Killed)");
 }
 
+TEST(Run, OutputWithoutEndIsEnded) {
+  for (const char* script : {"echo begin; yes", "echo begin >&2; trap '' TERM; yes >&2"}) {
+    const Completed result = run(shell(script)).value();
+    EXPECT_TRUE(result.flooded);
+    EXPECT_FALSE(result.ok());
+    EXPECT_EQ(result.how_it_ended(), "ended, because it printed more than 256 MiB");
+    EXPECT_TRUE((result.out + result.err).starts_with("begin\n"));
+    EXPECT_LE(result.out.size() + result.err.size(), std::size_t{64} << 10);
+  }
+}
+
 TEST(Run, ADeadlineEndsTheGroupAndKeepsTheOutput) {
   Command command = shell("echo started; sleep 1000 & sleep 1000");
   command.deadline = milliseconds(200);
