@@ -1,8 +1,11 @@
 #include "cli/run.h"
 
 #include "cli/commands.h"
+#include "cli/completion.h"
 #include "cli/help.h"
 #include "cli/output.h"
+#include "cli/settings.h"
+#include "spec/campaigns.h"
 #include "support/exception.h"
 #include "support/interrupt.h"
 #include "support/log.h"
@@ -139,6 +142,8 @@ class CommandLine {
     add_prove();
     add_report();
     add_doctor();
+    add_config();
+    add_completion();
     add_help();
   }
 
@@ -150,6 +155,9 @@ class CommandLine {
     } catch (const CLI::ParseError& error) {
       return complain({explain(error), Exit::kUsage});
     }
+    if (!settles_itself())
+      if (auto applied = apply_settings(app_, global_.tree); !applied)
+        return complain(applied.error());
     init_log(global_.verbose);
     auto exit = command_();
     if (!exit) return complain(exit.error());
@@ -157,6 +165,14 @@ class CommandLine {
   }
 
  private:
+  // Commands that work whatever is set.
+  [[nodiscard]] bool settles_itself() const {
+    return std::ranges::any_of(app_.get_subcommands(), [](const CLI::App* command) {
+      const auto& name = command->get_name();
+      return name == "config" || name == "help" || name == "completion";
+    });
+  }
+
   // CLI11's message, with a suggestion where a word or an option is not known.
   std::string explain(const CLI::ParseError& error) const {
     std::vector<std::string> names;
@@ -546,6 +562,43 @@ class CommandLine {
         [this] { command_ = [this] { return doctor_command(global_, tree_.format); }; });
   }
 
+  void add_config() {
+    auto* command = app_.add_subcommand(
+        "config", "Show what is set for options, and where: git config, or the environment");
+    add_choice(*command, "--format", tree_.format, kFormats, "How to print the result");
+    command->footer(
+        "git config [--global] killify.jobs 8, or KILLIFY_JOBS=8; an option stands above both,\n"
+        "and the environment above git config.");
+    command->callback([this] {
+      command_ = [this]() -> Result<Exit> {
+        KILLIFY_TRY(const auto settings, all_settings(app_, global_.tree));
+        KILLIFY_CHECK(print_as(tree_.format, tree_.format == Format::kJson
+                                                 ? settings_json(settings)
+                                                 : settings_text(settings)));
+        return Exit::kOk;
+      };
+    });
+  }
+
+  void add_completion() {
+    auto* command = app_.add_subcommand(
+        "completion", "Print what completes commands, options and their values in a shell");
+    command->add_option("SHELL", shell_, "bash, zsh or fish")
+        ->required()
+        ->check(CLI::IsMember({"bash", "zsh", "fish"}));
+    command->footer("source <(killify completion bash)");
+    command->callback([this] {
+      command_ = [this]() -> Result<Exit> {
+        KILLIFY_TRY(const auto campaigns, campaign_names());
+        const auto make = shell_ == "bash"  ? bash_completion
+                          : shell_ == "zsh" ? zsh_completion
+                                            : fish_completion;
+        KILLIFY_CHECK(print(make(app_, campaigns)));
+        return Exit::kOk;
+      };
+    });
+  }
+
   void add_help() {
     auto* command = app_.add_subcommand("help", "Tell about a command");
     command->add_option("COMMAND", help_on_, "A command (default: all of them)");
@@ -576,6 +629,7 @@ class CommandLine {
   ImportOptions import_;
   AuditOptions audit_;
   std::string question_;  // to explain
+  std::string shell_;     // to complete in
   std::string help_on_;   // a command; empty: all
   bool no_plan_ = false;
   PlanOptions plan_;

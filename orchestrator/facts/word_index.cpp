@@ -15,6 +15,7 @@
 #include <atomic>
 #include <cstdint>
 #include <cstring>
+#include <fstream>
 #include <mutex>
 #include <unordered_map>
 
@@ -89,6 +90,15 @@ std::unique_ptr<WordSegment> map_segment(const fs::path& path) {
   }
 }
 static_assert(kCounts % sizeof(std::uint64_t) == 0);
+
+bool is_of_another_version(const fs::path& path) {
+  std::error_code error;
+  std::string begin(kMagic.size(), '\0');
+  if (!fs::is_regular_file(path, error)) return false;
+  std::ifstream(path, std::ios::binary)
+      .read(begin.data(), static_cast<std::streamsize>(begin.size()));
+  return begin.starts_with(kMagic.substr(0, kMagic.rfind(' '))) && begin != kMagic;
+}
 
 // The distinct entries of one text after another.
 class Collector {
@@ -245,7 +255,8 @@ struct WordIndex::State {
       if (auto segment = map_segment(path)) {
         segments.push_back(std::move(segment));
       } else {
-        spdlog::warn("{}: damaged, or of another version; it is made again", path.string());
+        if (!is_of_another_version(path))
+          spdlog::warn("{}: damaged; it is made again", path.string());
         fs::remove(path, error);
       }
     }

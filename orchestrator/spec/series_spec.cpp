@@ -1,5 +1,6 @@
 #include "spec/series_spec.h"
 
+#include "spec/campaigns.h"
 #include "spec/yaml_node.h"
 #include "support/files.h"
 #include "support/resources.h"
@@ -521,6 +522,11 @@ Result<SeriesSpec> load_series(const fs::path& file) {
   KILLIFY_TRY(spec.cover, read_cover(map.at("cover"), file));
   KILLIFY_CHECK(read_verify(map.at("verify"), file, spec));
   return spec;
+}
+
+Result<std::vector<std::string>> campaign_names() {
+  KILLIFY_TRY(const fs::path data, data_dir());
+  return series_names(data / "series");
 }
 
 Result<fs::path> find_series(const std::string& name_or_path) {

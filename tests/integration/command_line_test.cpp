@@ -1,4 +1,5 @@
 // What the command line accepts, refuses and prints.
+#include "json_schema.h"
 #include "support/killify_run.h"
 
 #include <gmock/gmock.h>
@@ -45,6 +46,79 @@ TEST_F(CommandLine, HelpAndVersionAreResults) {
   EXPECT_EQ(version.exit_code, 0);
   EXPECT_EQ(killify({"-V"}).out, version.out);
   EXPECT_THAT(version.out, ::testing::MatchesRegex("killify [0-9]+\\.[0-9]+\\.[0-9]+\n"));
+}
+
+// The command line stands above the environment, that above the tree's git config, that above the
+// user's.
+TEST_F(CommandLine, WhatIsSetHoldsUnlessSomethingNearerSaysOtherwise) {
+  const auto where = [&](const std::string& key, const Environment& more = {}, Words options = {}) {
+    options.insert(options.end(), {"config", "--format=json"});
+    const Completed done = killify(options, more);
+    EXPECT_EQ(done.exit_code, 0) << done.err;
+    const auto config = parsed(done.out);
+    EXPECT_EQ(JsonSchema("config").mismatch(config), "");
+    for (const auto& one : config.at("settings"))
+      if (one.at("key") == "killify." + key)
+        return one.at("value").get<std::string>() + ", " + one.at("where").get<std::string>();
+    return std::string("none");
+  };
+  EXPECT_EQ(where("jobs"), "the number of processors, default");
+  (void)git({"config", "--global", "killify.jobs", "3"});
+  EXPECT_EQ(where("jobs"), "3, the user's git config");
+  (void)git({"config", "killify.jobs", "4"});
+  EXPECT_EQ(where("jobs"), "4, the tree's git config");
+  EXPECT_EQ(where("jobs", {{"KILLIFY_JOBS", "5"}}), "5, KILLIFY_JOBS");
+  EXPECT_EQ(where("jobs", {{"KILLIFY_JOBS", "5"}}, {"-j", "6"}), "6, the command line");
+
+  // What is set is what a command does.
+  (void)git({"config", "killify.campaign", "release-waits"});
+  EXPECT_THAT(killify({"audit", "fs/cove"}).out, HasSubstr("of 0 release methods"));
+  EXPECT_THAT(killify({"audit", "--campaign=kthread-idle", "fs/cove"}).out,
+              HasSubstr("of 0 kernel threads"));
+
+  // What is wrong says where it stands, and no command does anything then; help still helps.
+  (void)git({"config", "killify.jobs", "many"});
+  expect_refused({"audit", "fs/cove"}, "killify.jobs (the tree's git config): --jobs: Value many");
+  EXPECT_EQ(killify({"help"}).exit_code, 0);
+  EXPECT_EQ(killify({"-j", "2", "audit", "fs/cove"}).exit_code, 0);
+  (void)git({"config", "killify.colour", "never"});
+  EXPECT_THAT(killify({"config"}).out, HasSubstr("means nothing (did you mean 'color'?)"));
+}
+
+// bash itself is asked, word by word as it takes a line apart.
+TEST_F(CommandLine, ShellsCompleteWhatThereIs) {
+  const fs::path script = path() / "completion";
+  const Completed bash = killify({"completion", "bash"});
+  ASSERT_EQ(bash.exit_code, 0) << bash.err;
+  write_text(script, bash.out);
+  const auto completed = [&](const std::string& words) {
+    const Completed done = run({"bash", "-ec",
+                                "source " + script.string() + "; COMP_WORDS=(" + words +
+                                    "); COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); _killify; "
+                                    "printf '%s ' \"${COMPREPLY[@]}\""},
+                               path());
+    EXPECT_EQ(done.err, "");
+    return std::string(trim(done.out));
+  };
+  EXPECT_EQ(completed("killify au"), "audit");
+  EXPECT_EQ(completed("killify -C linux gen"), "generate");
+  EXPECT_EQ(completed("killify help ver"), "verify");
+  EXPECT_EQ(completed("killify audit --form"), "--format");
+  EXPECT_EQ(completed("killify audit --format ''"), "dot json sarif text");
+  EXPECT_EQ(completed("killify audit --format = js"), "json");
+  EXPECT_EQ(completed("killify plan --campaign = kt"), "kthread-idle");
+  EXPECT_EQ(completed("killify --col"), "--color");
+  EXPECT_EQ(completed("killify verify --strategy"), "") << "it has none";
+  for (const std::string shell : {"zsh", "fish"}) {
+    const Completed done = killify({"completion", shell});
+    EXPECT_EQ(done.exit_code, 0) << done.err;
+    EXPECT_THAT(done.out, AllOf(HasSubstr("kthread-idle"), HasSubstr("dot json sarif text")));
+    const std::string program = find_program(shell).string();
+    if (program.empty()) continue;  // what it makes of that
+    write_text(script, done.out);
+    EXPECT_EQ(run({program, "-n", script.string()}, path()).err, "") << shell;
+  }
+  expect_refused({"completion", "tcsh"}, "tcsh");
 }
 
 TEST_F(CommandLine, WhatIsNotKnownGetsASuggestion) {
