@@ -97,6 +97,7 @@ std::string bash_completion(const CLI::App& app, const std::vector<std::string>&
   const CommandWords whole{"", "", command_of(app, campaigns).options};
   const auto commands = commands_of(app, campaigns);
   std::vector<std::string> names;
+  names.reserve(commands.size());
   for (const CommandWords& command : commands) names.push_back(command.name);
   std::string values = bash_values(whole);
   std::string options;

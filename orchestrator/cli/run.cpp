@@ -454,7 +454,8 @@ class CommandLine {
                      "The commits are of this driver, which lives outside of the kernel: it is "
                      "built with make M=, against the kernel at --rev")
         ->type_name("DIR")
-        ->expected(1);
+        ->expected(1)
+        ->allow_extra_args(false);
     command->add_option("--rev", tree_.revision, "With --module: the kernel's commit")
         ->type_name("COMMIT")
         ->needs("--module")

@@ -95,6 +95,7 @@ Result<std::vector<Setting>> all_settings(CLI::App& app, const std::filesystem::
 
 std::string settings_text(const std::vector<Setting>& settings) {
   std::vector<std::string> keys;
+  keys.reserve(kKnown.size());
   for (const auto& known : kKnown) keys.emplace_back(known.key);
   std::size_t width = 0;
   for (const Setting& one : settings) width = std::max(width, one.value.size());

@@ -79,6 +79,7 @@ class ModuleCommits {
   }
 
   [[nodiscard]] const Repository& repository() const { return *module_.repository; }
+  [[nodiscard]] const Oid& kernel() const { return kernel_.oid; }
 
   // The request, which names commits of the module, made one of commits beside the kernel.
   [[nodiscard]] Status move(VerifyRequest& request, Workshop& workshop) {
@@ -143,14 +144,14 @@ Result<Exit> verify_command(const GlobalOptions& global, const TreeOptions& tree
     KILLIFY_TRY(request.renamed, renamed_in(options.what));
   }
   auto progress = make_progress(global.progress);
+  const auto& first = request.commits.front();
+  const Oid& base = module                  ? module->kernel()
+                    : first.parents.empty() ? first.oid
+                                            : first.parents.front();
+  KILLIFY_CHECK(fetch_all_promised(repository, base, *progress));
+  if (!module) KILLIFY_CHECK(fetch_all_promised(repository, request.commits.back().oid, *progress));
   KILLIFY_TRY(auto workshop, Workshop::open(repository, request.cache));
   if (module) KILLIFY_CHECK(module->move(request, workshop));
-  const auto& first = request.commits.front();
-  if (!module) {
-    KILLIFY_CHECK(fetch_all_promised(
-        repository, first.parents.empty() ? first.oid : first.parents.front(), *progress));
-    KILLIFY_CHECK(fetch_all_promised(repository, request.commits.back().oid, *progress));
-  }
   std::vector<std::string> choices;
   const auto& names = options.configurations.empty() ? spec.verify_configs : options.configurations;
   if (names == std::vector<std::string>{"auto"}) {

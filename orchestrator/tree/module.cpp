@@ -52,6 +52,10 @@ Status read_directory(Module& module) {
 
 }  // namespace
 
+bool is_of_module(std::string_view path) {
+  return path.starts_with(kModules) && path.substr(kModules.size()).starts_with('/');
+}
+
 Result<Module> read_module(const fs::path& directory, const fs::path& kernel) {
   std::error_code error;
   if (!fs::is_directory(directory, error))
@@ -120,13 +124,11 @@ Result<std::string> kbuild_directory(const Module& module) {
 Result<std::vector<CommitInfo>> beside(Workshop& workshop, const CommitInfo& kernel,
                                        const Module& module, const CommitInfo& base,
                                        const std::vector<CommitInfo>& commits) {
-  if (!module.repository)
-    return fail("--module {}: is in no git repository, so there are no commits of it",
-                module.top.string());
-  KILLIFY_TRY(Oid at, workshop.commit_beside(kernel.oid, module.place, *module.repository, base));
+  const Repository& repository = *module.repository;
+  KILLIFY_TRY(Oid at, workshop.commit_beside(kernel.oid, module.place, repository, base));
   std::vector<CommitInfo> made;
   for (const CommitInfo& commit : commits) {
-    KILLIFY_TRY(at, workshop.commit_beside(at, module.place, *module.repository, commit));
+    KILLIFY_TRY(at, workshop.commit_beside(at, module.place, repository, commit));
     KILLIFY_TRY(CommitInfo info, workshop.repository().commit(at));
     made.push_back(std::move(info));
   }

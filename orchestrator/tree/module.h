@@ -16,6 +16,9 @@ namespace killify {
 // The directory of a tree that is looked at in which modules stand.
 inline constexpr std::string_view kModules = "module";
 
+// Whether a file of such a tree is a module's, and none of the kernel's.
+[[nodiscard]] bool is_of_module(std::string_view path);
+
 struct Module {
   std::filesystem::path top;  // its repository's work tree, or the directory that was named
   std::string place;          // where `top` stands in the tree: "module/evdi"
@@ -40,7 +43,7 @@ struct Module {
 [[nodiscard]] Result<std::string> kbuild_directory(const Module& module);
 
 // Commits on `kernel`, of which each holds one of the module's beside it: first `base`, which is
-// not among those that are returned, then `commits`. A module that is in no repository is an error.
+// not among those that are returned, then `commits`. The module has a repository.
 [[nodiscard]] Result<std::vector<CommitInfo>> beside(Workshop& workshop, const CommitInfo& kernel,
                                                      const Module& module, const CommitInfo& base,
                                                      const std::vector<CommitInfo>& commits);

@@ -181,10 +181,7 @@ Status CommitChecker::run_checkpatch(const CommitChange& change, const std::stri
 Status CommitChecker::find_a_list(const CommitChange& change, const std::string& mail,
                                   Found& found) const {
   // The kernel's lists are not those of a module outside of it.
-  const std::string outside = std::string(kModules) + "/";
-  if (std::ranges::all_of(change.paths,
-                          [&](const auto& path) { return path.starts_with(outside); }))
-    return {};
+  if (std::ranges::all_of(change.paths, is_of_module)) return {};
   if (!has_script("scripts/get_maintainer.pl") || !has_script("MAINTAINERS")) return {};
   KILLIFY_TRY(const Completed done,
               run_here({"perl", "scripts/get_maintainer.pl", "--nogit", "--nogit-fallback", "--nom",

@@ -2,6 +2,7 @@
 
 #include "support/digest.h"
 #include "support/text.h"
+#include "tree/module.h"
 
 #include <algorithm>
 #include <cctype>
@@ -160,7 +161,7 @@ Result<Kconfig> Kconfig::read(const Repository& repository, const Snapshot& snap
   for (const TreeEntry& entry : snapshot.entries) {
     const std::string_view name = std::string_view(entry.path).substr(entry.path.rfind('/') + 1);
     if (!name.starts_with("Kconfig") || entry.path.starts_with("Documentation/") ||
-        entry.path.starts_with("scripts/"))
+        entry.path.starts_with("scripts/") || is_of_module(entry.path))
       continue;
     KILLIFY_TRY(const std::string text, repository.read_blob(entry.blob));
     kconfig.add(entry.path, text);
@@ -172,6 +173,7 @@ std::string kconfig_digest(const Snapshot& snapshot) {
   std::string lines;
   for (const TreeEntry& entry : snapshot.entries) {
     const std::string_view name = std::string_view(entry.path).substr(entry.path.rfind('/') + 1);
+    if (is_of_module(entry.path)) continue;
     if (name.starts_with("Kconfig") || entry.path.starts_with("scripts/kconfig/") ||
         name.ends_with("_defconfig"))
       lines += entry.path + ' ' + entry.blob + '\n';

@@ -177,7 +177,7 @@ TEST_F(OutOfTree, ItsCommitsAreBuiltAgainstTheKernel) {
   keep();
   ASSERT_TRUE(look("generate", {"-o", out().string()}).ok());
   const auto built = [&](const std::string& what) {
-    const Completed done = look("verify", {"--config=x86_64-allmod", "--format=json", what});
+    const Completed done = look("verify", {what, "--config=x86_64-allmod", "--format=json"});
     EXPECT_THAT(done.err, IsEmpty());
     return parsed(done.out).at("commits").at(0);
   };

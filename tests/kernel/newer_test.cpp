@@ -176,6 +176,35 @@ TEST(ReleaseWaits, BecomeUninterruptibleAndBuild) {
   EXPECT_EQ(verified.exit_code, 0) << verified.out << verified.err;
 }
 
+// A driver that everybody knows, taken out of its kernel.
+TEST(Module, OfARealDriverIsConvertedAndBuiltBesideTheKernel) {
+  const Clone& clone = clone_of("6.12");
+  const fs::path driver = clone.bench.path() / "etnaviv";
+  const fs::path out = clone.bench.path() / "out-module";
+  const std::string make =
+      "mkdir etnaviv && git -C " + shell_quoted({clone.tree.string()}) +
+      " archive HEAD drivers/gpu/drm/etnaviv | tar -x --strip-components=4 -C etnaviv && "
+      "cd etnaviv && git init -q . && git config user.name 'A. Tester' && "
+      "git config user.email tester@example.org && git add . && git commit -q -m 'etnaviv: Begin'";
+  const Completed made = clone.bench.start({"sh", "-ec", make}, clone.bench.path());
+  ASSERT_EQ(made.exit_code, 0) << made.err;
+  const Completed generated = clone.killify(
+      shared_cache("6.12"), {"generate", "--module", driver.string(), "-o", out.string()});
+  ASSERT_EQ(generated.exit_code, 0) << generated.err;
+  EXPECT_THAT(converted_in(out), testing::ElementsAre("etnaviv_gem_fault mutex_lock_killable"));
+  EXPECT_EQ(clone.bench.git(driver,
+                            {"diff", "--name-only", "HEAD", "killify/killable-fault-handlers/v1"}),
+            "etnaviv_gem.c\n");
+  const Completed verified =
+      clone.killify(clone.builds(), {"verify", "--module", driver.string(), out.string(),
+                                     "--config=x86_64-allmod", "--format=json"});
+  EXPECT_EQ(verified.exit_code, 0) << verified.out << verified.err;
+  const auto objects = parsed(verified.out).at("commits").at(0).at("builds").at(0).at("objects");
+  ASSERT_THAT(objects, testing::SizeIs(1));
+  EXPECT_EQ(objects[0].at("path"), "module/etnaviv/etnaviv_gem.o");
+  EXPECT_EQ(objects[0].at("status"), "built");
+}
+
 // A campaign whose roots are started through macros and functions that hand them on. Each of these
 // was read: no thread of them asks for a signal.
 TEST(KthreadIdle, ThreadsOfOtherDriversWaitIdly) {
