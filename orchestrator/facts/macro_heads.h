@@ -19,7 +19,7 @@ struct MacroHead {
     std::string meant;    // the same in a comment
   };
   std::string written;  // "BERYL_FAULT(beryl_fault)"
-  // "/*BERYL_FAULT(beryl_fault)*/ static vm_fault_t beryl_fault(struct vm_fault * vmf)": on as many
+  // "/*BERYL_FAULT(beryl_fault)*/ static vm_fault_t beryl_fault(struct vm_fault *vmf)": on as many
   // lines, so that every line stays where it is, and in words that no file has otherwise.
   std::string meant;
   // Of a head that stands in branches (facts/branch_heads.h), or of a whole function.
