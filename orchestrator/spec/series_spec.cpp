@@ -16,8 +16,6 @@ namespace killify {
 namespace fs = std::filesystem;
 namespace {
 
-constexpr const char* kCampaignFile = "campaign.yaml";  // of a campaign that is a folder
-
 // Used in a branch's name, so no more than this.
 bool is_plain_name(std::string_view name) {
   return std::ranges::all_of(name, [](unsigned char c) {
@@ -416,29 +414,6 @@ Status read_verify(const YamlNode& node, const fs::path& file, SeriesSpec& spec)
   return {};
 }
 
-// A series file among the files of series/: those have roots.
-bool is_series_file(const fs::path& file) {
-  const Result<YamlNode> document = YamlNode::load(file);
-  if (!document) return false;
-  const auto entries = document->entries("a mapping");
-  return entries &&
-         std::ranges::any_of(*entries, [](const auto& entry) { return entry.first == "roots"; });
-}
-
-std::vector<std::string> series_names(const fs::path& directory) {
-  std::vector<std::string> names;
-  std::error_code unreadable;
-  for (fs::directory_iterator entry(directory, unreadable), end; !unreadable && entry != end;
-       entry.increment(unreadable)) {
-    if (entry->path().extension() == ".yaml" && is_series_file(entry->path()))
-      names.push_back(entry->path().stem().string());
-    else if (std::error_code ignored; fs::is_regular_file(entry->path() / kCampaignFile, ignored))
-      names.push_back(entry->path().filename().string());
-  }
-  std::ranges::sort(names);
-  return names;
-}
-
 // What ends a root on a fatal signal: of campaigns that leave one to end a sleep.
 Status read_on_fatal_signal(const YamlNode& document, const YamlMap& map, SeriesSpec& spec) {
   const YamlNode* node = map.find("on_fatal_signal");
@@ -524,11 +499,6 @@ Result<SeriesSpec> load_series(const fs::path& file) {
   return spec;
 }
 
-Result<std::vector<std::string>> campaign_names() {
-  KILLIFY_TRY(const fs::path data, data_dir());
-  return series_names(data / "series");
-}
-
 Result<fs::path> find_series(const std::string& name_or_path) {
   std::error_code ignored;
   if (name_or_path.find('/') != name_or_path.npos || name_or_path.ends_with(".yaml")) {
@@ -541,7 +511,7 @@ Result<fs::path> find_series(const std::string& name_or_path) {
   }
   KILLIFY_TRY(const fs::path data, data_dir());
   const fs::path directory = data / "series";
-  const std::vector<std::string> names = series_names(directory);
+  KILLIFY_TRY(const std::vector<std::string> names, campaign_names());
   if (std::ranges::find(names, name_or_path) != names.end()) {
     const fs::path inside = directory / name_or_path / kCampaignFile;
     return fs::is_regular_file(inside, ignored) ? inside : directory / (name_or_path + ".yaml");
